@@ -1,0 +1,151 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Power;
+using TopoScheduler.Core.Topology;
+
+namespace TopoScheduler.Core.Cluster;
+
+/// <summary>
+/// An immutable view of nodes, the pods that occupy them, the network and the power tree. Everything per node is indexed by node index
+/// (fabric order, <see cref="ClusterTopology.NodeNames"/>), so it does not depend on the order of the input.
+/// </summary>
+public sealed class ClusterSnapshot
+{
+    private readonly ImmutableArray<PodInfo>[] _podsOf;
+    private readonly ResourceList[] _used;
+    private readonly long[] _podWatts;
+    private readonly Dictionary<string, int> _indexOf;
+
+    private ClusterSnapshot(
+        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems)
+    {
+        Nodes = nodes;
+        Topology = topology;
+        Power = power;
+        Problems = problems;
+        _podsOf = podsOf;
+        _used = new ResourceList[nodes.Length];
+        _podWatts = new long[nodes.Length];
+        _indexOf = new(nodes.Length, StringComparer.Ordinal);
+        for (var n = 0; n < nodes.Length; n++)
+        {
+            _indexOf[nodes[n].Name] = n;
+            _used[n] = podsOf[n].Aggregate(ResourceList.Empty, (sum, pod) => sum.Plus(pod.Template.Requests));
+            _podWatts[n] = podsOf[n].Sum(pod => PowerDraw.OfPod(nodes[n].Power, pod.Template.Power));
+        }
+    }
+
+    /// <summary>Nodes by node index.</summary>
+    public ImmutableArray<NodeInfo> Nodes { get; }
+
+    /// <summary>The network.</summary>
+    public ClusterTopology Topology { get; }
+
+    /// <summary>The power tree.</summary>
+    public PowerModel Power { get; }
+
+    /// <summary>Everything wrong with the input: nodes, topology, power, pods on unknown nodes. In a fixed order.</summary>
+    public ImmutableArray<Problem> Problems { get; }
+
+    /// <summary>Pods that occupy a node, in (namespace, name) order.</summary>
+    public ImmutableArray<PodInfo> PodsOf(int node) => _podsOf[node];
+
+    /// <summary>Sum of the requests of the pods on a node (without <c>pods</c>).</summary>
+    public ResourceList UsedOf(int node) => _used[node];
+
+    /// <summary>Watts the pods on a node add to it, before the node's maximum is applied.</summary>
+    public long PodWattsOf(int node) => _podWatts[node];
+
+    /// <summary>Committed draw of a node in watts.</summary>
+    public long DrawOf(int node) => PowerDraw.OfNode(Nodes[node].Power, _podWatts[node]);
+
+    /// <summary>Index of the node of this name, or -1.</summary>
+    public int IndexOf(string nodeName) => _indexOf.GetValueOrDefault(nodeName, -1);
+
+    /// <summary>Committed load of a power constraint in half watts, base watts excluded: Σ halves·draw over its nodes.</summary>
+    public long[] ConstraintLoads()
+    {
+        var loads = new long[Power.Constraints.Length];
+        for (var n = 0; n < Nodes.Length; n++)
+        {
+            var draw = DrawOf(n);
+            foreach (var share in Power.SharesOf(n))
+            {
+                loads[share.Constraint] += share.Halves * draw;
+            }
+        }
+
+        return loads;
+    }
+
+    /// <summary>
+    /// Builds a snapshot. Nodes of one name: the first in ordinal uid order is kept and the others are a problem. Pods on unknown nodes are a
+    /// problem and occupy nothing.
+    /// </summary>
+    public static ClusterSnapshot Create(IEnumerable<NodeInfo> nodes, IEnumerable<PodInfo> pods)
+    {
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        var byName = new Dictionary<string, NodeInfo>(StringComparer.Ordinal);
+        foreach (var group in nodes.GroupBy(n => n.Name, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            var kept = group.OrderBy(n => n.Uid, StringComparer.Ordinal).First();
+            byName[group.Key] = kept;
+            problems.AddRange(kept.Problems);
+            if (group.Skip(1).Any())
+            {
+                problems.Add(Problem.Error($"node/{group.Key}", $"{group.Count()} nodes have this name; the one with uid \"{kept.Uid}\" is used, expected one."));
+            }
+        }
+
+        var topology = TopologyBuilder.Build([.. byName.Select(n => KeyValuePair.Create(n.Key, n.Value.Location))]);
+        var ordered = topology.NodeNames.Select(name => byName[name]).ToImmutableArray();
+        var power = PowerModelBuilder.Build(topology.NodeNames, [.. ordered.Select(n => n.PowerLocation)]);
+        problems.AddRange(topology.Problems);
+        problems.AddRange(power.Problems);
+
+        var byNode = pods.ToLookup(p => p.NodeName, StringComparer.Ordinal);
+        var podsOf = new ImmutableArray<PodInfo>[ordered.Length];
+        for (var n = 0; n < ordered.Length; n++)
+        {
+            podsOf[n] = [.. byNode[ordered[n].Name].OrderBy(p => p.Template.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal)];
+        }
+
+        foreach (var group in byNode.Where(g => !byName.ContainsKey(g.Key)).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            foreach (var pod in group.OrderBy(p => p.Id, StringComparer.Ordinal))
+            {
+                problems.Add(Problem.Warning(pod.Id, $"is bound to node \"{group.Key}\", which is not in the input; it is not counted."));
+            }
+        }
+
+        return new(ordered, topology, power, podsOf, problems.ToImmutable());
+    }
+
+    /// <summary>The same cluster with other pods: for what-if questions. Shares the network and the power tree.</summary>
+    public ClusterSnapshot WithPods(Func<PodInfo, bool> keep)
+    {
+        var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
+        for (var n = 0; n < podsOf.Length; n++)
+        {
+            podsOf[n] = [.. _podsOf[n].Where(keep)];
+        }
+
+        return new(Nodes, Topology, Power, podsOf, Problems);
+    }
+
+    /// <summary>The same cluster with more pods, each on a node that exists: for planning several gangs one after the other.</summary>
+    public ClusterSnapshot Plus(IEnumerable<PodInfo> pods)
+    {
+        var added = pods.ToLookup(p => IndexOf(p.NodeName));
+        var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
+        for (var n = 0; n < podsOf.Length; n++)
+        {
+            podsOf[n] = added.Contains(n) ? _podsOf[n].AddRange(added[n]) : _podsOf[n];
+        }
+
+        return new(Nodes, Topology, Power, podsOf, Problems);
+    }
+
+    /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
+    public ClusterSnapshot WithPower(PowerModel power) => new(Nodes, Topology, power, _podsOf, Problems);
+}

@@ -1,0 +1,19 @@
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Core.Cluster;
+
+/// <summary>A pod that occupies a node: bound, nominated or terminating. Finished pods are not listed.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Uid">Its uid.</param>
+/// <param name="NodeName">The node it occupies.</param>
+/// <param name="Template">What it takes there.</param>
+/// <param name="Priority">Its priority.</param>
+/// <param name="IsDaemon">DaemonSet or mirror pod: inside the node's idle watts, and not counted as breaking a free domain.</param>
+/// <param name="Terminating">Being deleted: counts until gone.</param>
+/// <param name="Gang">The gang it is a member of, when it can be told.</param>
+public sealed record PodInfo(
+    string Name, string Uid, string NodeName, PodTemplate Template, int Priority = 0, bool IsDaemon = false, bool Terminating = false, GangKey? Gang = null)
+{
+    /// <summary>As written in messages: <c>pod/ml/trainer-0</c>.</summary>
+    public string Id => $"pod/{Template.Namespace}/{Name}";
+}
