@@ -1,0 +1,88 @@
+using System.Numerics;
+
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>
+/// Parts 5 and 6 of the total order as numbers that add up over disjoint sets of nodes: bit fields, the most important highest, so that comparing
+/// the number compares the parts left to right. Lexicographic order survives addition, which is what makes tree tables exact.
+/// </summary>
+internal sealed class CostModel
+{
+    private const int TightBits = 21;
+
+    private readonly UInt128[] _used;
+    private readonly UInt128[] _broken;
+    private readonly UInt128 _nvLinkFirst;
+    private readonly int[] _tightShift;
+    private readonly PlacementProblem _problem;
+
+    /// <param name="problem">The configured problem.</param>
+    /// <param name="nvLinkFirst">Count NVLink domains before everything else: fewer of them is less own time.</param>
+    public CostModel(PlacementProblem problem, bool nvLinkFirst)
+    {
+        _problem = problem;
+        var partitions = problem.Partitions;
+        _used = new UInt128[partitions.TierCount];
+        _broken = new UInt128[partitions.TierCount];
+        _tightShift = new int[partitions.TierCount];
+        LeadKind = Lead(problem.Kinds);
+        var shift = 0;
+        for (var p = partitions.TierCount - 1; p >= 0; p--)
+        {
+            var bits = BitsFor(Math.Min(problem.Size, partitions.All[p].Count));
+            _broken[p] = UInt128.One << shift;
+            _used[p] = UInt128.One << (shift + bits);
+            shift += 2 * bits;
+            _tightShift[p] = TightBits * (2 - (partitions.TierCount - 1 - p));
+        }
+
+        // Wider than 128 bits only beyond 2,000 members on five tiers: then the widest tiers keep their place and the prefix is dropped.
+        _nvLinkFirst = nvLinkFirst && shift < 112 ? UInt128.One << shift : UInt128.Zero;
+    }
+
+    /// <summary>The kind whose free slots measure how tight a domain is: most GPUs, then first.</summary>
+    public int LeadKind { get; }
+
+    /// <summary>Cost of using one domain of each partition in the mask (bits as in <see cref="LaminarTree.PartitionsOf"/>).</summary>
+    public UInt128 Use(ulong partitions, int node)
+    {
+        UInt128 cost = 0;
+        for (var p = 0; p < _used.Length; p++)
+        {
+            if ((partitions >> p & 1) == 0) continue;
+            var partition = _problem.Partitions.All[p];
+            cost += _used[p];
+            if (partition.Free[partition.DomainOf[node]]) cost += _broken[p];
+            if (p == _problem.Partitions.NvLink) cost += _nvLinkFirst;
+        }
+
+        return cost;
+    }
+
+    /// <summary>Part 6 for domains left with this many slots: node, NVLink domain and the narrowest switch tier.</summary>
+    public ulong Tight(ulong partitions, long slotsLeft)
+    {
+        ulong cost = 0;
+        // A field may hold the sum over all used domains; clipping one domain's share keeps the sum inside the field.
+        var share = (ulong)Math.Clamp(slotsLeft, 0, (1 << TightBits) / (4 * Math.Max(1, _problem.Size)));
+        for (var p = 0; p < _used.Length; p++)
+        {
+            if ((partitions >> p & 1) != 0 && _tightShift[p] >= 0) cost += share << _tightShift[p];
+        }
+
+        return cost;
+    }
+
+    private static int BitsFor(int largest) => 32 - BitOperations.LeadingZeroCount((uint)largest);
+
+    private static int Lead(MemberKind[] kinds)
+    {
+        var lead = 0;
+        for (var k = 1; k < kinds.Length; k++)
+        {
+            if (kinds[k].Gpus > kinds[lead].Gpus) lead = k;
+        }
+
+        return lead;
+    }
+}

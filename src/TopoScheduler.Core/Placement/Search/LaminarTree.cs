@@ -1,0 +1,201 @@
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>
+/// The union of partitions and power constraints as one tree, as far as they nest: two sets are either disjoint or one holds the other. What crosses
+/// is left outside (<see cref="Side"/>) and has to be met by other means.
+/// <code>
+///            root                     vertex = a set of nodes; equal sets share a vertex
+///          /      \                   (a leaf switch that is also a rack and an NVLink domain)
+///     spine-1    spine-2 + row
+///      /   \        |
+///   leaf  leaf    leaf + rack
+///    n n   n n      n n               bottom: one vertex per active node
+/// </code>
+/// </summary>
+internal sealed class LaminarTree
+{
+    private readonly int[] _deepest;
+    private readonly List<int> _parent = [];
+    private readonly List<int> _size = [];
+    private readonly List<ulong> _partitions = [];
+    private readonly List<List<PowerBound>?> _power = [];
+    private readonly List<int> _first = [];
+    private readonly bool[] _inTree;
+
+    private LaminarTree(PlacementProblem problem)
+    {
+        Problem = problem;
+        _deepest = new int[problem.Cluster.Nodes.Length];
+        _inTree = new bool[problem.Partitions.All.Count];
+        AddVertex(-1, problem.Active.Length, problem.Active.Length > 0 ? problem.Active[0] : 0);
+    }
+
+    /// <summary>The problem it was made for.</summary>
+    public PlacementProblem Problem { get; }
+
+    /// <summary>Vertices; 0 is the root. A vertex comes after its parent.</summary>
+    public int Count => _parent.Count;
+
+    /// <summary>Constraints that cross the tree, or count some nodes in half and others in full.</summary>
+    public List<PowerBound> Side { get; } = [];
+
+    /// <summary>By vertex: children, in the order of their first node.</summary>
+    public int[][] Children { get; private set; } = [];
+
+    /// <summary>By vertex: the node it stands for, or -1.</summary>
+    public int[] NodeOf { get; private set; } = [];
+
+    /// <summary>Parent of a vertex, -1 for the root.</summary>
+    public int Parent(int vertex) => _parent[vertex];
+
+    /// <summary>Bit p is set where the vertex is a domain of partition p.</summary>
+    public ulong PartitionsOf(int vertex) => _partitions[vertex];
+
+    /// <summary>Power constraints at a vertex; null for none.</summary>
+    public List<PowerBound>? PowerOf(int vertex) => _power[vertex];
+
+    /// <summary>True when all domains of the partition are vertices.</summary>
+    public bool Holds(int partition) => _inTree[partition];
+
+    /// <summary>
+    /// Builds the tree. Partitions go in first, in the order given; a partition that crosses an earlier one stays out as a whole. Power constraints
+    /// follow, widest first; each that crosses becomes a side constraint.
+    /// </summary>
+    public static LaminarTree Build(PlacementProblem problem, IEnumerable<int> partitions, IEnumerable<PowerBound> power)
+    {
+        var tree = new LaminarTree(problem);
+        var sets = new List<NodeSet>();
+        foreach (var p in partitions.Distinct())
+        {
+            var own = tree.SetsOf(p);
+            if (!Nests(own, sets, problem)) continue;
+            tree._inTree[p] = true;
+            sets.AddRange(own);
+        }
+
+        foreach (var bound in power)
+        {
+            var set = new NodeSet(bound.Nodes, -1, bound);
+            if (bound.Halves == 0 || !Nests([set], sets, problem)) tree.Side.Add(bound);
+            else sets.Add(set);
+        }
+
+        tree.Insert(sets);
+        tree.Finish();
+        return tree;
+    }
+
+    private sealed record NodeSet(int[] Nodes, int Partition, PowerBound? Power);
+
+    // Domains of a partition as sets of active nodes. A node in no domain is in no set.
+    private List<NodeSet> SetsOf(int partition)
+    {
+        var p = Problem.Partitions.All[partition];
+        var members = new List<int>?[p.Count];
+        foreach (var node in Problem.Active)
+        {
+            var d = p.DomainOf[node];
+            if (d >= 0) (members[d] ??= []).Add(node);
+        }
+
+        return [.. members.Where(m => m is not null).Select(m => new NodeSet([.. m!], partition, null))];
+    }
+
+    // Every new set must nest with every old one. Checked through "which old sets does each node belong to, and how much of each is covered".
+    private static bool Nests(List<NodeSet> added, List<NodeSet> sets, PlacementProblem problem)
+    {
+        var setsOf = new List<int>[problem.Cluster.Nodes.Length];
+        for (var s = 0; s < sets.Count; s++)
+        {
+            foreach (var node in sets[s].Nodes)
+            {
+                (setsOf[node] ??= []).Add(s);
+            }
+        }
+
+        var covered = new Dictionary<int, int>();
+        foreach (var set in added)
+        {
+            covered.Clear();
+            foreach (var node in set.Nodes)
+            {
+                foreach (var s in setsOf[node] ?? [])
+                {
+                    covered[s] = covered.GetValueOrDefault(s) + 1;
+                }
+            }
+
+            foreach (var (s, count) in covered)
+            {
+                if (count != set.Nodes.Length && count != sets[s].Nodes.Length) return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Insert(List<NodeSet> sets)
+    {
+        foreach (var set in sets.OrderByDescending(s => s.Nodes.Length))
+        {
+            if (set.Nodes.Length == 0) continue;
+            var vertex = _deepest[set.Nodes[0]];
+            if (_size[vertex] != set.Nodes.Length)
+            {
+                vertex = AddVertex(vertex, set.Nodes.Length, set.Nodes[0]);
+                foreach (var node in set.Nodes)
+                {
+                    _deepest[node] = vertex;
+                }
+            }
+
+            if (set.Power is { } power) (_power[vertex] ??= []).Add(power);
+            else _partitions[vertex] |= 1UL << set.Partition;
+        }
+    }
+
+    private int AddVertex(int parent, int size, int first)
+    {
+        _parent.Add(parent);
+        _size.Add(size);
+        _partitions.Add(0);
+        _power.Add(null);
+        _first.Add(first);
+        return _parent.Count - 1;
+    }
+
+    // Bottom: one vertex per node, then children lists in node order.
+    private void Finish()
+    {
+        foreach (var node in Problem.Active)
+        {
+            var vertex = _deepest[node];
+            if (_size[vertex] != 1 || _first[vertex] != node)
+            {
+                _deepest[node] = AddVertex(vertex, 1, node);
+            }
+
+            _partitions[_deepest[node]] |= 1UL << Problem.Partitions.Node;
+        }
+
+        NodeOf = new int[Count];
+        Array.Fill(NodeOf, -1);
+        foreach (var node in Problem.Active)
+        {
+            NodeOf[_deepest[node]] = node;
+        }
+
+        var children = new List<int>[Count];
+        for (var v = 1; v < Count; v++)
+        {
+            (children[_parent[v]] ??= []).Add(v);
+        }
+
+        Children = new int[Count][];
+        for (var v = 0; v < Count; v++)
+        {
+            children[v]?.Sort((a, b) => _first[a] != _first[b] ? _first[a].CompareTo(_first[b]) : a.CompareTo(b));
+            Children[v] = children[v] is { } list ? [.. list] : [];
+        }
+    }
+}

@@ -1,0 +1,102 @@
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>A power constraint that can bind for this gang, over the nodes that can hold a member.</summary>
+/// <param name="Constraint">Index of the constraint.</param>
+/// <param name="Nodes">Active nodes it counts, ascending.</param>
+/// <param name="Headroom">Half watts left.</param>
+/// <param name="Halves">1 or 2 when every node counts alike, 0 when nodes differ.</param>
+/// <param name="UniformWatts">By kind: watts a member adds on every one of its nodes, when that is the same everywhere and no node's maximum clamps
+/// it; else null.</param>
+internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, int Halves, long[]? UniformWatts)
+{
+    /// <summary>
+    /// The constraints that can bind: a constraint whose headroom covers the most that its nodes could add, or all that the gang could add, is slack
+    /// and costs nothing.
+    /// </summary>
+    public static List<PowerBound> Binding(PlacementProblem problem)
+    {
+        var constraints = problem.Cluster.Power.Constraints.Length;
+        var nodesOf = new List<int>[constraints];
+        var most = new long[constraints];
+        var largest = new long[constraints];
+        foreach (var node in problem.Active)
+        {
+            var (full, one) = MostDraw(problem, node);
+            foreach (var share in problem.Cluster.Power.SharesOf(node))
+            {
+                (nodesOf[share.Constraint] ??= []).Add(node);
+                most[share.Constraint] += share.Halves * full;
+                largest[share.Constraint] = Math.Max(largest[share.Constraint], share.Halves * one);
+            }
+        }
+
+        var binding = new List<PowerBound>();
+        for (var c = 0; c < constraints; c++)
+        {
+            var room = problem.Headroom[c];
+            if (nodesOf[c] is { } nodes && room < most[c] && room < problem.Size * largest[c])
+            {
+                binding.Add(new(c, [.. nodes], room, HalvesOf(problem, nodes, c), Uniform(problem, nodes)));
+            }
+        }
+
+        return binding;
+    }
+
+    /// <summary>Halves with which a node counts in this constraint.</summary>
+    public static int HalvesOf(PlacementProblem problem, int node, int constraint)
+    {
+        foreach (var share in problem.Cluster.Power.SharesOf(node))
+        {
+            if (share.Constraint == constraint) return share.Halves;
+        }
+
+        return 0;
+    }
+
+    private static (long Full, long One) MostDraw(PlacementProblem problem, int node)
+    {
+        long all = 0;
+        long one = 0;
+        foreach (var kind in problem.Kinds)
+        {
+            all += kind.Slots[node] * kind.Watts[node];
+            if (kind.Slots[node] > 0) one = Math.Max(one, kind.Watts[node]);
+        }
+
+        return (problem.AddedDraw(node, all), problem.AddedDraw(node, one));
+    }
+
+    private static int HalvesOf(PlacementProblem problem, List<int> nodes, int constraint)
+    {
+        var halves = HalvesOf(problem, nodes[0], constraint);
+        foreach (var node in nodes)
+        {
+            if (HalvesOf(problem, node, constraint) != halves) return 0;
+        }
+
+        return halves;
+    }
+
+    private static long[]? Uniform(PlacementProblem problem, List<int> nodes)
+    {
+        var watts = new long[problem.Kinds.Length];
+        Array.Fill(watts, -1);
+        foreach (var node in nodes)
+        {
+            long all = 0;
+            for (var k = 0; k < watts.Length; k++)
+            {
+                var kind = problem.Kinds[k];
+                if (kind.Slots[node] == 0) continue;
+                if (watts[k] < 0) watts[k] = kind.Watts[node];
+                if (watts[k] != kind.Watts[node]) return null;
+                all += kind.Slots[node] * kind.Watts[node];
+            }
+
+            if (problem.AddedDraw(node, all) != all) return null;
+        }
+
+        return watts;
+    }
+}
