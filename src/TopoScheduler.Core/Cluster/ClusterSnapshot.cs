@@ -12,26 +12,28 @@ namespace TopoScheduler.Core.Cluster;
 public sealed class ClusterSnapshot
 {
     private readonly ImmutableArray<PodInfo>[] _podsOf;
-    private readonly ResourceList[] _used;
+    private readonly ResourceList?[] _used;
     private readonly long[] _podWatts;
     private readonly Dictionary<string, int> _indexOf;
+    private PodColumns? _podColumns;
 
     private ClusterSnapshot(
-        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems)
+        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems, ClusterSnapshot? sameNodes = null)
     {
         Nodes = nodes;
         Topology = topology;
         Power = power;
         Problems = problems;
         _podsOf = podsOf;
-        _used = new ResourceList[nodes.Length];
+        _used = new ResourceList?[nodes.Length];
         _podWatts = new long[nodes.Length];
-        _indexOf = new(nodes.Length, StringComparer.Ordinal);
+        _indexOf = sameNodes?._indexOf ?? IndexNames(nodes);
+        NodeColumns = sameNodes?.NodeColumns ?? new(nodes);
         for (var n = 0; n < nodes.Length; n++)
         {
-            _indexOf[nodes[n].Name] = n;
-            _used[n] = podsOf[n].Aggregate(ResourceList.Empty, (sum, pod) => sum.Plus(pod.Template.Requests));
-            _podWatts[n] = podsOf[n].Sum(pod => PowerDraw.OfPod(nodes[n].Power, pod.Template.Power));
+            // A what-if changes the pods of few nodes: the others keep their sums.
+            var same = sameNodes is not null && sameNodes._podsOf[n] == podsOf[n];
+            _podWatts[n] = same ? sameNodes!._podWatts[n] : SumWatts(nodes[n].Power, podsOf[n]);
         }
     }
 
@@ -47,11 +49,17 @@ public sealed class ClusterSnapshot
     /// <summary>Everything wrong with the input: nodes, topology, power, pods on unknown nodes. In a fixed order.</summary>
     public ImmutableArray<Problem> Problems { get; }
 
+    /// <summary>Labels and allocatable resources by column.</summary>
+    internal NodeColumns NodeColumns { get; }
+
+    /// <summary>What the pods take and forbid, by column; read when first asked for.</summary>
+    internal PodColumns PodColumns => LazyInitializer.EnsureInitialized(ref _podColumns, () => new PodColumns(_podsOf))!;
+
     /// <summary>Pods that occupy a node, in (namespace, name) order.</summary>
     public ImmutableArray<PodInfo> PodsOf(int node) => _podsOf[node];
 
     /// <summary>Sum of the requests of the pods on a node (without <c>pods</c>).</summary>
-    public ResourceList UsedOf(int node) => _used[node];
+    public ResourceList UsedOf(int node) => _used[node] ??= SumRequests(_podsOf[node]);
 
     /// <summary>Watts the pods on a node add to it, before the node's maximum is applied.</summary>
     public long PodWattsOf(int node) => _podWatts[node];
@@ -127,10 +135,10 @@ public sealed class ClusterSnapshot
         var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
         for (var n = 0; n < podsOf.Length; n++)
         {
-            podsOf[n] = [.. _podsOf[n].Where(keep)];
+            podsOf[n] = _podsOf[n].RemoveAll(pod => !keep(pod));
         }
 
-        return new(Nodes, Topology, Power, podsOf, Problems);
+        return new(Nodes, Topology, Power, podsOf, Problems, this);
     }
 
     /// <summary>The same cluster with more pods, each on a node that exists: for planning several gangs one after the other.</summary>
@@ -143,9 +151,45 @@ public sealed class ClusterSnapshot
             podsOf[n] = added.Contains(n) ? _podsOf[n].AddRange(added[n]) : _podsOf[n];
         }
 
-        return new(Nodes, Topology, Power, podsOf, Problems);
+        return new(Nodes, Topology, Power, podsOf, Problems, this);
     }
 
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
-    public ClusterSnapshot WithPower(PowerModel power) => new(Nodes, Topology, power, _podsOf, Problems);
+    public ClusterSnapshot WithPower(PowerModel power) => new(Nodes, Topology, power, _podsOf, Problems, this);
+
+    private static Dictionary<string, int> IndexNames(ImmutableArray<NodeInfo> nodes)
+    {
+        var indexOf = new Dictionary<string, int>(nodes.Length, StringComparer.Ordinal);
+        for (var n = 0; n < nodes.Length; n++)
+        {
+            indexOf[nodes[n].Name] = n;
+        }
+
+        return indexOf;
+    }
+
+    private static long SumWatts(NodePower node, ImmutableArray<PodInfo> pods)
+    {
+        var sum = 0L;
+        foreach (var pod in pods)
+        {
+            sum = PodColumns.Saturate(sum, PowerDraw.OfPod(node, pod.Template.Power));
+        }
+
+        return sum;
+    }
+
+    private static ResourceList SumRequests(ImmutableArray<PodInfo> pods)
+    {
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var pod in pods)
+        {
+            foreach (var (name, amount) in pod.Template.Requests.Amounts)
+            {
+                sums[name] = PodColumns.Saturate(sums.GetValueOrDefault(name), amount);
+            }
+        }
+
+        return sums.Count == 0 ? ResourceList.Empty : ResourceList.Of(sums);
+    }
 }

@@ -27,6 +27,9 @@ public sealed record LinkTable
     /// <summary>o by switch tier (0 = leaf); a missing entry is 1, except core: 4.</summary>
     public ImmutableSortedDictionary<int, double> OversubscriptionByTier { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
 
+    /// <summary>Latency and calibration constants of the collectives.</summary>
+    public CollectiveConstants Constants { get; init; } = CollectiveConstants.Default;
+
     /// <summary>The oversubscription of the uplinks above a switch tier.</summary>
     public double OversubscriptionOf(int fabricTier) =>
         OversubscriptionByTier.TryGetValue(fabricTier, out var o) ? o : fabricTier == Tier.Core.FabricIndex ? 4 : 1;

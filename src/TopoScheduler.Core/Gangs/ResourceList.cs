@@ -18,29 +18,49 @@ public sealed class ResourceList : IEnumerable<KeyValuePair<string, long>>, IEqu
     /// <summary>Pod count; a node's allocatable bounds it, every pod uses one.</summary>
     public const string Pods = "pods";
 
-    private readonly ImmutableSortedDictionary<string, long> _amounts;
+    private readonly KeyValuePair<string, long>[] _amounts;
 
-    private ResourceList(ImmutableSortedDictionary<string, long> amounts) => _amounts = amounts;
+    private ResourceList(KeyValuePair<string, long>[] amounts) => _amounts = amounts;
 
     /// <summary>Nothing.</summary>
-    public static ResourceList Empty { get; } = new(ImmutableSortedDictionary.Create<string, long>(StringComparer.Ordinal));
+    public static ResourceList Empty { get; } = new([]);
 
     /// <summary>The amount of a resource, 0 when it is not listed.</summary>
-    public long this[string name] => _amounts.GetValueOrDefault(name);
+    public long this[string name]
+    {
+        get
+        {
+            int low = 0, high = _amounts.Length - 1;
+            while (low <= high)
+            {
+                var middle = (low + high) >> 1;
+                var order = string.CompareOrdinal(_amounts[middle].Key, name);
+                if (order == 0) return _amounts[middle].Value;
+                if (order < 0) low = middle + 1;
+                else high = middle - 1;
+            }
+
+            return 0;
+        }
+    }
 
     /// <summary>How many resources are listed.</summary>
-    public int Count => _amounts.Count;
+    public int Count => _amounts.Length;
+
+    /// <summary>The amounts in ordinal order of name, to walk without allocating.</summary>
+    internal ReadOnlySpan<KeyValuePair<string, long>> Amounts => _amounts;
 
     /// <summary>A list of the given amounts.</summary>
     public static ResourceList Of(IEnumerable<KeyValuePair<string, long>> amounts) =>
-        new(amounts.ToImmutableSortedDictionary(StringComparer.Ordinal));
+        new([.. amounts.ToImmutableSortedDictionary(StringComparer.Ordinal)]);
 
     /// <summary>A list of the given amounts.</summary>
     public static ResourceList Of(params (string Name, long Amount)[] amounts) =>
         Of(amounts.Select(a => KeyValuePair.Create(a.Name, a.Amount)));
 
     /// <summary>The list with one amount replaced.</summary>
-    public ResourceList With(string name, long amount) => new(_amounts.SetItem(name, amount));
+    public ResourceList With(string name, long amount) =>
+        new([.. _amounts.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(name, amount)]);
 
     /// <summary>Sum, resource by resource.</summary>
     public ResourceList Plus(ResourceList other) => Merge(other, static (a, b) => checked(a + b));
@@ -49,7 +69,7 @@ public sealed class ResourceList : IEnumerable<KeyValuePair<string, long>>, IEqu
     public ResourceList Max(ResourceList other) => Merge(other, Math.Max);
 
     /// <inheritdoc/>
-    public bool Equals(ResourceList? other) => other is not null && _amounts.Count == other._amounts.Count && _amounts.SequenceEqual(other._amounts);
+    public bool Equals(ResourceList? other) => other is not null && _amounts.AsSpan().SequenceEqual(other._amounts);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ResourceList);
@@ -68,7 +88,7 @@ public sealed class ResourceList : IEnumerable<KeyValuePair<string, long>>, IEqu
     }
 
     /// <inheritdoc/>
-    public IEnumerator<KeyValuePair<string, long>> GetEnumerator() => _amounts.GetEnumerator();
+    public IEnumerator<KeyValuePair<string, long>> GetEnumerator() => _amounts.AsEnumerable().GetEnumerator();
 
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", _amounts.Select(a => $"{a.Key}={a.Value}"));
@@ -77,12 +97,12 @@ public sealed class ResourceList : IEnumerable<KeyValuePair<string, long>>, IEqu
 
     private ResourceList Merge(ResourceList other, Func<long, long, long> combine)
     {
-        var builder = _amounts.ToBuilder();
+        var builder = _amounts.ToImmutableSortedDictionary(StringComparer.Ordinal).ToBuilder();
         foreach (var (name, amount) in other._amounts)
         {
             builder[name] = builder.TryGetValue(name, out var mine) ? combine(mine, amount) : amount;
         }
 
-        return new(builder.ToImmutable());
+        return new([.. builder]);
     }
 }

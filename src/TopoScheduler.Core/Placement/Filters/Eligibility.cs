@@ -33,13 +33,17 @@ internal sealed record SpreadLimit(string Key, int[] DomainOf, int[] Existing, b
 /// </summary>
 /// <param name="Key">The topology key.</param>
 /// <param name="DomainOf">Domain by node index; -1 for nodes without the key (not eligible).</param>
-internal sealed record SharedDomain(string Key, int[] DomainOf);
+internal sealed record SharedDomain(string Key, int[] DomainOf)
+{
+    /// <summary>By role: whether its members are among those that must be there; null for all. Putting everyone there is allowed too.</summary>
+    public bool[]? Roles { get; init; }
+}
 
 /// <summary>
 /// Which nodes each role may use and how much of each resource is free: kube-scheduler's default filters, judged at once for a whole gang.
 /// Things that exclude each other on one node (host ports, anti-affinity per node) are expressed as extra resource dimensions.
 /// </summary>
-internal sealed class EligibilityTable
+internal sealed record EligibilityTable
 {
     /// <summary>Resource dimensions: names of the requested resources, <c>pods</c>, and one per host port or per-node anti-affinity rule.</summary>
     public required ImmutableArray<string> Dimensions { get; init; }
@@ -66,9 +70,95 @@ internal sealed class EligibilityTable
     public ImmutableArray<SharedDomain> SharedDomains { get; init; } = [];
 }
 
-/// <summary>Judges eligibility.</summary>
+/// <summary>
+/// Judges eligibility. Filters run column by column, in the order a node's first reason is reported in; each leaves alone what an earlier
+/// one removed. Resources come last and only where nothing else stands in the way.
+/// </summary>
 internal static class Eligibility
 {
     /// <summary>Evaluates all filters for a gang. A node is also removed where its watts are unknown inside a budgeted power domain.</summary>
-    public static EligibilityTable Evaluate(ClusterSnapshot cluster, Gang gang) => throw new NotImplementedException();
+    public static EligibilityTable Evaluate(ClusterSnapshot cluster, Gang gang)
+    {
+        var dimensions = new DimensionSet(gang, cluster.Nodes.Length);
+        NodeResources.Add(cluster, gang, dimensions);
+        var resources = dimensions.Count;
+        HostPorts.Add(cluster, gang, dimensions);
+        var ports = dimensions.Count;
+        var exclusion = new GangExclusion(cluster, gang, dimensions);
+        exclusion.Add();
+        var affinity = new PodAffinity(cluster, gang);
+        var spread = new TopologySpread(cluster, gang);
+        var removed = new FitConstraint?[gang.Roles.Length][];
+        for (var r = 0; r < removed.Length; r++)
+        {
+            var pod = gang.Roles[r].Template;
+            var mine = removed[r] = new FitConstraint?[cluster.Nodes.Length];
+            var allowed = NodeMatch.Required(cluster, pod);
+            RemoveUnready(cluster, pod, mine);
+            RemoveOutside(allowed, FitConstraint.Affinity, mine);
+            RemoveUnnamed(cluster, pod, mine);
+            affinity.Judge(r, mine);
+            foreach (var volume in pod.VolumeAffinity)
+            {
+                if (!volume.IsDefaultOrEmpty) RemoveOutside(NodeMatch.AnyTerm(cluster, volume), FitConstraint.Volumes, mine);
+            }
+
+            RemoveShort(dimensions, r, (resources, ports), mine);
+            spread.Judge(r, allowed, mine);
+            RemoveUnknownWatts(cluster, mine);
+            RemoveShort(dimensions, r, (0, resources), mine);
+        }
+
+        return dimensions.ToTable(removed) with { DomainLimits = exclusion.Limits, Spreads = spread.Limits, SharedDomains = affinity.SharedDomains };
+    }
+
+    private static void RemoveUnready(ClusterSnapshot cluster, PodTemplate pod, FitConstraint?[] removed)
+    {
+        var toleratesCordon = Taints.ToleratesCordon(pod.Tolerations);
+        for (var n = 0; n < removed.Length; n++)
+        {
+            var node = cluster.Nodes[n];
+            if (!node.Ready || !node.Power.Powered || (node.Unschedulable && !toleratesCordon)) removed[n] = FitConstraint.Readiness;
+            else if (!Taints.AllTolerated(node.Taints, pod.Tolerations)) removed[n] = FitConstraint.Taints;
+        }
+    }
+
+    private static void RemoveOutside(bool[]? allowed, FitConstraint constraint, FitConstraint?[] removed)
+    {
+        if (allowed is null) return;
+        for (var n = 0; n < removed.Length; n++)
+        {
+            if (!allowed[n]) removed[n] ??= constraint;
+        }
+    }
+
+    private static void RemoveUnnamed(ClusterSnapshot cluster, PodTemplate pod, FitConstraint?[] removed)
+    {
+        if (string.IsNullOrEmpty(pod.NodeName)) return;
+        var named = cluster.IndexOf(pod.NodeName);
+        for (var n = 0; n < removed.Length; n++)
+        {
+            if (n != named) removed[n] ??= FitConstraint.Affinity;
+        }
+    }
+
+    private static void RemoveUnknownWatts(ClusterSnapshot cluster, FitConstraint?[] removed)
+    {
+        foreach (var domain in cluster.Power.Domains)
+        {
+            if (domain.BudgetWatts is null) continue;
+            foreach (var n in domain.Nodes)
+            {
+                if (!cluster.Nodes[n].Power.WattsKnown) removed[n] ??= FitConstraint.Power;
+            }
+        }
+    }
+
+    private static void RemoveShort(DimensionSet dimensions, int role, (int From, int To) range, FitConstraint?[] removed)
+    {
+        for (var n = 0; n < removed.Length; n++)
+        {
+            if (removed[n] is null) removed[n] = dimensions.FirstShort(role, n, range.From, range.To);
+        }
+    }
 }

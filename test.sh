@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Builds the solution and runs every test. Needs the .NET SDK and the package registries, nothing else.
+# Written for bash 3.2 and plain POSIX tools, so that it runs on a fresh Linux or macOS machine.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+usage() {
+  cat <<'TEXT'
+Usage: ./test.sh [options]
+
+Builds the solution and runs every test. The last line is "N passed, N failed", with ", N skipped" when tests were
+skipped. The exit code is 0 only if everything built, at least one test ran and none failed.
+
+Options:
+  --filter EXPRESSION   run only matching tests (the filter language of dotnet test)
+  --project NAME        build and run one test project: Core, Kubernetes, Cli
+  --no-build            use the build that is there
+  --configuration NAME  Debug or Release; default Release
+  -h, --help            this text
+
+Examples:
+  ./test.sh
+  ./test.sh --project Core
+  ./test.sh --filter FullyQualifiedName~PlacementEngine
+  ./test.sh --project Core --filter "DisplayName~Plan&Category!=Long"
+  UPDATE_GOLDEN=1 ./test.sh --project Core --filter FullyQualifiedName~PublicApi
+
+Environment:
+  TOPOSCHEDULER_DATA   folder of third-party test data; default ../shared/data. Where it is absent, tests that need it
+                       are skipped, or fail when CI is set.
+  TEST_TIMEOUT         seconds the build and the tests may each take; default 600
+TEXT
+}
+
+die() { echo "test.sh: $1; see ./test.sh --help" >&2; exit 2; }
+
+filter='' project='' build=yes configuration=Release
+while [ $# -gt 0 ]; do
+  case $1 in
+    --filter|--project|--configuration)
+      [ $# -ge 2 ] && [ -n "$2" ] || die "$1 needs a value"
+      case $1 in --filter) filter=$2 ;; --project) project=$2 ;; *) configuration=$2 ;; esac
+      shift 2 ;;
+    --no-build) build=no; shift ;;
+    -h|--help) usage; exit 0 ;;
+    *) die "unknown option \"$1\"" ;;
+  esac
+done
+
+target=TopoScheduler.sln
+if [ -n "$project" ]; then
+  target=tests/TopoScheduler.$project.Tests/TopoScheduler.$project.Tests.csproj
+  [ -f "$target" ] || die "no test project \"$project\""
+fi
+command -v dotnet > /dev/null || die "dotnet is not on the PATH: install the .NET SDK named in global.json"
+
+# No build server outlives this script: not MSBuild's worker nodes, not the compiler server.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+
+# Runs a command with no standard input and, where there is a timeout command, a limit on its time.
+bounded() {
+  if command -v timeout > /dev/null; then
+    timeout -k 15 "${TEST_TIMEOUT:-600}" "$@" < /dev/null
+  else
+    "$@" < /dev/null
+  fi
+}
+
+finish() { # passed failed skipped
+  local line="$1 passed, $2 failed"
+  [ "$3" -gt 0 ] && line="$line, $3 skipped"
+  echo "$line"
+  [ "$2" -eq 0 ] && [ "$1" -gt 0 ]
+  exit
+}
+
+if [ $build = yes ]; then
+  echo "Building $target ($configuration)"
+  bounded dotnet msbuild "$target" -restore -p:Configuration="$configuration" -m:2 -v:quiet -nologo -nodeReuse:false
+  code=$?
+  if [ $code -ne 0 ]; then
+    [ $code -ge 124 ] && echo "The build did not end within ${TEST_TIMEOUT:-600} s."
+    echo "The build failed; no test ran. It counts as one failure."
+    finish 0 1 0
+  fi
+fi
+
+# One run over all test assemblies, two at a time: one results file, and one line per assembly on the console.
+set --
+for folder in tests/TopoScheduler.${project:-*}.Tests; do
+  assembly=$folder/bin/$configuration/net10.0/${folder##*/}.dll
+  [ -f "$assembly" ] || die "no $assembly: run without --no-build"
+  set -- "$@" "$assembly"
+done
+results=$PWD/TestResults
+rm -rf "$results"
+echo "Testing"
+set -- "$@" --nologo --parallel --results-directory "$results"
+set -- "$@" --logger "trx;LogFileName=tests.trx" --logger "console;verbosity=minimal"
+[ -n "$filter" ] && set -- "$@" --filter "$filter"
+bounded dotnet test "$@" -- RunConfiguration.MaxCpuCount=2
+code=$?
+
+counter() { # attribute of the results file's Counters element; 0 without a results file
+  local n
+  n=$(grep -o '<Counters [^>]*' "$results/tests.trx" 2> /dev/null | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p")
+  echo "${n:-0}"
+}
+
+passed=$(counter passed)
+total=$(counter total)
+executed=$(counter executed)
+failed=$((executed - passed))
+skipped=$((total - executed))
+if [ $code -ne 0 ] && [ $failed -eq 0 ]; then
+  [ $code -ge 124 ] && echo "The tests did not end within ${TEST_TIMEOUT:-600} s."
+  echo "A test project did not run to its end. It counts as one failure."
+  failed=1
+elif [ "$executed" -eq 0 ]; then
+  echo "No test ran."
+fi
+finish "$passed" "$failed" "$skipped"

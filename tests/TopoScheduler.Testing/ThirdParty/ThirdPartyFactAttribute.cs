@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace TopoScheduler.Testing.ThirdParty;
+
+/// <summary>A fact over third-party data: skipped with a reason where the data is absent, run (and so failing) when <c>CI</c> is set.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class ThirdPartyFactAttribute : FactAttribute
+{
+    public ThirdPartyFactAttribute() => Skip = ThirdPartyData.SkipReason;
+}
