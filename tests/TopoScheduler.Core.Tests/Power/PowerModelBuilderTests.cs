@@ -22,7 +22,7 @@ public sealed class PowerModelBuilderTests
 
         Assert.Equal(["rack/r1", "rack/r2", "pdu/p1", "row/w1", "facility/f"], model.Domains.Select(d => d.Id));
         Assert.Equal([2, 2, 3, 4], model.Domains.Take(4).Select(d => Assert.Single(d.Parents)));
-        Assert.Equal([0, 1, 2], Domain(model, "facility/f").Nodes);
+        Assert.Equal([0, 1, 2], Domain(model, "facility/f").Nodes.ToArray());
         Assert.Equal([52_000, 52_000, 180_000], model.Constraints.Select(c => c.LimitHalfWatts));
         Assert.All(model.Constraints, c => Assert.Equal(FeedState.Normal, c.State));
         Assert.Equal([new(1, 2), new(2, 2)], model.SharesOf(2).ToArray());
@@ -34,8 +34,8 @@ public sealed class PowerModelBuilderTests
     {
         var model = Build(new PowerLocation { Rack = "r1", Facility = "f", FacilityBudgetWatts = 10 }, new() { Facility = "f" }, PowerLocation.None);
 
-        Assert.Equal([1], Domain(model, "rack/r1").Parents);
-        Assert.Equal([0, 1], Domain(model, "facility/f").Nodes);
+        Assert.Equal([1], Domain(model, "rack/r1").Parents.ToArray());
+        Assert.Equal([0, 1], Domain(model, "facility/f").Nodes.ToArray());
         Assert.True(model.SharesOf(2).IsEmpty);
     }
 
@@ -54,7 +54,7 @@ public sealed class PowerModelBuilderTests
         Assert.Equal([FeedState.LostA], States(model, "pdu/b"));
         Assert.Equal([FeedState.Normal], States(model, "row/w"));
         Assert.Equal(50, Domain(model, "pdu/b").BudgetWatts);
-        Assert.Equal([1, 2], Domain(model, "rack/r").Parents);
+        Assert.Equal([1, 2], Domain(model, "rack/r").Parents.ToArray());
         Assert.Empty(model.Problems);
     }
 
@@ -107,9 +107,9 @@ public sealed class PowerModelBuilderTests
         var model = Build(
             new PowerLocation { Rack = "r", Pdu = "p1", Row = "w1" }, new PowerLocation { Rack = "r", Pdu = "p2", Row = "w2" });
 
-        Assert.Equal([0, 1], Domain(model, "pdu/p1").Nodes);
-        Assert.Equal([0, 1], Domain(model, "pdu/p2").Nodes);
-        Assert.Equal([0, 1], Domain(model, "row/w2").Nodes);
+        Assert.Equal([0, 1], Domain(model, "pdu/p1").Nodes.ToArray());
+        Assert.Equal([0, 1], Domain(model, "pdu/p2").Nodes.ToArray());
+        Assert.Equal([0, 1], Domain(model, "row/w2").Nodes.ToArray());
         Assert.Equal([2, 2], Halves(model, "pdu/p2", FeedState.Normal));
         var problem = Assert.Single(model.Problems);
         Assert.Contains("below pdu/p1 and pdu/p2", problem.Message, StringComparison.Ordinal);
@@ -121,8 +121,8 @@ public sealed class PowerModelBuilderTests
         var model = Build(
             new PowerLocation { Rack = "r", Pdu = "p1", Feed = PowerFeed.A }, new PowerLocation { Rack = "r", Pdu = "p2", Feed = PowerFeed.B });
 
-        Assert.Equal([0], Domain(model, "pdu/p1").Nodes);
-        Assert.Equal([1], Domain(model, "pdu/p2").Nodes);
+        Assert.Equal([0], Domain(model, "pdu/p1").Nodes.ToArray());
+        Assert.Equal([1], Domain(model, "pdu/p2").Nodes.ToArray());
         Assert.Empty(model.Problems);
     }
 
@@ -131,8 +131,8 @@ public sealed class PowerModelBuilderTests
     {
         var model = Build(new PowerLocation { Pdu = "p", Row = "w1", Facility = "f" }, new PowerLocation { Pdu = "p", Row = "w2", Facility = "f" });
 
-        Assert.Equal([0, 1], Domain(model, "row/w1").Nodes);
-        Assert.Equal([0, 1], Domain(model, "facility/f").Nodes);
+        Assert.Equal([0, 1], Domain(model, "row/w1").Nodes.ToArray());
+        Assert.Equal([0, 1], Domain(model, "facility/f").Nodes.ToArray());
         Assert.Equal([2, 2], Halves(model, "facility/f", FeedState.Normal));
         Assert.Equal("pdu/p", Assert.Single(model.Problems).Object);
     }
@@ -145,7 +145,7 @@ public sealed class PowerModelBuilderTests
 
         Assert.Equal([1, 1], Halves(model, "pdu/a", FeedState.Normal));
         Assert.Equal([2, 2], Halves(model, "pdu/b", FeedState.LostA));
-        Assert.Equal([0, 1], Domain(model, "row/w").Nodes);
+        Assert.Equal([0, 1], Domain(model, "row/w").Nodes.ToArray());
     }
 
     [Theory]

@@ -17,12 +17,12 @@ public sealed class TopologyBuilderTests
         var topology = TopologyBuilder.Build([
             Path("n1", "b", "l2", "s1"), Path("n2", "a", "l2", "s1"), Path("n3", null, "l1", "s2"), Path("n4", "z", "l1", "s1")]);
 
-        Assert.Equal(["n4", "n2", "n1", "n3"], topology.NodeNames);
+        Assert.Equal(["n4", "n2", "n1", "n3"], topology.NodeNames.ToArray());
         Assert.Equal(2, topology.FabricTiers);
         Assert.Equal(["s1/l1", "s1/l2", "s2/l1"], topology.Domains(0).Select(d => d.Path));
         Assert.Equal([0, 0, 1], topology.Domains(0).Select(d => d.Parent));
         Assert.Equal([(0, 3), (3, 1)], topology.Domains(1).Select(d => (d.FirstNode, d.NodeCount)));
-        Assert.Equal(["s1", "l2"], topology.PathOf(1));
+        Assert.Equal(["s1", "l2"], topology.PathOf(1).ToArray());
         Assert.Equal(["z", "a", "b", "n3"], topology.NvLinkDomains.Select(d => d.Name));
         Assert.Empty(topology.Problems);
     }
@@ -75,7 +75,7 @@ public sealed class TopologyBuilderTests
         var topology = TopologyBuilder.Build([
             Path("n1", null, "l1", "s1", "c"), Path("n2", null, "l1", null, "c"), Path("n3", null, "l1", null, "c"), Path("n4", null, "l1", "s1", "c")]);
 
-        Assert.Equal(["n1", "n4", "n2", "n3"], topology.NodeNames);
+        Assert.Equal(["n1", "n4", "n2", "n3"], topology.NodeNames.ToArray());
         Assert.Equal(["s1", "?", "?"], topology.Domains(1).Select(d => d.Name));
         Assert.Equal(3, topology.Domains(0).Length);
         Assert.Single(topology.Domains(2));
@@ -97,7 +97,7 @@ public sealed class TopologyBuilderTests
     {
         var topology = TopologyBuilder.Build([new("a", NodeLocation.Unknown), new("b", NodeLocation.Unknown), Path("z", null, "l", "s")]);
 
-        Assert.Equal(["z", "a", "b"], topology.NodeNames);
+        Assert.Equal(["z", "a", "b"], topology.NodeNames.ToArray());
         Assert.Equal(["s/l", "?/?", "?/?"], topology.Domains(0).Select(d => d.Path));
         Assert.Equal(3, topology.Domains(1).Length);
         Assert.Equal("cluster/topology", Assert.Single(topology.Problems).Object);
@@ -119,7 +119,7 @@ public sealed class TopologyBuilderTests
         var topology = TopologyBuilder.Build([new("b", NodeLocation.Unknown), new("a", NodeLocation.Unknown)]);
 
         Assert.Equal(0, topology.FabricTiers);
-        Assert.Equal(["a", "b"], topology.NodeNames);
+        Assert.Equal(["a", "b"], topology.NodeNames.ToArray());
         Assert.Equal(2, topology.NvLinkDomains.Length);
         Assert.Empty(topology.PathOf(0));
         Assert.Empty(topology.Problems);
