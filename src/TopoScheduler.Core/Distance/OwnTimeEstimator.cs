@@ -55,6 +55,31 @@ public sealed class OwnTimeEstimator
         return RoundUp(us / 1000);
     }
 
+    /// <summary>False when the own time is the same wherever the members are.</summary>
+    internal bool DependsOnPlacement => _communicators.Any(c => !c.InsidePod);
+
+    /// <summary>
+    /// A bound: no placement of that many ranks on that many NVLink domains has a smaller <see cref="OwnTimeMs"/>. Traffic of smaller groups counts as 0.
+    /// </summary>
+    internal double LeastMs(int ranks, int domains)
+    {
+        var nvLink = FastestNvLink();
+        var us = 0.0;
+        foreach (var communicator in _communicators)
+        {
+            if (communicator.InsidePod)
+            {
+                us += OfShape(communicator, CommunicatorShape.EqualSplit(_links, communicator.GroupSize, 1), 0, nvLink);
+            }
+            else if (communicator.IsWholeGang && ranks > 1)
+            {
+                us += Floor(communicator, ranks, Math.Min(domains, ranks), nvLink);
+            }
+        }
+
+        return RoundUp(us / 1000);
+    }
+
     /// <summary>The same with its parts, for reports.</summary>
     public CommunicationEstimate Estimate(ReadOnlySpan<int> nodeOfRank)
     {
@@ -157,6 +182,17 @@ public sealed class OwnTimeEstimator
         }
 
         return slowest;
+    }
+
+    private double FastestNvLink()
+    {
+        var fastest = _links.NvLink.UnidirGBps;
+        foreach (var speed in _scaleUpGBps)
+        {
+            fastest = Math.Max(fastest, speed);
+        }
+
+        return fastest;
     }
 
     private readonly record struct FloorKey(CollectiveKind Kind, double Bytes, int Ranks, double NvLinkGBps);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Distance;
 using TopoScheduler.Core.Gangs;
@@ -136,12 +135,14 @@ internal sealed class PlacementProblem
         return headroom;
     }
 
+    // One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown. Neighbours mostly have the same product.
     private static double[] ScaleUp(ClusterSnapshot cluster)
     {
         var scaleUp = new double[cluster.Nodes.Length];
         for (var n = 0; n < scaleUp.Length; n++)
         {
-            scaleUp[n] = cluster.ScaleUpGBpsOf(n);
+            var product = cluster.Nodes[n].Accelerator;
+            scaleUp[n] = n > 0 && product == cluster.Nodes[n - 1].Accelerator ? scaleUp[n - 1] : AcceleratorTable.Find(product)?.ScaleUpGBps ?? 0;
         }
 
         return scaleUp;
@@ -232,10 +233,20 @@ internal sealed class PlacementProblem
         var first = kind.Roles[0];
         return kind.Gpus == Gang.Roles[role].Template.Gpus
             && kind.Request.AsSpan().SequenceEqual(Table.Request[role])
-            && Table.Removed[first].AsSpan().SequenceEqual(Table.Removed[role])
+            && SameNodes(Table.Removed[first], Table.Removed[role])
             && kind.Watts.AsSpan().SequenceEqual(watts)
             && Table.DomainLimits.All(l => l.Weights[first] == l.Weights[role])
             && Table.Spreads.All(s => s.Counts[first] == s.Counts[role]);
+    }
+
+    private static bool SameNodes(FitConstraint?[] a, FitConstraint?[] b)
+    {
+        for (var n = 0; n < a.Length; n++)
+        {
+            if (a[n] is null != b[n] is null) return false;
+        }
+
+        return true;
     }
 
     private MemberKind KindOf(int role, long[] watts)

@@ -1,0 +1,222 @@
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>
+/// Where power constraints cross the network tree (a rack over two leaves, feeds grouped unlike racks) the tables cannot see them. Here their headroom
+/// is handed out to nodes first, in an order of priority, as a limit per node; then the tables work inside those limits and every answer is feasible.
+/// The nodes of the best placement so far go first, so no round loses ground; then used domains are tried without, fullest last, from the widest tier
+/// down, and a round that needs fewer of them is kept.
+/// </summary>
+internal sealed class CrossingSearch
+{
+    private const int SeedRounds = 3;
+    private const int MostClosings = 48;
+
+    private readonly DomainSearch _search;
+    private readonly PlacementProblem _problem;
+    private readonly LaminarTree _tree;
+    private readonly int _scope;
+    private readonly bool _scopeInTree;
+
+    public CrossingSearch(DomainSearch search, LaminarTree tree, int scope)
+    {
+        _search = search;
+        _problem = search.Problem;
+        _tree = tree;
+        _scope = scope;
+        _scopeInTree = scope < 0 || tree.Holds(scope);
+    }
+
+    /// <summary>Offers candidates to the search.</summary>
+    public void Run()
+    {
+        foreach (var seed in Seeds())
+        {
+            _search.Consider(seed);
+            Improve(Weights(seed));
+        }
+
+        Improve(new long[_problem.Cluster.Nodes.Length]);
+        if (_search.Best is not null) CloseDomains();
+    }
+
+    // Placements to start from: the power tree's (feasible where power nests in itself), then what the network alone would like.
+    private List<int[][]> Seeds()
+    {
+        var seeds = new List<int[][]>();
+        var partitions = new List<int>();
+        if (_scope >= 0) partitions.Add(_scope);
+        if (_problem.Partitions.Segment >= 0) partitions.Add(_problem.Partitions.Segment);
+        var power = LaminarTree.Build(_problem, partitions, _search.Power);
+        if (_search.TablesFit && _search.Holds(power, _scope))
+        {
+            seeds.AddRange(_search.Tables(power, _scope, new TreeOptions { WattsFirst = true }, 4));
+            seeds.AddRange(_search.Tables(power, _scope, new TreeOptions(), 2));
+        }
+
+        if (_search.TablesFit && _scopeInTree) seeds.AddRange(_search.Tables(_tree, _scope, new TreeOptions(), 2));
+        return seeds;
+    }
+
+    private void Improve(long[] weights)
+    {
+        for (var round = 0; round < SeedRounds; round++)
+        {
+            var before = _search.Best;
+            Round(Allocate(weights));
+            if (ReferenceEquals(before, _search.Best) || _search.Best is null) return;
+            weights = Weights(_search.Best.Counts);
+        }
+    }
+
+    private void Round(int[] limits)
+    {
+        if (!_search.TablesFit || !_search.Budget.Take(1)) return;
+        var options = new TreeOptions { NodeLimit = limits };
+        if (_scopeInTree)
+        {
+            _search.OfferBalanced(_tree, _scope, options);
+            return;
+        }
+
+        var domainOf = _problem.Partitions.All[_scope].DomainOf;
+        for (var d = 0; d < _problem.Partitions.All[_scope].Count; d++)
+        {
+            var inside = new int[limits.Length];
+            foreach (var node in _problem.Active)
+            {
+                if (domainOf[node] == d) inside[node] = limits[node];
+            }
+
+            _search.OfferBalanced(_tree, -1, new TreeOptions { NodeLimit = inside });
+        }
+    }
+
+    // How much a node is wanted: members of the placement in its domains, the widest tier counting most.
+    private long[] Weights(int[][] counts)
+    {
+        var weights = new long[_problem.Cluster.Nodes.Length];
+        var partitions = _problem.Partitions;
+        for (var p = 0; p < partitions.TierCount; p++)
+        {
+            var domainOf = partitions.All[p].DomainOf;
+            var members = new long[partitions.All[p].Count];
+            foreach (var node in _problem.Active)
+            {
+                for (var k = 0; k < counts.Length; k++)
+                {
+                    members[domainOf[node]] += counts[k][node];
+                }
+            }
+
+            foreach (var node in _problem.Active)
+            {
+                weights[node] = weights[node] * 4 + members[domainOf[node]] * (p == partitions.Node ? 1_000_000 : 1);
+            }
+        }
+
+        return weights;
+    }
+
+    // Hands out the headroom of the side constraints, most wanted node first.
+    private int[] Allocate(long[] weights)
+    {
+        var order = (int[])_problem.Active.Clone();
+        Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
+        var left = new Dictionary<int, long>();
+        foreach (var bound in _tree.Side)
+        {
+            left[bound.Constraint] = bound.Headroom;
+        }
+
+        var limits = new int[weights.Length];
+        foreach (var node in order)
+        {
+            limits[node] = weights[node] < 0 ? 0 : Limit(node, left);
+        }
+
+        return limits;
+    }
+
+    private int Limit(int node, Dictionary<int, long> left)
+    {
+        var most = 0;
+        long watts = 0;
+        foreach (var kind in _problem.Kinds)
+        {
+            if (kind.Slots[node] == 0) continue;
+            most += kind.Slots[node];
+            watts = Math.Max(watts, kind.Watts[node]);
+        }
+
+        while (most > 0 && !Affordable(node, _problem.AddedDraw(node, most * watts), left))
+        {
+            most--;
+        }
+
+        var draw = _problem.AddedDraw(node, most * watts);
+        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        {
+            if (left.TryGetValue(share.Constraint, out var room)) left[share.Constraint] = room - share.Halves * draw;
+        }
+
+        return most;
+    }
+
+    private bool Affordable(int node, long draw, Dictionary<int, long> left)
+    {
+        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        {
+            if (left.TryGetValue(share.Constraint, out var room) && share.Halves * draw > room) return false;
+        }
+
+        return true;
+    }
+
+    // Tries the best placement without each of its domains in turn, emptiest first.
+    private void CloseDomains()
+    {
+        var closings = 0;
+        for (var p = 0; p < _problem.Partitions.TierCount; p++)
+        {
+            if (p == _problem.Partitions.Node || p == _problem.Partitions.NvLink) continue;
+            var improved = true;
+            while (improved && closings < MostClosings)
+            {
+                improved = false;
+                foreach (var domain in UsedDomains(p))
+                {
+                    if (++closings > MostClosings || _search.Budget.Exhausted) return;
+                    var before = _search.Best;
+                    Round(Allocate(WeightsWithout(p, domain)));
+                    if (ReferenceEquals(before, _search.Best)) continue;
+                    improved = true;
+                    break;
+                }
+            }
+        }
+    }
+
+    private long[] WeightsWithout(int partition, int domain)
+    {
+        var weights = Weights(_search.Best!.Counts);
+        var domainOf = _problem.Partitions.All[partition].DomainOf;
+        foreach (var node in _problem.Active)
+        {
+            if (domainOf[node] == domain) weights[node] = -1;
+        }
+
+        return weights;
+    }
+
+    private List<int> UsedDomains(int partition)
+    {
+        var members = new SortedDictionary<int, int>();
+        foreach (var node in _search.Best!.NodeOf)
+        {
+            var domain = _problem.Partitions.All[partition].DomainOf[node];
+            members[domain] = members.GetValueOrDefault(domain) + 1;
+        }
+
+        return members.Count < 2 ? [] : [.. members.OrderBy(m => m.Value).ThenBy(m => m.Key).Select(m => m.Key)];
+    }
+}

@@ -1,0 +1,251 @@
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>
+/// Walks through all placements of a small case, node by node, pruned by what can no longer hold: for what counting does not prove. Bounded by steps.
+/// Nodes that are alike in everything take non-increasing counts, so permutations are walked once.
+/// </summary>
+internal sealed class ExhaustiveSearch
+{
+    private const double SmallSpace = 2e5;
+    private const int JudgeSteps = 20;
+
+    private readonly DomainSearch _search;
+    private readonly PlacementProblem _problem;
+    private readonly IReadOnlyList<int> _scopes;
+    private readonly int[] _nodes;
+    private readonly bool[] _likePrevious;
+    private readonly int[][] _counts;
+    private readonly int[] _left;
+    private readonly long[][] _slotsAfter;
+    private readonly long[] _headroom;
+    private readonly int[] _scopeDomain;
+    private readonly int[][] _membersIn;
+    private readonly SegmentTypes? _segments;
+    private readonly double _leastMs;
+
+    public ExhaustiveSearch(DomainSearch search, IReadOnlyList<int> scopes, SegmentTypes? segments)
+    {
+        _search = search;
+        _problem = search.Problem;
+        _scopes = scopes;
+        _segments = segments;
+        _nodes = _problem.Active;
+        _likePrevious = LikePrevious();
+        _counts = [.. _problem.Kinds.Select(_ => new int[_problem.Cluster.Nodes.Length])];
+        _left = [.. _problem.Kinds.Select(k => k.Count)];
+        _slotsAfter = SlotsAfter();
+        _headroom = (long[])_problem.Headroom.Clone();
+        _scopeDomain = [.. scopes.Select(_ => -1)];
+        _membersIn = [.. _problem.Partitions.All.Take(_problem.Partitions.TierCount).Select(p => new int[p.Count])];
+        _leastMs = _problem.OwnTime.LeastMs(_problem.Kinds.Sum(k => k.Gpus * k.Count), 1);
+    }
+
+    /// <summary>True when walking through everything is affordable even only to improve on a placement already found.</summary>
+    public bool IsSmall
+    {
+        get
+        {
+            var size = 1.0;
+            foreach (var node in _nodes)
+            {
+                foreach (var kind in _problem.Kinds)
+                {
+                    size *= kind.Slots[node] + 1;
+                }
+
+                if (size > SmallSpace * 100) return false;
+            }
+
+            return size <= SmallSpace * 100 && _nodes.Length <= 24;
+        }
+    }
+
+    /// <summary>Walks; true when everything was seen.</summary>
+    public bool Run() => Visit(0);
+
+    private bool Visit(int at)
+    {
+        if (!_search.Budget.Take(1)) return false;
+        if (Array.TrueForAll(_left, l => l == 0)) return Complete();
+        if (at == _nodes.Length) return true;
+        for (var k = 0; k < _left.Length; k++)
+        {
+            if (_left[k] > _slotsAfter[k][at]) return true;
+        }
+
+        if (CannotWin()) return true;
+        return Choose(at, 0, new int[_left.Length]);
+    }
+
+    private bool Choose(int at, int kind, int[] take)
+    {
+        if (kind == take.Length) return Place(at, take);
+        var node = _nodes[at];
+        for (var n = Math.Min(_left[kind], _problem.Kinds[kind].Slots[node]); n >= 0; n--)
+        {
+            take[kind] = n;
+            if (!Choose(at, kind + 1, take)) return false;
+        }
+
+        take[kind] = 0;
+        return true;
+    }
+
+    private bool Place(int at, int[] take)
+    {
+        var node = _nodes[at];
+        var total = take.Sum();
+        if (total == 0) return !BreaksOrder(at, take) ? Visit(at + 1) : true;
+        if (BreaksOrder(at, take) || (take.Length > 1 && !_problem.FitsTogether(node, take))) return true;
+        long podWatts = 0;
+        for (var k = 0; k < take.Length; k++)
+        {
+            podWatts += take[k] * _problem.Kinds[k].Watts[node];
+        }
+
+        var draw = _problem.AddedDraw(node, podWatts);
+        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        {
+            if (share.Halves * draw > _headroom[share.Constraint]) return true;
+        }
+
+        var previous = (int[])_scopeDomain.Clone();
+        var seen = true;
+        if (EnterScopes(node))
+        {
+            Apply(node, take, draw, 1);
+            seen = Visit(at + 1);
+            Apply(node, take, draw, -1);
+        }
+
+        previous.CopyTo(_scopeDomain, 0);
+        return seen;
+    }
+
+    private bool EnterScopes(int node)
+    {
+        for (var s = 0; s < _scopes.Count; s++)
+        {
+            var domain = _problem.Partitions.All[_scopes[s]].DomainOf[node];
+            if (domain < 0 || (_scopeDomain[s] >= 0 && _scopeDomain[s] != domain)) return false;
+            _scopeDomain[s] = domain;
+        }
+
+        return true;
+    }
+
+    private void Apply(int node, int[] take, long draw, int sign)
+    {
+        for (var k = 0; k < take.Length; k++)
+        {
+            _counts[k][node] += sign * take[k];
+            _left[k] -= sign * take[k];
+        }
+
+        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        {
+            _headroom[share.Constraint] -= sign * share.Halves * draw;
+        }
+
+        for (var p = 0; p < _membersIn.Length; p++)
+        {
+            _membersIn[p][_problem.Partitions.All[p].DomainOf[node]] += sign;
+        }
+    }
+
+    private bool BreaksOrder(int at, int[] take)
+    {
+        if (!_likePrevious[at]) return false;
+        var previous = _nodes[at - 1];
+        for (var k = 0; k < take.Length; k++)
+        {
+            if (take[k] != _counts[k][previous]) return take[k] > _counts[k][previous];
+        }
+
+        return false;
+    }
+
+    private bool Complete()
+    {
+        if (CannotWin()) return true;
+        if (!_search.Budget.Take(JudgeSteps)) return false;
+        _search.Consider([.. _counts.Select(c => (int[])c.Clone())]);
+        return true;
+    }
+
+    // With the own time at its bound, a partial placement that already uses more domains than the best cannot win any more.
+    private bool CannotWin()
+    {
+        if (_search.Best is not { } best || best.Score.OwnTimeMs > _leastMs) return false;
+        for (var p = 0; p < _membersIn.Length; p++)
+        {
+            var partition = _problem.Partitions.All[p];
+            var (used, broken) = (0, 0);
+            for (var d = 0; d < partition.Count; d++)
+            {
+                if (_membersIn[p][d] == 0) continue;
+                used++;
+                if (partition.Free[d]) broken++;
+            }
+
+            var tier = best.Score.Tiers[p];
+            if (used != tier.Used) return used > tier.Used;
+            if (broken != tier.FreeBroken) return broken > tier.FreeBroken;
+        }
+
+        return false;
+    }
+
+    private long[][] SlotsAfter()
+    {
+        var sums = new long[_left.Length][];
+        for (var k = 0; k < sums.Length; k++)
+        {
+            sums[k] = new long[_nodes.Length + 1];
+            for (var at = _nodes.Length - 1; at >= 0; at--)
+            {
+                sums[k][at] = sums[k][at + 1] + _problem.Kinds[k].Slots[_nodes[at]];
+            }
+        }
+
+        return sums;
+    }
+
+    private bool[] LikePrevious()
+    {
+        var like = new bool[_nodes.Length];
+        for (var at = 1; at < _nodes.Length; at++)
+        {
+            like[at] = Alike(_nodes[at - 1], _nodes[at]);
+        }
+
+        return like;
+    }
+
+    private bool Alike(int a, int b)
+    {
+        foreach (var kind in _problem.Kinds)
+        {
+            if (kind.Slots[a] != kind.Slots[b] || kind.FreeSlots[a] != kind.FreeSlots[b] || kind.Watts[a] != kind.Watts[b]) return false;
+        }
+
+        var partitions = _problem.Partitions;
+        for (var p = 0; p < partitions.All.Count; p++)
+        {
+            var of = partitions.All[p].DomainOf;
+            if (of[a] == of[b]) continue;
+            var single = p == partitions.Node
+                || (p == partitions.NvLink && _problem.Cluster.Topology.NvLinkDomains[of[a]].Nodes.Length == 1
+                    && _problem.Cluster.Topology.NvLinkDomains[of[b]].Nodes.Length == 1);
+            if (!single || partitions.All[p].Free[of[a]] != partitions.All[p].Free[of[b]]) return false;
+            if (p == partitions.Segment) return false;
+        }
+
+        var power = _problem.Cluster.Power;
+        return _problem.Cluster.Nodes[a].Power.Equals(_problem.Cluster.Nodes[b].Power)
+            && _problem.Cluster.PodWattsOf(a) == _problem.Cluster.PodWattsOf(b)
+            && power.SharesOf(a).SequenceEqual(power.SharesOf(b))
+            && _problem.Table.Free.AsSpan(a * _problem.Table.Dimensions.Length, _problem.Table.Dimensions.Length)
+                .SequenceEqual(_problem.Table.Free.AsSpan(b * _problem.Table.Dimensions.Length, _problem.Table.Dimensions.Length));
+    }
+}
