@@ -42,7 +42,8 @@ internal sealed class PlacementScorer
 
         for (var c = 0; c < added.Length; c++)
         {
-            if (added[c] > _problem.Headroom[c]) return false;
+            // A domain that others pushed over takes nothing more, but is no reason against a placement elsewhere.
+            if (added[c] > Math.Max(0, _problem.Headroom[c])) return false;
         }
 
         return true;
