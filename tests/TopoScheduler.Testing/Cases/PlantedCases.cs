@@ -186,7 +186,7 @@ public sealed class PlantedCases
                 {
                     RackBudgetWatts = budgets[$"rack/{at.Rack}"],
                     PduBudgetWatts = budgets[$"pdu/{at.Pdu}"],
-                    PduBBudgetWatts = at.PduB is null ? null : budgets[$"pdu/{at.PduB}"] ?? long.MaxValue / 8,
+                    PduBBudgetWatts = at.PduB is null ? null : budgets[$"pdu/{at.PduB}"] ?? 1_000_000_000,
                     RowBudgetWatts = budgets[$"row/{at.Row}"],
                 },
             };
