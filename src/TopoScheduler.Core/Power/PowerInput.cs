@@ -92,4 +92,7 @@ public sealed record PowerLocation
 
     /// <summary>Usable watts of the facility.</summary>
     public long? FacilityBudgetWatts { get; init; }
+
+    /// <summary>The PDUs that carry the node: A and B of a dual-corded one, else one or none. A lone or doubled B side is a single cord.</summary>
+    internal (string? Pdu, string? PduB) Pdus() => Pdu is null ? (PduB, null) : (Pdu, PduB == Pdu ? null : PduB);
 }

@@ -2,62 +2,23 @@ using System.Collections.Immutable;
 
 namespace TopoScheduler.Core.Power;
 
-/// <summary>One budgeted or unbudgeted place in the power tree. Names are unique per kind.</summary>
-/// <param name="Index">Index among the power domains: racks, then PDUs, rows, facilities, each in ordinal name order.</param>
-/// <param name="Kind">Its rung.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="BudgetWatts">Effective budget in watts; null when nothing bounds it.</param>
-/// <param name="BaseWatts">Watts drawn by what is no node: switch trays, fans.</param>
-/// <param name="Cooling">Cooling class, where stated.</param>
-/// <param name="Parents">Indices of the domains of the next wider stated rung; more than one is a problem and counts under all.</param>
-/// <param name="Nodes">Node indices below it, ascending.</param>
-public sealed record PowerDomain(
-    int Index, PowerDomainKind Kind, string Name, long? BudgetWatts, long BaseWatts, CoolingClass Cooling, ImmutableArray<int> Parents, ImmutableArray<int> Nodes)
-{
-    /// <summary>As written in messages and options: <c>rack/r7</c>.</summary>
-    public string Id => $"{Kind.ToString().ToLowerInvariant()}/{Name}";
-}
-
-/// <summary>Which feed is out when a constraint is judged.</summary>
-public enum FeedState
-{
-    /// <summary>Both feeds carry load.</summary>
-    Normal,
-
-    /// <summary>Feed A is lost.</summary>
-    LostA,
-
-    /// <summary>Feed B is lost.</summary>
-    LostB,
-}
-
-/// <summary>
-/// One inequality that must always hold: the shares of the draws of its nodes, plus base watts, stay within a budget, in one feed state.
-/// Shares are counted in halves so that everything stays integer: Σ halves·draw(node) ≤ <see cref="LimitHalfWatts"/>.
-/// </summary>
-/// <param name="Index">Index among the constraints.</param>
-/// <param name="Domain">The power domain it belongs to.</param>
-/// <param name="State">The feed state it describes.</param>
-/// <param name="LimitHalfWatts">2 × (budget − base) in half watts.</param>
-public sealed record PowerConstraint(int Index, int Domain, FeedState State, long LimitHalfWatts);
-
-/// <summary>A node's part in a constraint.</summary>
-/// <param name="Constraint">Index of the constraint.</param>
-/// <param name="Halves">1 for half the node's draw, 2 for all of it.</param>
-public readonly record struct PowerShare(int Constraint, int Halves);
-
 /// <summary>The power tree as the labels (and power domain resources) describe it, as linear constraints over node draws. Immutable.</summary>
 public sealed class PowerModel
 {
+    private const int States = 3;
+
+    private readonly ImmutableArray<DomainShares> _domainShares;
+    private readonly int _nodes;
     private readonly PowerShare[][] _shares;
 
-    internal PowerModel(
-        ImmutableArray<PowerDomain> domains, ImmutableArray<PowerConstraint> constraints, PowerShare[][] shares, ImmutableArray<Problem> problems)
+    internal PowerModel(ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, int nodes, ImmutableArray<Problem> problems)
     {
         Domains = domains;
-        Constraints = constraints;
-        _shares = shares;
         Problems = problems;
+        _domainShares = domainShares;
+        _nodes = nodes;
+        Constraints = FindConstraints();
+        _shares = FindShares();
     }
 
     /// <summary>All domains, racks first.</summary>
@@ -71,13 +32,102 @@ public sealed class PowerModel
 
     /// <summary>The constraints a node's draw counts in.</summary>
     public ReadOnlySpan<PowerShare> SharesOf(int node) => _shares[node];
-}
 
-/// <summary>Builds a <see cref="PowerModel"/>.</summary>
-public static class PowerModelBuilder
-{
-    /// <summary>Builds the model. Never throws on strange labels: they become <see cref="PowerModel.Problems"/>.</summary>
-    /// <param name="names">Node names by node index.</param>
-    /// <param name="locations">Power locations by node index.</param>
-    public static PowerModel Build(IReadOnlyList<string> names, IReadOnlyList<PowerLocation> locations) => throw new NotImplementedException();
+    /// <summary>Halves of a node's draw that count in a domain in a feed state: 2 for all of it, 1 for half, 0 for none or a node elsewhere.</summary>
+    public int HalvesOf(int node, int domain, FeedState state)
+    {
+        var at = Domains[domain].Nodes.BinarySearch(node);
+        return at < 0 ? 0 : _domainShares[domain].Halves[at * States + (int)state];
+    }
+
+    /// <summary>Worst load of a domain over the feed states, base watts included, rounded up to whole watts.</summary>
+    /// <param name="domain">Index of the domain.</param>
+    /// <param name="draws">Watts by node index.</param>
+    public long BeforeWatts(int domain, ReadOnlySpan<long> draws)
+    {
+        Span<long> loads = stackalloc long[States];
+        loads.Clear();
+        var nodes = Domains[domain].Nodes;
+        var halves = _domainShares[domain].Halves;
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            for (var s = 0; s < States; s++)
+            {
+                loads[s] += halves[i * States + s] * draws[nodes[i]];
+            }
+        }
+
+        var worst = Math.Max(loads[0], Math.Max(loads[1], loads[2]));
+        return Domains[domain].BaseWatts + (worst + 1) / 2;
+    }
+
+    /// <summary>The same model with another budget for one domain: for what-if questions.</summary>
+    /// <param name="domain">Index of the domain.</param>
+    /// <param name="watts">Its budget in watts.</param>
+    public PowerModel WithBudget(int domain, long watts) =>
+        new(Domains.SetItem(domain, Domains[domain] with { BudgetWatts = watts }), _domainShares, _nodes, Problems);
+
+    /// <summary>Per budgeted domain the feed states that can bind: those in which some node counts more than in every other state kept.</summary>
+    private ImmutableArray<PowerConstraint> FindConstraints()
+    {
+        var constraints = ImmutableArray.CreateBuilder<PowerConstraint>();
+        foreach (var domain in Domains)
+        {
+            if (domain.BudgetWatts is not { } budget)
+            {
+                continue;
+            }
+
+            var binding = _domainShares[domain.Index].BindingStates;
+            for (var s = 0; s < States; s++)
+            {
+                if ((binding & (1 << s)) != 0)
+                {
+                    constraints.Add(new(constraints.Count, domain.Index, (FeedState)s, 2 * (budget - domain.BaseWatts)));
+                }
+            }
+        }
+
+        return constraints.ToImmutable();
+    }
+
+    private PowerShare[][] FindShares()
+    {
+        var counts = new int[_nodes];
+        foreach (var (_, node, _) in EachShare())
+        {
+            counts[node]++;
+        }
+
+        var shares = new PowerShare[_nodes][];
+        for (var n = 0; n < _nodes; n++)
+        {
+            shares[n] = counts[n] == 0 ? [] : new PowerShare[counts[n]];
+            counts[n] = 0;
+        }
+
+        foreach (var (constraint, node, halves) in EachShare())
+        {
+            shares[node][counts[node]++] = new(constraint, halves);
+        }
+
+        return shares;
+    }
+
+    private IEnumerable<(int Constraint, int Node, int Halves)> EachShare()
+    {
+        foreach (var constraint in Constraints)
+        {
+            var nodes = Domains[constraint.Domain].Nodes;
+            var halves = _domainShares[constraint.Domain].Halves;
+            for (var i = 0; i < nodes.Length; i++)
+            {
+                var share = halves[i * States + (int)constraint.State];
+                if (share > 0)
+                {
+                    yield return (constraint.Index, nodes[i], share);
+                }
+            }
+        }
+    }
 }

@@ -8,6 +8,9 @@ namespace TopoScheduler.Core.Topology;
 /// </summary>
 public sealed class ClusterTopology
 {
+    /// <summary>Name of a domain whose label is missing.</summary>
+    public const string UnknownName = "?";
+
     private readonly ImmutableArray<ImmutableArray<FabricDomain>> _domains;
     private readonly int[][] _domainOf;
     private readonly int[] _nvLinkOf;

@@ -1,0 +1,122 @@
+namespace TopoScheduler.Core.Power;
+
+/// <summary>One power domain while the tree is being read.</summary>
+internal sealed class PowerVertex(PowerDomainKind kind, string name)
+{
+    private readonly HashSet<PowerVertex> _parents = [];
+    private readonly SortedSet<CoolingClass> _cooling = [];
+    private readonly SortedDictionary<long, int> _budgets = [];
+    private readonly SortedDictionary<long, int> _inheritedBudgets = [];
+    private bool _dualCorded;
+    private bool _crossedFeeds;
+    private PowerVertex? _feedA;
+    private PowerVertex? _feedB;
+
+    public PowerDomainKind Kind => kind;
+
+    public string Name => name;
+
+    public string Id => $"{kind.ToString().ToLowerInvariant()}/{name}";
+
+    public int Index { get; set; }
+
+    /// <summary>Everything some node names directly above this domain.</summary>
+    public IReadOnlyCollection<PowerVertex> Parents => _parents;
+
+    /// <summary>PDUs named by the nodes of a rack.</summary>
+    public IEnumerable<PowerVertex> Pdus => _parents.Where(p => p.Kind == PowerDomainKind.Pdu);
+
+    /// <summary>Stated cooling classes, weakest first.</summary>
+    public IReadOnlyCollection<CoolingClass> CoolingClasses => _cooling;
+
+    /// <summary>The weakest stated class.</summary>
+    public CoolingClass Cooling => _cooling.Count == 0 ? CoolingClass.Unknown : _cooling.Min;
+
+    /// <summary>Stated budgets in watts, lowest first, each with the first node that states it. Those meant for another PDU count only where nobody states its own.</summary>
+    public IReadOnlyDictionary<long, int> StatedBudgets => _budgets.Count > 0 ? _budgets : _inheritedBudgets;
+
+    /// <summary>The lowest stated budget; for a rack without any the bound of its cooling class.</summary>
+    public long? EffectiveBudgetWatts => StatedBudgets.Count > 0 ? StatedBudgets.Keys.First() : CoolingDefaults.RackWatts(Cooling);
+
+    /// <summary>The pair of PDUs a rack may have without contradiction: A and B of its dual-corded nodes, or one per feed of its single-corded ones.</summary>
+    public (PowerVertex A, PowerVertex B)? Pair { get; private set; }
+
+    /// <summary>
+    /// More than one parent on one rung where that is no dual feed: the domain counts below all of them.
+    /// </summary>
+    public bool HasConflictingParents
+    {
+        get
+        {
+            var pdus = Pdus.Count();
+            return (pdus > 1 && !IsFedTwice) || _parents.Where(p => p.Kind != PowerDomainKind.Pdu).GroupBy(p => p.Kind).Any(g => g.Count() > 1);
+        }
+    }
+
+    /// <summary>True for a rack on two PDUs in the way racks are meant to be.</summary>
+    public bool IsFedTwice => Pdus.Count() == 2 && (_dualCorded || (!_crossedFeeds && _feedA is not null && _feedB is not null));
+
+    /// <summary>True when the second PDU of the rack feeds the same nodes, not other ones.</summary>
+    public bool IsDualCorded => IsFedTwice && _dualCorded;
+
+    public void AddParent(PowerVertex? parent)
+    {
+        if (parent is not null)
+        {
+            _parents.Add(parent);
+        }
+    }
+
+    public void State(long? budget, int node)
+    {
+        if (budget is { } watts)
+        {
+            _budgets.TryAdd(watts, node);
+        }
+    }
+
+    public void StateInherited(long? budget, int node)
+    {
+        if (budget is { } watts)
+        {
+            _inheritedBudgets.TryAdd(watts, node);
+        }
+    }
+
+    public void State(CoolingClass cooling)
+    {
+        if (cooling != CoolingClass.Unknown)
+        {
+            _cooling.Add(cooling);
+        }
+    }
+
+    /// <summary>What one node of this rack says of its PDUs.</summary>
+    public void StatePdus(PowerVertex? pdu, PowerVertex? pduB, PowerFeed feed)
+    {
+        AddParent(pdu);
+        AddParent(pduB);
+        if (pdu is null)
+        {
+            return;
+        }
+
+        if (pduB is not null)
+        {
+            _dualCorded = true;
+            Pair ??= (pdu, pduB);
+        }
+        else if (feed == PowerFeed.A)
+        {
+            _crossedFeeds |= (_feedA ??= pdu) != pdu || pdu == _feedB;
+        }
+        else if (feed == PowerFeed.B)
+        {
+            _crossedFeeds |= (_feedB ??= pdu) != pdu || pdu == _feedA;
+        }
+        else
+        {
+            _crossedFeeds = true;
+        }
+    }
+}
