@@ -156,7 +156,8 @@ public sealed class PlantedCases
         {
             var rack = scattered ? n % racks : (n + shift) / perRack;
             var at = new PowerLocation { Rack = $"r{rack:D3}", Pdu = $"p{rack / 3:D3}", Row = $"w{rack / 12:D2}" };
-            if (feeds < 2) at = at with { PduB = feeds == 0 ? $"q{n % sideB:D3}" : $"q{rack / 3:D3}" };
+            if (feeds == 0) at = at with { PduB = $"q{rack % sideB:D3}", Row = null };
+            if (feeds == 1) at = at with { PduB = $"q{rack / 3:D3}" };
             nodes[n] = nodes[n] with { PowerLocation = at };
         }
     }
@@ -187,7 +188,7 @@ public sealed class PlantedCases
                     RackBudgetWatts = budgets[$"rack/{at.Rack}"],
                     PduBudgetWatts = budgets[$"pdu/{at.Pdu}"],
                     PduBBudgetWatts = at.PduB is null ? null : budgets[$"pdu/{at.PduB}"] ?? 1_000_000_000,
-                    RowBudgetWatts = budgets[$"row/{at.Row}"],
+                    RowBudgetWatts = at.Row is null ? null : budgets[$"row/{at.Row}"],
                 },
             };
         }

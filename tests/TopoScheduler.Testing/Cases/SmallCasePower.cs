@@ -22,12 +22,12 @@ internal sealed class SmallCasePower(Random random, NodeInfo[] nodes, List<PodIn
         var pduOf = rackOf.Select(r => r / 2).ToArray();
         var levels = 1 + random.Next(3);
         var feeds = Chance(25) ? 1 + random.Next(3) : 0;
-        var pduBOf = feeds == 2 ? nodes.Select(_ => random.Next(2)).ToArray() : pduOf;
+        var pduBOf = feeds == 2 ? CrossRacks(rackOf) : pduOf;
         for (var n = 0; n < _count; n++)
         {
             var at = nodes[n].PowerLocation with { Rack = $"r{rackOf[n]}" };
             if (levels > 1 || feeds > 0) at = at with { Pdu = $"p{pduOf[n]}" };
-            if (levels > 2) at = at with { Row = $"w{pduOf[n] / 2}" };
+            if (levels > 2 && feeds != 2) at = at with { Row = $"w{pduOf[n] / 2}" };
             if (feeds is 1 or 2) at = at with { PduB = $"q{pduBOf[n]}" };
             if (feeds == 3) at = SingleOrDual(at, rackOf[n]);
             nodes[n] = nodes[n] with { PowerLocation = at };
@@ -37,10 +37,17 @@ internal sealed class SmallCasePower(Random random, NodeInfo[] nodes, List<PodIn
         return feeds < 2;
     }
 
+    /// <summary>B sides that group racks otherwise than the A sides; a rack keeps one pair, as it must.</summary>
+    private int[] CrossRacks(int[] rackOf)
+    {
+        var sideB = Enumerable.Range(0, rackOf.Max() + 1).Select(_ => random.Next(2)).ToArray();
+        return [.. rackOf.Select(r => sideB[r])];
+    }
+
     private PowerLocation SingleOrDual(PowerLocation at, int rack) => random.Next(3) switch
     {
         0 => at with { Feed = PowerFeed.A },
-        1 => at with { Feed = PowerFeed.B },
+        1 => at with { Feed = PowerFeed.B, Pdu = $"q{rack / 2}" },
         _ => at with { PduB = $"q{rack / 2}" },
     };
 
