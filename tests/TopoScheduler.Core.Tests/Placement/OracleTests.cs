@@ -130,6 +130,34 @@ public sealed class OracleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void TreeCount_ProvedClass_AgreesWithBruteForce()
+    {
+        var proved = 0;
+        for (var seed = 0; seed < 1_500; seed++)
+        {
+            var drawn = SmallCases.Draw(seed);
+            if (!drawn.Proved) continue;
+            proved++;
+            var most = TreeCount.MostMembers(drawn.Cluster, drawn.Gang);
+            Assert.True(most >= drawn.Gang.MinMembers == BruteForce.Fits(drawn.Cluster, drawn.Gang), $"counted {most} members; {drawn}");
+        }
+
+        output.WriteLine($"{proved} cases");
+        Assert.InRange(proved, 300, 1_500);
+    }
+
+    [Fact]
+    public void PlantedCases_ProvedClass_FitByCounting()
+    {
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var drawn = PlantedCases.Draw(seed);
+            Assert.InRange(drawn.Nodes.Length, 64, 512);
+            if (drawn.Proved) Assert.Equal(drawn.Gang.Size, TreeCount.MostMembers(drawn.Cluster, drawn.Gang));
+        }
+    }
+
+    [Fact]
     public void MaxFlow_LeavesAndRacks_CountsByHand()
     {
         // Two leaves of three nodes, three racks of two; the middle rack spans both leaves.
