@@ -7,6 +7,7 @@ public sealed partial class SourceLayoutTests
 {
     private const int MaxLines = 400;
     private static readonly string[] BannedFolders = ["Abstractions", "Common", "Shared", "Utils", "Utilities", "Helpers", "Managers"];
+    private static readonly string[] FamilyFiles = ["src/TopoScheduler.Core/Gangs/Selectors.cs", "src/TopoScheduler.Core/Power/PowerInput.cs"];
     private static readonly string[] AllSources =
         [.. Repository.Files("src", "*.cs"), .. Repository.Files("tests", "*.cs"), .. Repository.Files("bench", "*.cs")];
 
@@ -23,16 +24,16 @@ public sealed partial class SourceLayoutTests
         Offences.AreNone(misplaced);
     }
 
-    // One public type per file, named like the file. Enums and records may share a file with the type they belong to or, when
-    // there is nothing else in it, with each other: Selectors.cs. A static class may share with the type that it builds.
+    // One public type per file, named like the file. Enums and records may share the file of the type they belong to, and families of
+    // them that have no head share one under a family name.
     [Fact]
-    public void PublicTypes_SourceFile_HoldsOne()
+    public void PublicTypes_SourceFile_HoldsOneAndIsNamedLikeIt()
     {
         var crowded =
             from file in Repository.Files("src", "*.cs")
             let types = PublicTypes(file)
-            let leading = types.Where(t => !t.IsData && !t.Builds(types)).ToArray()
-            where leading.Length > 1 || (leading.Length == 1 && !IsNamedLike(file, leading[0].Name))
+            let heads = types.Where(t => !t.IsData).ToArray()
+            where heads.Length > 1 || (types.Length > 0 && !FamilyFiles.Contains(file) && !(heads.Length == 1 ? heads : types).Any(t => IsNamedLike(file, t.Name)))
             select $"{file} holds {string.Join(", ", types.Select(t => t.Name))}";
 
         Offences.AreNone(crowded);
@@ -59,7 +60,7 @@ public sealed partial class SourceLayoutTests
     }
 
     private static PublicType[] PublicTypes(string file) => [.. PublicTypeDeclaration().Matches(Repository.Read(file))
-        .Select(m => new PublicType(m.Groups["name"].Value, m.Groups["kind"].Value, m.Groups["modifiers"].Value))
+        .Select(m => new PublicType(m.Groups["name"].Value, m.Groups["kind"].Value))
         .DistinctBy(t => t.Name)];
 
     // A partial type may be split by meaning: PlacementEngine.Reasons.cs.
@@ -69,14 +70,11 @@ public sealed partial class SourceLayoutTests
     private static partial Regex Namespace();
 
     // File-scoped namespaces put every top-level type at the start of a line.
-    [GeneratedRegex(@"^public (?<modifiers>(?:(?:sealed|static|abstract|readonly|partial|ref) )*)(?<kind>record struct|record class|record|class|struct|interface|enum|delegate) (?<name>\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|readonly|partial|ref) )*(?<kind>record struct|record class|record|class|struct|interface|enum|delegate) (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex PublicTypeDeclaration();
 
-    private sealed record PublicType(string Name, string Kind, string Modifiers)
+    private sealed record PublicType(string Name, string Kind)
     {
         public bool IsData => Kind == "enum" || Kind.StartsWith("record", StringComparison.Ordinal);
-
-        public bool Builds(PublicType[] others) =>
-            Modifiers.Contains("static", StringComparison.Ordinal) && others.Any(o => Name == o.Name + "Builder" || Name == o.Name + "s");
     }
 }
