@@ -1,1 +1,4 @@
-return 1;
+using TopoScheduler.Cli;
+using TopoScheduler.Cli.Commands;
+
+return CommandLine.Run(args, CliConsole.OfProcess());

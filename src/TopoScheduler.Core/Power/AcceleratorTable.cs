@@ -7,7 +7,7 @@ namespace TopoScheduler.Core.Power;
 /// is a default that labels override.
 /// </summary>
 /// <remarks>
-/// Sources, by the key each row names. SAS: "Scaling AI Systems" (2026), which collects vendor pages. SCB: JAX "How to Scale Your Model" (2025).
+/// Sources, by the key each row names. SAS: S. Bekman, "ML Engineering" (2026), which collects vendor pages. 
 /// GPUDB: a public GPU database (2026). MLCO2: mlco2/impact <c>data/gpus.csv</c>. MOCK: the per-model NVML profiles of NVIDIA/k8s-test-infra. DPS:
 /// device specification shipped with NVIDIA Domain Power Service. RAPS: ExaDigiT/RAPS system configurations. AMD: figures as reported for the launch
 /// footnotes and ISC 2025. "gk": general knowledge of the data sheet, not re-read. Idle watts without a figure are 0.12 of the maximum, lowest power

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Labels;
 
 namespace TopoScheduler.Kubernetes.Mapping;
 
@@ -27,5 +29,27 @@ public sealed record NodeFields(
 public static class NodeMapper
 {
     /// <summary>Maps one node. Wrong labels become <see cref="NodeInfo.Problems"/>.</summary>
-    public static NodeInfo Map(NodeFields node) => throw new NotImplementedException();
+    public static NodeInfo Map(NodeFields node)
+    {
+        var problems = ImmutableArray.CreateBuilder<Problem>();
+        var labels = new NodeLabels(node.Name, node.Labels);
+        var accelerators = AcceleratorLabels.Read(labels, node.Capacity.Max(node.Allocatable), problems);
+        var power = PowerLabels.Read(labels, problems);
+        var inPowerTree = power.Rack is not null || power.Pdu is not null || power.PduB is not null || power.Row is not null || power.Facility is not null;
+        return new()
+        {
+            Name = node.Name,
+            Uid = node.Uid,
+            Labels = node.Labels,
+            Taints = node.Taints,
+            Unschedulable = node.Unschedulable,
+            Ready = node.Ready,
+            Allocatable = node.Allocatable,
+            Location = NetworkLabels.Read(labels, accelerators.Known, problems),
+            PowerLocation = power,
+            Power = NodeWatts.Read(labels, node, accelerators, inPowerTree, problems),
+            Accelerator = accelerators.Known?.Name,
+            Problems = problems.ToImmutable(),
+        };
+    }
 }

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using TopoScheduler.Kubernetes.Files;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary>
+/// The whole command line: the list of commands, help, version and what an exception becomes. A further command is one file with a
+/// <see cref="DocumentedCommand"/> and one line in <see cref="Build"/>.
+/// </summary>
+internal static class CommandLine
+{
+    /// <summary>Runs one command and returns the exit code. Never throws.</summary>
+    public static int Run(IReadOnlyList<string> args, CliConsole console)
+    {
+        try
+        {
+            var code = Invoke(args, console);
+            console.Out.Flush();
+            return code;
+        }
+        catch (InputException e)
+        {
+            return Fail(console, e.Message, ExitCodes.InvalidInput);
+        }
+        catch (IOException e)
+        {
+            return Fail(console, e.Message, ExitCodes.Failed);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A defect of ours: say so, with the place, rather than dump a stack over a terminal.
+            return Fail(console, $"internal error: {e.GetType().Name}: {e.Message} {Place(e)}", ExitCodes.Failed);
+        }
+    }
+
+    /// <summary>The tree of commands.</summary>
+    internal static RootCommand Build(CliConsole console)
+    {
+        var root = new RootCommand("Topology- and power-aware placement of AI jobs: where would this job land, what would it cost, what would make it fit?")
+        {
+            new ReportCommand(console),
+        };
+        root.HelpName = console.Name;
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help }) option.Action = new HelpWithExamples(help, console.Name);
+            if (option is VersionOption) option.Action = new VersionLine();
+        }
+
+        return root;
+    }
+
+    private static int Invoke(IReadOnlyList<string> args, CliConsole console)
+    {
+        // A bare call is a question for help; a path may begin with "@", so no response files.
+        var parsed = Build(console).Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
+        {
+            foreach (var error in parsed.Errors) console.Error.WriteLine($"error: {OneLine(error.Message)}");
+            console.Error.WriteLine($"See \"{HelpCall(parsed, console)}\".");
+            return ExitCodes.InvalidInput;
+        }
+
+        // Nothing is written but the report, so an interrupt may end the process at once: no grace period, no cancellation.
+        return parsed.Invoke(new() { Output = console.Out, Error = console.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    }
+
+    private static string HelpCall(ParseResult parsed, CliConsole console) =>
+        parsed.CommandResult.Command is RootCommand ? $"{console.Name} --help" : $"{console.Name} {parsed.CommandResult.Command.Name} --help";
+
+    private static int Fail(CliConsole console, string message, int code)
+    {
+        console.Error.WriteLine($"error: {OneLine(message)}");
+        return code;
+    }
+
+    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+
+    private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
+}

@@ -1,0 +1,28 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary>Readers of option values whose errors name the option, the value and what was expected.</summary>
+internal static class OptionValues
+{
+    /// <summary>A whole number within bounds.</summary>
+    public static long? Whole(ArgumentResult argument, long min, long max)
+    {
+        var text = argument.Tokens[0].Value;
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max) return value;
+        var range = max == long.MaxValue ? $"of at least {min}" : $"between {min} and {max}";
+        argument.AddError($"option {NameOf(argument)}=\"{text}\": expected a whole number {range}.");
+        return null;
+    }
+
+    /// <summary><c>text</c> or <c>json</c>.</summary>
+    public static ReportFormat Format(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (text is not ("text" or "json")) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected text or json.");
+        return text == "json" ? ReportFormat.Json : ReportFormat.Text;
+    }
+
+    private static string NameOf(ArgumentResult argument) => argument.Parent is OptionResult option ? option.Option.Name : "?";
+}

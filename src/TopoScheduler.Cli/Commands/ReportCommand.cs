@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using TopoScheduler.Core.Distance;
+using TopoScheduler.Core.Placement;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary><c>toposched report</c>: the options, and nothing else; the work is in <see cref="ReportRun"/>.</summary>
+internal sealed class ReportCommand : DocumentedCommand
+{
+    /// <summary>Narrowest page the text report can be drawn on.</summary>
+    internal const int MinWidth = 60;
+
+    private const int MaxWidth = 400;
+
+    private readonly Option<string> _cluster = new("--cluster", "-c")
+    {
+        Description = "Cluster: what \"kubectl get nodes,pods -A -o yaml\" (or json) prints, plain or gzip; a file, a folder, or - for standard input.",
+        HelpName = "file",
+        Required = true,
+    };
+
+    private readonly Option<string[]> _jobs = new("--job", "-f")
+    {
+        Description = "Job manifest to place; a file, a folder, or -. May be given several times: jobs are placed in order, each beside the earlier ones.",
+        HelpName = "file",
+        Required = true,
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<ReportFormat> _output = new("--output", "-o")
+    {
+        Description = "text for people, json for programs. Without it text.",
+        HelpName = "text|json",
+        CustomParser = OptionValues.Format,
+    };
+
+    private readonly Option<ImmutableSortedDictionary<int, double>?> _oversubscription = new("--oversubscription")
+    {
+        Description = "Oversubscription above a switch tier; 4 is 4:1. Tiers: leaf, spine, core, tier-N. Without it 1, and 4 at a labelled core tier.",
+        HelpName = "spine=2,core=4",
+        CustomParser = OversubscriptionOption.Parse,
+    };
+
+    private readonly Option<long?> _maxSteps = new("--max-steps")
+    {
+        Description = "Most search steps where counting does not prove the answer; more is slower and decides more. Without it 400,000.",
+        HelpName = "steps",
+        CustomParser = argument => OptionValues.Whole(argument, 1, long.MaxValue),
+    };
+
+    private readonly Option<bool> _assume = new("--assume-schedulable")
+    {
+        Description = "Take requirements that are not judged (DRA claims, unbound volumes) as met.",
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace", "-n")
+    {
+        Description = "Namespace of jobs that name none.",
+        HelpName = "name",
+    };
+
+    private readonly Option<long?> _width = new("--width")
+    {
+        Description = "Columns of the text report. Without it 100, or fewer on a narrower terminal.",
+        HelpName = "columns",
+        CustomParser = argument => OptionValues.Whole(argument, MinWidth, MaxWidth),
+    };
+
+    /// <summary>The command on a console.</summary>
+    public ReportCommand(CliConsole console)
+        : base("report", "Where would these jobs land, what would they cost, and what would make them fit? Reads files only, changes nothing.")
+    {
+        Add(_cluster);
+        Add(_jobs);
+        Add(_output);
+        Add(_oversubscription);
+        Add(_maxSteps);
+        Add(_assume);
+        Add(_namespace);
+        Add(_width);
+        SetAction(parsed => new ReportRun(console).Execute(Request(parsed)));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string What, string Arguments)> Examples =>
+    [
+        ("Where would this job land?", "report --cluster cluster.yaml --job job.yaml"),
+        ("Straight from a running cluster", "report --cluster <(kubectl get nodes,pods -A -o json) --job job.yaml"),
+        ("Two jobs, the second beside the first; figures for a program", "report --cluster cluster.json.gz --job first.yaml --job second.yaml -o json"),
+        ("A fabric with 2:1 above the spines and 4:1 above the cores", "report --cluster cluster.yaml --job job.yaml --oversubscription spine=2,core=4"),
+    ];
+
+    private ReportRequest Request(ParseResult parsed)
+    {
+        var links = LinkTable.Default;
+        if (parsed.GetValue(_oversubscription) is { } byTier) links = links with { OversubscriptionByTier = byTier };
+        return new()
+        {
+            Cluster = parsed.GetRequiredValue(_cluster),
+            Jobs = [.. parsed.GetRequiredValue(_jobs)],
+            Format = parsed.GetValue(_output),
+            Namespace = parsed.GetValue(_namespace),
+            Width = (int?)parsed.GetValue(_width),
+            Policy = PlacementPolicy.Default with
+            {
+                Links = links,
+                MaxSteps = parsed.GetValue(_maxSteps) ?? PlacementPolicy.Default.MaxSteps,
+                AssumeSchedulable = parsed.GetValue(_assume),
+            },
+        };
+    }
+}

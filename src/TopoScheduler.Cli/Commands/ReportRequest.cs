@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Placement;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary>What <c>report</c> was asked for, options read and checked.</summary>
+internal sealed record ReportRequest
+{
+    /// <summary>A file, a folder or <c>-</c>.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>Files, folders or <c>-</c>, in the order given.</summary>
+    public required ImmutableArray<string> Jobs { get; init; }
+
+    /// <summary>How the report is written.</summary>
+    public ReportFormat Format { get; init; }
+
+    /// <summary>Namespace of jobs that name none; null leaves <c>default</c>.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Columns of the text report; null for the default.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>What the plans depend on.</summary>
+    public PlacementPolicy Policy { get; init; } = PlacementPolicy.Default;
+}

@@ -1,0 +1,126 @@
+using System.Collections.Immutable;
+using TopoScheduler.Cli.Reports;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Kubernetes.Files;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary>
+/// The work of <c>toposched report</c>: read the cluster, read the jobs, plan each gang on the snapshot with the earlier ones placed, write the
+/// reports, say how it went.
+/// </summary>
+internal sealed class ReportRun(CliConsole console)
+{
+    private int _exitCode = ExitCodes.Placed;
+
+    /// <summary>Runs it and returns the exit code.</summary>
+    public int Execute(ReportRequest request)
+    {
+        if (request.Jobs.Append(request.Cluster).Count(p => p == "-") > 1)
+        {
+            return Reject("option --job=\"-\": standard input can be read once; expected \"-\" for one of --cluster and --job.");
+        }
+
+        var content = ClusterReader.Read(request.Cluster, InputFor(request.Cluster));
+        if (content.Nodes.IsEmpty)
+        {
+            Errors(content.Problems);
+            return Reject($"{request.Cluster}: no node in it; expected Node objects, as \"kubectl get nodes,pods -A -o yaml\" prints them.");
+        }
+
+        var gangs = ReadGangs(request);
+        var cluster = OfflineTrust.Apply(content);
+        Errors([.. content.Problems, .. cluster.Problems]);
+        var reports = Plan(cluster, gangs, request.Policy).Select(r => r with { Problems = Merge(content.Problems, r.Problems) }).ToImmutableArray();
+        if (!reports.IsEmpty) Write(request, reports);
+        return _exitCode;
+    }
+
+    /// <summary>The pods a placed gang puts on its nodes.</summary>
+    internal static IEnumerable<PodInfo> PodsOf(Gang gang, PlacementReport report)
+    {
+        if (report.Placement is null) yield break;
+        var roleOf = gang.Roles.SelectMany(r => Enumerable.Repeat(r, r.Count)).ToArray();
+        foreach (var pod in report.Placement.Pods)
+        {
+            var template = roleOf[pod.Index].Template;
+            var power = report.Power?.GpuCapWatts is { } cap ? template.Power with { CapWatts = cap } : template.Power;
+            yield return new(pod.Name, "", pod.Node, template with { Power = power }, gang.Priority, Gang: gang.Key);
+        }
+    }
+
+    private static ImmutableArray<Problem> Merge(ImmutableArray<Problem> first, ImmutableArray<Problem> second) => [.. first.Concat(second).Distinct()];
+
+    private IEnumerable<PlacementReport> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
+    {
+        foreach (var gang in gangs)
+        {
+            var report = PlacementReporter.Report(cluster, gang, policy);
+            Note(report);
+            cluster = cluster.Plus(PodsOf(gang, report));
+            yield return report;
+        }
+    }
+
+    private ImmutableArray<Gang> ReadGangs(ReportRequest request)
+    {
+        var gangs = ImmutableArray.CreateBuilder<Gang>();
+        foreach (var path in request.Jobs)
+        {
+            var content = JobReader.Read(path, InputFor(path));
+            gangs.AddRange(content.Gangs.Select(g => OfflineTrust.Apply(g)));
+            Errors(content.Problems);
+            if (content.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+            if (content.Gangs.IsEmpty)
+            {
+                Reject($"{path}: no job in it; expected a Job, JobSet, LeaderWorkerSet, MPIJob, PyTorchJob, or Pods that carry toposcheduler.io/gang.");
+            }
+        }
+
+        return gangs.ToImmutable();
+    }
+
+    private void Note(PlacementReport report)
+    {
+        var code = report.Outcome switch
+        {
+            PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => ExitCodes.Placed,
+            PlacementOutcome.NoFit or PlacementOutcome.Undecided => ExitCodes.NotPlaced,
+            _ => ExitCodes.InvalidInput,
+        };
+        _exitCode = ExitCodes.Worse(_exitCode, code);
+        if (report.Outcome == PlacementOutcome.Invalid) Errors(report.Problems);
+    }
+
+    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports)
+    {
+        if (request.Format == ReportFormat.Json)
+        {
+            JsonReport.Write(console.Out, reports);
+            return;
+        }
+
+        var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
+        TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
+    }
+
+    private Stream? InputFor(string path) => path == "-" ? console.OpenInput() : null;
+
+    private int Reject(string message)
+    {
+        console.Error.WriteLine($"error: {message}");
+        return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+    }
+
+    private void Errors(ImmutableArray<Problem> problems)
+    {
+        foreach (var problem in problems.Where(p => p.Severity == Severity.Error).Distinct())
+        {
+            console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text.Json;
+using TopoScheduler.Core.Placement;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>Names of constraints as the report writes them: <c>podCount</c>, <c>nvlink</c>.</summary>
+internal sealed class ConstraintNames : JsonNamingPolicy
+{
+    /// <summary>The policy.</summary>
+    public static ConstraintNames Policy { get; } = new();
+
+    /// <inheritdoc/>
+    public override string ConvertName(string name) => name == nameof(FitConstraint.NvLink) ? "nvlink" : CamelCase.ConvertName(name);
+}

@@ -1,0 +1,40 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Reports;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>Writes reports as the JSON of <c>docs/reference/report.md</c>: one report as itself, several as a list.</summary>
+internal static class JsonReport
+{
+    private static readonly ReportJson Json = new(new()
+    {
+        // Names and sentences carry quotes and arrows; this output is never put into HTML unescaped.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        WriteIndented = true,
+        NewLine = "\n",
+        Converters =
+        {
+            new JsonStringEnumConverter<PlacementOutcome>(),
+            new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
+            new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
+            new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase),
+        },
+    });
+
+    /// <summary>Writes them, ending with a line break.</summary>
+    public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports)
+    {
+        output.Write(reports.Length == 1 ? Text(reports[0], Json.PlacementReport) : Text(new() { Reports = reports }, Json.PlacementReportList));
+        output.Write('\n');
+    }
+
+    private static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
+}

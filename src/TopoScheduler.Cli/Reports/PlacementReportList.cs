@@ -1,0 +1,17 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Reports;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>Reports of several gangs, each planned beside the earlier ones. Properties are in the order of the JSON.</summary>
+internal sealed record PlacementReportList
+{
+    /// <summary><c>toposcheduler.io/v1</c>.</summary>
+    public string ApiVersion { get; } = "toposcheduler.io/v1";
+
+    /// <summary><c>PlacementReportList</c>.</summary>
+    public string Kind { get; } = "PlacementReportList";
+
+    /// <summary>In the order planned.</summary>
+    public required ImmutableArray<PlacementReport> Reports { get; init; }
+}

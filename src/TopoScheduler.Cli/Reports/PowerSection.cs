@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Reports;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>Watts: what the gang adds, and how full every budget it touches gets.</summary>
+internal static class PowerSection
+{
+    private const int MostRows = 12;
+    private const int MostBarColumns = 20;
+    private const int NameColumns = 22;
+
+    /// <summary>Writes it; nothing when the report says nothing of power.</summary>
+    public static void Write(TextPage page, PlacementReport report)
+    {
+        if (report.Power is not { } power) return;
+        page.Heading("POWER", Detail(report, power));
+        if (power.Domains.IsEmpty) return;
+        var rows = Rows(power.Domains);
+        var kept = Fullest(rows);
+        var figures = kept.Max(r => Math.Max(Digits(r.Domain.BudgetWatts), Math.Max(Digits(r.Domain.BeforeWatts), Digits(r.Domain.AfterWatts))));
+        foreach (var row in kept) WriteRow(page, row, figures);
+        var rest = rows.Except(kept).ToList();
+        if (rest.Count == 0) return;
+        var fullest = rest.MaxBy(r => Fill(r.Domain))!.Domain;
+        page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest.Sum(r => r.Count)} more, at most {Figures.Share(fullest.AfterWatts, fullest.BudgetWatts)} full", Ink.Dim));
+    }
+
+    private static string Detail(PlacementReport report, ReportPower power)
+    {
+        var verb = report.Placement is null ? "would add" : "adds";
+        var cap = power.GpuCapWatts is { } watts ? $", every GPU capped at {watts} W" : "";
+        var budgets = power.Domains.IsEmpty ? "; no budget is labelled here" : "";
+        return $"{verb} {Figures.Watts(power.AddedWatts)}{cap}{budgets}";
+    }
+
+    // Racks in the same state are one row: a gang treats many alike.
+    private static List<Row> Rows(ImmutableArray<ReportPowerDomain> domains) =>
+        [.. domains.GroupBy(d => (d.Kind, d.BudgetWatts, d.BeforeWatts, d.AfterWatts)).Select(g => new Row(NameRanges.Of(g.Select(d => d.Name)), g.Count(), g.First()))];
+
+    // The fullest of each rung, then the fullest of all, in the report's order: a wide domain must not hide behind many racks.
+    private static List<Row> Fullest(List<Row> rows)
+    {
+        var first = rows.GroupBy(r => r.Domain.Kind).Select(g => g.MaxBy(r => Fill(r.Domain))!);
+        var kept = first.Concat(rows.OrderByDescending(r => Fill(r.Domain))).Distinct().Take(MostRows).ToHashSet();
+        return [.. rows.Where(kept.Contains)];
+    }
+
+    private static void WriteRow(TextPage page, Row row, int figures)
+    {
+        var glyphs = page.Style.Glyphs;
+        var (before, after, budget) = (row.Domain.BeforeWatts, row.Domain.AfterWatts, row.Domain.BudgetWatts);
+        var over = after > budget;
+        var bar = Math.Clamp(MostBarColumns + page.Style.Width - TextStyle.DefaultWidth, 4, MostBarColumns);
+        var line = page.Line().Add(TextPage.Indent).Field($"{row.Domain.Kind} {row.Name}", NameColumns).Add(" ")
+            .Bar(before, Math.Max(0, after - before), budget, bar, over ? Ink.Bad : Ink.Accent).Add(" ")
+            .Field(Figures.Whole(before), figures, right: true).Add($" {glyphs.Arrow} ").Field(Figures.Whole(after), figures, over ? Ink.Bad : Ink.Bold, right: true)
+            .Add(" of ").Field(Figures.Whole(budget), figures, right: true).Add(" W").Add(row.Count > 1 ? " each" : "");
+        page.Write(over ? line.Add($" {Figures.Watts(after - budget)} over", Ink.Bad) : line.Add($" {Figures.Share(after, budget)}", Ink.Dim));
+    }
+
+    private static double Fill(ReportPowerDomain domain) => domain.BudgetWatts <= 0 ? double.MaxValue : (double)domain.AfterWatts / domain.BudgetWatts;
+
+    private static int Digits(long watts) => Figures.Whole(watts).Length;
+
+    /// <summary>Domains of one kind in the same state, as one row.</summary>
+    private sealed record Row(string Name, int Count, ReportPowerDomain Domain);
+}

@@ -1,0 +1,73 @@
+using TopoScheduler.Core;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Reports;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>Why not, what would help, and what is wrong or assumed.</summary>
+internal static class ReasonSections
+{
+    private const int MostProblems = 10;
+
+    /// <summary>Writes the reasons.</summary>
+    public static void WriteReasons(TextPage page, PlacementReport report)
+    {
+        if (report.Reasons.IsEmpty) return;
+        page.Heading(report.Outcome == PlacementOutcome.Undecided ? "IN THE WAY" : "WHY NOT");
+        foreach (var reason in report.Reasons)
+        {
+            var line = page.Line().Add(TextPage.Indent).Field(ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), 10, Ink.Bad);
+            line.Field(reason.RemovedNodes > 0 ? Figures.Count(reason.RemovedNodes, "node") : "", 11, Ink.Dim, right: true).Add("  ");
+            var about = reason.Domain is { } domain && !reason.Message.Contains(domain, StringComparison.Ordinal) ? $"{domain}: " : "";
+            page.Paragraph(line, about + reason.Message);
+        }
+    }
+
+    /// <summary>Writes the counter-offers.</summary>
+    public static void WriteOffers(TextPage page, PlacementReport report)
+    {
+        if (report.CounterOffers.IsEmpty) return;
+        page.Heading("WHAT WOULD MAKE IT FIT", "each verified by planning again");
+        foreach (var offer in report.CounterOffers)
+        {
+            var line = page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} ").Field(Words(offer.Change), 14, Ink.Good).Add(" ");
+            var cost = offer.EstimateMs is { } ms ? $", {Figures.Milliseconds(ms)} per step" : "";
+            page.Paragraph(line, $"{offer.Detail.TrimEnd('.')} → {Outcome(offer.ThenOutcome)}{cost}");
+        }
+    }
+
+    /// <summary>Writes the problems, worst first; the JSON has them all.</summary>
+    public static void WriteProblems(TextPage page, PlacementReport report)
+    {
+        if (report.Problems.IsEmpty) return;
+        page.Heading("NOTES");
+        foreach (var problem in report.Problems.OrderBy(p => p.Severity).Take(MostProblems))
+        {
+            var ink = problem.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };
+            var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+            page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 8, ink).Add(" "), $"{problem.Object}: {problem.Message}");
+        }
+
+        var rest = report.Problems.Length - MostProblems;
+        if (rest > 0) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest} more (-o json lists all)", Ink.Dim));
+    }
+
+    private static string Words(CounterOfferChange change) => change switch
+    {
+        CounterOfferChange.FewerPods => "fewer pods",
+        CounterOfferChange.WiderTier => "wider tier",
+        CounterOfferChange.LowerGpuCap => "lower GPU cap",
+        CounterOfferChange.HigherBudget => "higher budget",
+        CounterOfferChange.Evict => "evict",
+        CounterOfferChange.Wait => "wait",
+        _ => "add nodes",
+    };
+
+    private static string Outcome(PlacementOutcome outcome) => outcome switch
+    {
+        PlacementOutcome.Placed => "placed",
+        PlacementOutcome.PlacedCapped => "placed under a cap",
+        PlacementOutcome.Undecided => "undecided",
+        _ => "does not fit",
+    };
+}
