@@ -1,10 +1,255 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using TopoScheduler.Core.Topology;
 
 namespace TopoScheduler.Core.Placement.Search;
 
-/// <summary>Says, constraint by constraint and with figures, why a gang does not fit.</summary>
-internal static class FitExplainer
+/// <summary>
+/// Says, constraint by constraint and with figures, why a gang does not fit. First what removed whole nodes (every node counts once, for the first
+/// constraint that removed it), then what keeps the nodes left from holding the gang.
+/// </summary>
+internal sealed class FitExplainer
 {
-    /// <summary>The reasons, in the order of <see cref="FitConstraint"/>, for the given size.</summary>
-    public static ImmutableArray<FitReason> Explain(PlacementProblem problem, int size) => [];
+    private const int MostPowerReasons = 5;
+
+    private readonly PlacementProblem _problem;
+    private readonly int _lead;
+    private readonly List<FitReason> _reasons = [];
+
+    private FitExplainer(PlacementProblem problem)
+    {
+        _problem = problem;
+        _lead = new CostModel(problem, false).LeadKind;
+    }
+
+    /// <summary>The reasons for the given size, without a GPU cap.</summary>
+    public static ImmutableArray<FitReason> Explain(PlacementProblem problem, int size)
+    {
+        problem.Configure(size, null);
+        var explainer = new FitExplainer(problem);
+        explainer.RemovedNodes();
+        explainer.SlotsLeft();
+        explainer.Power();
+        explainer.Segments();
+        if (explainer._reasons.Count == 0) explainer.Together();
+        return [.. explainer._reasons];
+    }
+
+    private static string Watts(long watts) => watts.ToString("N0", CultureInfo.InvariantCulture) + " W";
+
+    // The constraint that removed a node for every role that has members; null when some role may use it.
+    private FitConstraint? RemovedBy(int node)
+    {
+        FitConstraint? first = null;
+        for (var r = 0; r < _problem.RoleCounts.Length; r++)
+        {
+            if (_problem.RoleCounts[r] == 0) continue;
+            if (_problem.Table.Removed[r][node] is not { } constraint) return null;
+            first ??= constraint;
+        }
+
+        return first;
+    }
+
+    private void RemovedNodes()
+    {
+        var counts = new int[Enum.GetValues<FitConstraint>().Length];
+        var (uncovered, over) = (0, 0);
+        for (var n = 0; n < _problem.Cluster.Nodes.Length; n++)
+        {
+            if (RemovedBy(n) is { } constraint) counts[(int)constraint]++;
+            else if (!_problem.Partitions.Covers(n)) uncovered++;
+            else if (!_problem.Usable[n]) over++;
+        }
+
+        for (var c = 0; c < counts.Length; c++)
+        {
+            if (counts[c] > 0) _reasons.Add(new((FitConstraint)c, counts[c], null, RemovalMessage((FitConstraint)c, counts[c])));
+        }
+
+        if (uncovered > 0)
+        {
+            _reasons.Add(new(TierConstraint(HardScope()), uncovered, null, $"{Nodes(uncovered)} carry no label for {ScopeName()}, which the gang requires."));
+        }
+
+        if (over > 0)
+        {
+            _reasons.Add(new(FitConstraint.Power, over, null, $"{Nodes(over)} hang in a power domain that is already over its budget; nothing more is admitted there."));
+        }
+    }
+
+    private string Nodes(int count) => $"{count} of {_problem.Cluster.Nodes.Length} nodes";
+
+    private string RemovalMessage(FitConstraint constraint, int count) => constraint switch
+    {
+        FitConstraint.Readiness => $"{Nodes(count)} are not Ready, cordoned or switched off.",
+        FitConstraint.Taints => $"{Nodes(count)} have a taint the pods do not tolerate.",
+        FitConstraint.Affinity => $"{Nodes(count)} do not match the pods' node selector, node affinity or pod (anti)affinity.",
+        FitConstraint.Spread => $"{Nodes(count)} would break a topology spread constraint.",
+        FitConstraint.Volumes => $"{Nodes(count)} cannot reach a volume of the pods.",
+        FitConstraint.Power => $"{Nodes(count)} have unknown watts inside a budgeted power domain.",
+        FitConstraint.PodCount => $"{Nodes(count)} already run as many pods as they may.",
+        FitConstraint.Resources => $"{Nodes(count)} have too little {ScarcestResource()} free for one pod.",
+        _ => $"{Nodes(count)} have a host port of the pods in use.",
+    };
+
+    private string ScarcestResource()
+    {
+        var table = _problem.Table;
+        var lacking = new int[table.Dimensions.Length];
+        var role = _problem.Kinds[_lead].Roles[0];
+        for (var n = 0; n < _problem.Cluster.Nodes.Length; n++)
+        {
+            if (table.Removed[role][n] != FitConstraint.Resources) continue;
+            for (var d = 0; d < lacking.Length; d++)
+            {
+                if (table.Free[n * lacking.Length + d] < table.Request[role][d]) lacking[d]++;
+            }
+        }
+
+        return lacking.Length == 0 ? "of a resource" : table.Dimensions[Array.IndexOf(lacking, lacking.Max())];
+    }
+
+    private int HardScope()
+    {
+        var partitions = _problem.Partitions;
+        if (partitions.Required >= 0) return partitions.Required;
+        return partitions.Shared.Length > 0 ? partitions.Shared[0] : -1;
+    }
+
+    private string ScopeName() => HardScope() is var scope && scope >= 0 ? _problem.Partitions.All[scope].Name : "cluster";
+
+    private FitConstraint TierConstraint(int partition)
+    {
+        if (partition < 0) return FitConstraint.Resources;
+        var tier = _problem.Partitions.All[partition].Tier;
+        if (tier == Tier.NvLinkDomain) return FitConstraint.NvLink;
+        return _problem.Partitions.Shared.Contains(partition) ? FitConstraint.Affinity : FitConstraint.Tier;
+    }
+
+    private void SlotsLeft()
+    {
+        for (var k = 0; k < _problem.Kinds.Length; k++)
+        {
+            var kind = _problem.Kinds[k];
+            if (kind.Count == 0) continue;
+            var free = _problem.Active.Sum(n => (long)kind.Slots[n]);
+            if (free < kind.Count)
+            {
+                _reasons.Add(new(FitConstraint.Resources, 0, null, $"The nodes left have room for {free} of {kind.Count} {RoleNames(kind)}."));
+                continue;
+            }
+
+            if (HardScope() is var scope && scope >= 0) LargestDomain(kind, scope);
+        }
+    }
+
+    private void LargestDomain(MemberKind kind, int scope)
+    {
+        var partition = _problem.Partitions.All[scope];
+        var slots = new long[partition.Count];
+        foreach (var node in _problem.Active)
+        {
+            slots[partition.DomainOf[node]] += kind.Slots[node];
+        }
+
+        var best = slots.Length == 0 ? -1 : Array.IndexOf(slots, slots.Max());
+        if (best < 0)
+        {
+            _reasons.Add(new(TierConstraint(scope), 0, null, $"No node is labelled with a {partition.Name}, which the gang requires."));
+        }
+        else if (slots[best] < kind.Count)
+        {
+            var path = PathOf(partition, best);
+            _reasons.Add(new(
+                TierConstraint(scope), 0, path,
+                $"All {kind.Count} {RoleNames(kind)} must share one {partition.Name}; the roomiest, {path}, has room for {slots[best]}."));
+        }
+    }
+
+    private string PathOf(Partition partition, int domain)
+    {
+        var topology = _problem.Cluster.Topology;
+        if (partition.Tier.IsFabric) return topology.Domains(partition.Tier.FabricIndex)[domain].Path;
+        if (partition.Tier == Tier.NvLinkDomain) return topology.NvLinkDomains[domain].Name;
+        var node = Array.IndexOf(partition.DomainOf, domain);
+        return partition.Tier == Tier.Node ? _problem.Cluster.Nodes[node].Name : $"{partition.Name}={_problem.Cluster.Nodes[node].Labels.GetValueOrDefault(partition.Name)}";
+    }
+
+    private string RoleNames(MemberKind kind) =>
+        string.Join(" and ", kind.Roles.Select(r => _problem.Gang.Roles[r].Name).Distinct()) + (kind.Count == 1 ? " pod" : " pods");
+
+    // Power: nodes that cannot take even one member, then the domains that bind hardest.
+    private void Power()
+    {
+        var kind = _problem.Kinds[_lead];
+        var blocked = 0;
+        var lost = new Dictionary<int, long>();
+        foreach (var node in _problem.Active)
+        {
+            if (kind.Slots[node] == 0) continue;
+            var draw = _problem.AddedDraw(node, kind.Watts[node]);
+            foreach (var share in _problem.Cluster.Power.SharesOf(node))
+            {
+                if (share.Halves * draw <= _problem.Headroom[share.Constraint]) continue;
+                blocked++;
+                break;
+            }
+        }
+
+        var bounds = PowerBound.Binding(_problem);
+        foreach (var bound in bounds)
+        {
+            var wanted = bound.Nodes.Sum(n => bound.Halves == 1 ? _problem.AddedDraw(n, kind.Slots[n] * kind.Watts[n]) : 2 * _problem.AddedDraw(n, kind.Slots[n] * kind.Watts[n]));
+            lost[bound.Constraint] = wanted - bound.Headroom;
+        }
+
+        if (blocked > 0)
+        {
+            _reasons.Add(new(
+                FitConstraint.Power, blocked, null,
+                $"{Nodes(blocked)} hang in a power domain whose headroom is below the {Watts(kind.Watts.Max())} one {RoleNames(kind).Replace(" pods", " pod", StringComparison.Ordinal)} draws."));
+        }
+
+        foreach (var (constraint, _) in lost.OrderByDescending(l => l.Value).ThenBy(l => l.Key).Take(MostPowerReasons))
+        {
+            _reasons.Add(PowerReason(constraint, kind, bounds.First(b => b.Constraint == constraint)));
+        }
+    }
+
+    private FitReason PowerReason(int constraint, MemberKind kind, PowerBound bound)
+    {
+        var power = _problem.Cluster.Power;
+        var domain = power.Domains[power.Constraints[constraint].Domain];
+        var left = Math.Max(0, bound.Headroom / 2);
+        var slots = bound.Nodes.Sum(n => (long)kind.Slots[n]);
+        var watts = bound.Nodes.Max(n => kind.Watts[n]);
+        return new(
+            FitConstraint.Power, 0, domain.Id,
+            $"{domain.Id} has {Watts(left)} left of its {Watts(domain.BudgetWatts ?? 0)}; the {slots} free slots below it would draw up to {Watts(watts)} each.");
+    }
+
+    private void Segments()
+    {
+        var segment = _problem.Partitions.Segment;
+        if (segment < 0) return;
+        var kind = _problem.Kinds[_lead];
+        var size = _problem.Gang.Hints.SegmentSize;
+        var partition = _problem.Partitions.All[segment];
+        var slots = new long[partition.Count];
+        foreach (var node in _problem.Active)
+        {
+            slots[partition.DomainOf[node]] += kind.Slots[node];
+        }
+
+        var fit = slots.Sum(s => s / size);
+        var wanted = (_problem.Size + size - 1) / size;
+        _reasons.Add(new(
+            TierConstraint(segment), 0, null,
+            $"Every {size} consecutive members must share one {partition.Name}: by free slots {Math.Min(fit, wanted)} of {wanted} segments find room."));
+    }
+
+    private void Together() => _reasons.Add(new(
+        FitConstraint.Other, 0, null,
+        $"Each constraint alone leaves room for the {_problem.Size} members, but no placement was found that meets all of them together."));
 }
