@@ -8,12 +8,16 @@ namespace TopoScheduler.Core.Placement.Search;
 /// </summary>
 internal sealed class CostModel
 {
+    /// <summary>Slots of one node beyond this are all the same.</summary>
+    public const long MostSlots = 1 << 20;
+
     private const int TightBits = 21;
 
     private readonly UInt128[] _used;
     private readonly UInt128[] _broken;
     private readonly UInt128 _nvLinkFirst;
     private readonly int[] _tightShift;
+    private readonly int _widestShift;
     private readonly PlacementProblem _problem;
 
     /// <param name="problem">The configured problem.</param>
@@ -32,6 +36,7 @@ internal sealed class CostModel
             var bits = BitsFor(Math.Min(problem.Size, partitions.All[p].Count));
             _broken[p] = UInt128.One << shift;
             _used[p] = UInt128.One << (shift + bits);
+            _widestShift = shift + bits;
             shift += 2 * bits;
             _tightShift[p] = TightBits * (2 - (partitions.TierCount - 1 - p));
         }
@@ -58,6 +63,9 @@ internal sealed class CostModel
 
         return cost;
     }
+
+    /// <summary>Domains of the widest tier used by a cost that was made without counting NVLink domains first.</summary>
+    public int WidestUsed(UInt128 spread) => (int)(spread >> _widestShift);
 
     /// <summary>Part 6 for domains left with this many slots: node, NVLink domain and the narrowest switch tier.</summary>
     public ulong Tight(ulong partitions, long slotsLeft)

@@ -171,7 +171,7 @@ internal sealed class PlacementScorer
             slots[p] = new long[partitions.All[p].Count];
             foreach (var node in _problem.Active)
             {
-                slots[p][partitions.All[p].DomainOf[node]] += Math.Min(_problem.Kinds[_leadKind].FreeSlots[node], 1 << 20);
+                slots[p][partitions.All[p].DomainOf[node]] += Math.Min(_problem.Kinds[_leadKind].FreeSlots[node], CostModel.MostSlots);
             }
         }
 
