@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Core.Topology;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Objects;
@@ -75,7 +76,7 @@ internal static class GangAssembler
 
     private static PodTemplate WithHints(PodTemplate template, AnnotationValues own) => template with
     {
-        Power = template.Power with { Utilisation = Utilisation.Of(HintReader.Workload(own)), GpuWatts = HintReader.GpuWatts(own) },
+        Power = template.Power with { Utilisation = PowerDraw.Utilisation(HintReader.Workload(own)), GpuWatts = HintReader.GpuWatts(own) },
     };
 
     private static void AddRole(List<GangRole> roles, GangRole role)

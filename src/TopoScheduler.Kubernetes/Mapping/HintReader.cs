@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Topology;
 using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Mapping;
 
@@ -51,7 +53,7 @@ internal static class HintReader
     public static int? GangSize(AnnotationValues values) => values.Whole(AnnotationKeys.GangSize, 1, MostMembers, "64");
 
     /// <summary><c>gang-min</c> of a gang of so many members.</summary>
-    public static int? GangMin(AnnotationValues values, int members) => values.Whole(AnnotationKeys.GangMin, 1, members, Math.Max(1, members * 7 / 8).ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public static int? GangMin(AnnotationValues values, int members) => values.Whole(AnnotationKeys.GangMin, 1, members, Math.Max(1, members * 7 / 8).ToString(CultureInfo.InvariantCulture));
 
     private static void TellUnused(AnnotationValues values)
     {
@@ -59,7 +61,7 @@ internal static class HintReader
         {
             if (values.Has(key))
             {
-                values.Problems.Info($"annotation {key}={Objects.Field.Quote(values.Text(key)!)}: accepted, not used by this version.");
+                values.Problems.Info($"annotation {key}={Field.Quote(values.Text(key)!)}: accepted, not used by this version.");
             }
         }
 
@@ -76,13 +78,13 @@ internal static class HintReader
 
     private static bool IsSpares(string text) =>
         text.Split('/', 2) is [var count, var tier]
-        && int.TryParse(count, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
         && number is >= 1 and <= MostMembers
         && TryTarget(tier, out _);
 
     private static (int Size, TierTarget? Tier) Segments(AnnotationValues values, int members)
     {
-        var size = values.Whole(AnnotationKeys.SegmentSize, 1, members, Math.Min(16, members).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var size = values.Whole(AnnotationKeys.SegmentSize, 1, members, Math.Min(16, members).ToString(CultureInfo.InvariantCulture));
         var tier = Target(values, AnnotationKeys.SegmentTopology);
         if (values.Has(AnnotationKeys.SegmentSize) && !values.Has(AnnotationKeys.SegmentTopology))
         {
@@ -115,11 +117,14 @@ internal static class HintReader
     private static bool TryTarget(string text, out TierTarget? target)
     {
         target = Tier.TryParse(text, out var tier) ? new(tier)
-            : TierKeys.TierOfKey(text) is { } known ? new(known)
+            : TierOfKey(text) is { } known ? new(known)
             : IsLabelKey(text) ? new(Tier.Cluster, text)
             : null;
         return target is not null;
     }
+
+    // Kubernetes' own zone, region and rack labels stand on nodes of every provider; as a switch tier they count only where nothing better is known.
+    private static Tier? TierOfKey(string key) => key.StartsWith("topology.kubernetes.io/", StringComparison.Ordinal) ? null : LabelProfiles.TierOfKey(key);
 
     private static bool IsLabelKey(string text) =>
         text.Split('/') is [{ Length: > 0 and <= 253 } prefix, { Length: > 0 and <= 63 } name]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Objects;
 
@@ -33,7 +34,7 @@ internal static class PodInfoReader
         var power = reading.Template.Power with
         {
             InsideIdle = isDaemon,
-            Utilisation = Utilisation.Of(HintReader.Workload(values)),
+            Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
             GpuWatts = HintReader.GpuWatts(values),
             CapWatts = values.Whole(AnnotationKeys.Prefix + "gpu-power-cap-watts", 1, 100_000, "560"),
         };
