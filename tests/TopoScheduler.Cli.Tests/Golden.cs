@@ -10,15 +10,25 @@ internal static class Golden
     /// <summary>The repository's root.</summary>
     public static string Root { get; } = RootOf();
 
+    /// <summary>Expected files are to be rewritten. Throws where CI is set.</summary>
+    public static bool Updating
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") != "1") return false;
+            Xunit.Assert.True(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")), "UPDATE_GOLDEN is refused where CI is set: expected files are reviewed, not made, there.");
+            return true;
+        }
+    }
+
     /// <summary>The text equals the file at a path relative to this test project.</summary>
     public static void Assert(string path, string actual) => AssertFile(Path.Combine(Root, "tests", "TopoScheduler.Cli.Tests", path), actual);
 
     /// <summary>The text equals the file.</summary>
     public static void AssertFile(string file, string actual)
     {
-        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        if (Updating)
         {
-            Xunit.Assert.True(string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI")), "UPDATE_GOLDEN is refused where CI is set: expected files are reviewed, not made, there.");
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, actual);
             return;

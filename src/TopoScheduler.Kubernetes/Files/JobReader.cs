@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Mapping;
 
 namespace TopoScheduler.Kubernetes.Files;
 
@@ -16,5 +18,32 @@ public static class JobReader
     /// <param name="path">A file, a folder, or <c>-</c> for <paramref name="standardInput"/>.</param>
     /// <param name="standardInput">Read when the path is <c>-</c>.</param>
     /// <exception cref="InputException">The file cannot be read at all.</exception>
-    public static JobContent Read(string path, Stream? standardInput = null) => throw new NotImplementedException();
+    public static JobContent Read(string path, Stream? standardInput = null) => Read([path], standardInput, null);
+
+    /// <summary>Reads several job files as one: pods of one gang may stand in different files.</summary>
+    /// <param name="paths">Files, folders, or <c>-</c> for <paramref name="standardInput"/>.</param>
+    /// <param name="standardInput">Read when a path is <c>-</c>.</param>
+    /// <param name="cluster">Claims, volumes, priority classes and namespaces of the cluster (<see cref="ClusterContent.Objects"/>), when they are known.</param>
+    /// <exception cref="InputException">A file cannot be read at all.</exception>
+    public static JobContent Read(IReadOnlyList<string> paths, Stream? standardInput, ClusterObjects? cluster) =>
+        Read(paths.SelectMany(path => ObjectSource.Read(path, standardInput, InputLimits.Default)), string.Join(", ", paths), cluster);
+
+    /// <summary>Reads a job from text already at hand.</summary>
+    /// <param name="text">YAML or JSON.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <param name="cluster">Claims, volumes, priority classes and namespaces of the cluster, when they are known.</param>
+    /// <exception cref="InputException">The text cannot be read at all.</exception>
+    public static JobContent ReadText(string text, string source, ClusterObjects? cluster = null) =>
+        Read(ObjectSource.Objects(new MemoryStream(Encoding.UTF8.GetBytes(text)), source, InputLimits.Default), source, cluster);
+
+    internal static JobContent Read(IEnumerable<FoundObject> found, string source, ClusterObjects? cluster)
+    {
+        var collector = new JobCollector(cluster);
+        foreach (var obj in found)
+        {
+            collector.Add(obj);
+        }
+
+        return collector.Finish(source);
+    }
 }

@@ -16,8 +16,9 @@ namespace TopoScheduler.Core.Placement.Filters;
 internal sealed record DomainLimit(FitConstraint Constraint, string Key, int[] DomainOf, long[] Weights, long[] High);
 
 /// <summary>
-/// A topology spread constraint that the gang's own members take part in: for domains d of the partition, after placement
-/// max(Existing + members) − min(Existing + members) ≤ MaxSkew, over eligible domains; min is 0 when there are fewer than MinDomains.
+/// A topology spread constraint that the gang's own members take part in. After placement, for every domain d that receives a member of a
+/// role that holds the constraint: Existing(d) + counted members(d) − min(Existing + counted members) ≤ MaxSkew, the minimum being over the
+/// countable domains, or 0 when there are fewer than MinDomains. A domain that is too full already but receives no holder is no obstacle.
 /// </summary>
 /// <param name="Key">The topology key.</param>
 /// <param name="DomainOf">Domain by node index; -1 for nodes without the key (not eligible).</param>
@@ -26,7 +27,11 @@ internal sealed record DomainLimit(FitConstraint Constraint, string Key, int[] D
 /// <param name="MaxSkew">At least 1.</param>
 /// <param name="ForceMinZero">True when the global minimum is taken as 0 (minDomains not reached).</param>
 /// <param name="Countable">By domain: whether it takes part in the minimum.</param>
-internal sealed record SpreadLimit(string Key, int[] DomainOf, int[] Existing, bool[] Counts, int MaxSkew, bool ForceMinZero, bool[] Countable);
+internal sealed record SpreadLimit(string Key, int[] DomainOf, int[] Existing, bool[] Counts, int MaxSkew, bool ForceMinZero, bool[] Countable)
+{
+    /// <summary>By role: whether its pods carry the constraint. Others are counted only.</summary>
+    public required bool[] Holders { get; init; }
+}
 
 /// <summary>
 /// All members must share one domain of this partition (pod affinity of the gang to itself): judged like a required tier.

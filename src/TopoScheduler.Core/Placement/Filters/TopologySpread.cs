@@ -30,7 +30,7 @@ internal sealed class TopologySpread(ClusterSnapshot cluster, Gang gang)
             var column = cluster.NodeColumns.Label(constraint.TopologyKey);
             var limit = Count(constraint, pod, column, Counted(constraint, pod, withKeys, allowed));
             var taken = Array.Exists(limit.Counts, static counts => counts);
-            if (taken) Remember(limit);
+            if (taken) Remember(limit, role);
             var least = taken ? 0 : Least(limit);
             for (var n = 0; n < removed.Length; n++)
             {
@@ -91,7 +91,10 @@ internal sealed class TopologySpread(ClusterSnapshot cluster, Gang gang)
             counts[r] = countsPods && other.Namespace == pod.Namespace && LabelMatch.Matches(constraint.Selector, other.Labels);
         }
 
-        return new(constraint.TopologyKey, column.DomainOf, existing, counts, constraint.MaxSkew, domains < constraint.MinDomains, countable);
+        return new(constraint.TopologyKey, column.DomainOf, existing, counts, constraint.MaxSkew, domains < constraint.MinDomains, countable)
+        {
+            Holders = new bool[gang.Roles.Length],
+        };
     }
 
     private int Matching(SpreadConstraint constraint, string space, int node)
@@ -118,15 +121,21 @@ internal sealed class TopologySpread(ClusterSnapshot cluster, Gang gang)
         return least;
     }
 
-    private void Remember(SpreadLimit limit)
+    /// <summary>Roles with equal constraints hold one limit together.</summary>
+    private void Remember(SpreadLimit limit, int holder)
     {
         foreach (var other in _limits)
         {
             if (other.Key == limit.Key && other.MaxSkew == limit.MaxSkew && other.ForceMinZero == limit.ForceMinZero
                 && other.Existing.AsSpan().SequenceEqual(limit.Existing) && other.Counts.AsSpan().SequenceEqual(limit.Counts)
-                && other.Countable.AsSpan().SequenceEqual(limit.Countable)) return;
+                && other.Countable.AsSpan().SequenceEqual(limit.Countable))
+            {
+                other.Holders[holder] = true;
+                return;
+            }
         }
 
+        limit.Holders[holder] = true;
         _limits.Add(limit);
     }
 }

@@ -1,11 +1,78 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
-/// <summary>Plans a gang and says everything worth saying about the answer. Costs several plans; for people, not for the request path.</summary>
+/// <summary>
+/// Plans a gang and says everything worth saying about the answer. Costs several plans (two more when placed, the bound of
+/// <see cref="CounterOffers"/> more when not); for people, not for the request path. Depends on its arguments only.
+/// </summary>
 public static class PlacementReporter
 {
     /// <summary>The report for one gang.</summary>
-    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy) => throw new NotImplementedException();
+    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    {
+        var result = PlacementEngine.Plan(cluster, gang, policy);
+        var report = new PlacementReport
+        {
+            Outcome = result.Outcome,
+            Search = result.Search,
+            Gang = Describe(gang),
+            Reasons = result.Reasons,
+            Problems = result.Problems,
+            Summary = "",
+        };
+        report = result.Outcome switch
+        {
+            PlacementOutcome.Invalid => report,
+            PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => WithPlacement(report, new(cluster, gang, policy), result.Plan!, policy),
+            _ => WithOffers(report, cluster, gang, policy),
+        };
+        report = report with { Problems = [.. report.Problems.Concat(gang.Problems).Distinct()] };
+        return report with { Summary = ReportSummary.Of(report, result.Plan) };
+    }
+
+    private static PlacementReport WithPlacement(PlacementReport report, WhatIf question, PlacementPlan plan, PlacementPolicy policy)
+    {
+        var (cluster, gang) = (question.Cluster, question.Gang);
+        var estimator = EstimateDescription.Estimator(cluster, gang, policy);
+        var memory = MemoryDescription.Of(cluster, gang, plan);
+        var chosen = RunnerUp.Explain(question, plan);
+        return report with
+        {
+            Placement = PlacementDescription.Of(cluster, gang, plan),
+            Estimate = EstimateDescription.Of(question, plan, estimator),
+            Memory = Describe(memory),
+            Power = PowerDescription.Of(cluster, gang, plan),
+            Problems = [.. report.Problems, .. estimator.Assumptions, .. memory?.Assumptions ?? [], .. Some(chosen)],
+        };
+    }
+
+    private static PlacementReport WithOffers(PlacementReport report, ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    {
+        var memory = MemoryDescription.Of(cluster, gang, null);
+        return report with
+        {
+            Memory = Describe(memory),
+            Power = PowerDescription.InTheWay(cluster, report.Reasons),
+            CounterOffers = CounterOffers.Find(cluster, gang, policy, report.Reasons),
+            Problems = [.. report.Problems, .. memory?.Assumptions ?? []],
+        };
+    }
+
+    private static ReportGang Describe(Gang gang) => new(
+        gang.Key.Namespace,
+        gang.Key.Name,
+        gang.Key.Kind,
+        gang.Size,
+        gang.MinMembers > 0 ? Math.Min(gang.MinMembers, gang.Size) : gang.Size,
+        gang.Gpus,
+        gang.Roles.IsEmpty ? 0 : gang.Roles.Max(r => r.Template.Gpus));
+
+    private static ReportMemory? Describe(Distance.MemoryFit? memory) => memory is null
+        ? null
+        : new(memory.RequiredBytesPerGpu, memory.AvailableBytesPerGpu, memory.Fits, memory.MinimumGpus, memory.LatencyFloorMs);
+
+    private static ImmutableArray<Problem> Some(Problem? problem) => problem is null ? [] : [problem];
 }

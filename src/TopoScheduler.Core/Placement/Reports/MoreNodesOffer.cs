@@ -1,0 +1,83 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Placement.Filters;
+
+namespace TopoScheduler.Core.Placement.Reports;
+
+/// <summary>
+/// The fewest empty nodes, each a copy of one eligible node in the same leaf, rack and feeds, that make the gang fit. Left out where the node shares
+/// its NVLink domain with others: such a domain cannot be added to. At most ⌈log2(size+1)⌉ plans for each of <see cref="MostModels"/> nodes copied.
+/// </summary>
+internal static class MoreNodesOffer
+{
+    /// <summary>Nodes tried as the model of the new ones at most: one in each of the emptiest narrowest switch domains.</summary>
+    public const int MostModels = 2;
+
+    /// <summary>The offer, or null when more such nodes do not help.</summary>
+    public static CounterOffer? Find(WhatIf question)
+    {
+        var best = default((int Model, long Count, PlacementResult Result)?);
+        foreach (var model in Models(question))
+        {
+            var most = (best?.Count ?? question.Gang.Size + 1) - 1;
+            if (WhatIf.Smallest(most, count => question.Plan(WithCopies(question.Cluster, model, (int)count))) is { } found)
+            {
+                best = (model, found.Value, found.Result);
+            }
+        }
+
+        if (best is not { } offer) return null;
+        var topology = question.Cluster.Topology;
+        var place = topology.FabricTiers > 0 ? $", in {topology.Domains(0)[topology.DomainOf(offer.Model, 0)].Path}" : "";
+        return WhatIf.Offer(
+            CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result);
+    }
+
+    // In each leaf the first node any GPU role (else any role) may use; leaves with most slots for it first.
+    private static IEnumerable<int> Models(WhatIf question)
+    {
+        var cluster = question.Cluster;
+        var gang = question.Gang;
+        var table = Eligibility.Evaluate(cluster, gang);
+        var lead = 0;
+        for (var r = 1; r < gang.Roles.Length; r++)
+        {
+            if (gang.Roles[r].Template.Gpus * gang.Roles[r].Count > gang.Roles[lead].Template.Gpus * gang.Roles[lead].Count) lead = r;
+        }
+
+        return Enumerable.Range(0, cluster.Nodes.Length)
+            .Where(n => table.Removed[lead][n] is null or FitConstraint.Resources && Alone(cluster, n) && Holds(cluster, gang, lead, n))
+            .GroupBy(n => cluster.Topology.FabricTiers > 0 ? cluster.Topology.DomainOf(n, 0) : 0)
+            .OrderByDescending(g => g.Sum(n => (long)table.Slots[lead][n]))
+            .ThenBy(g => g.Key)
+            .Select(g => g.First())
+            .Take(MostModels);
+    }
+
+    private static bool Alone(ClusterSnapshot cluster, int node) =>
+        cluster.Topology.NvLinkDomains[cluster.Topology.NvLinkDomainOf(node)].Nodes.Length == 1;
+
+    private static bool Holds(ClusterSnapshot cluster, Gangs.Gang gang, int role, int node) =>
+        gang.Roles[role].Template.Requests.All(r => cluster.Nodes[node].Allocatable[r.Key] >= r.Value);
+
+    private static ClusterSnapshot WithCopies(ClusterSnapshot cluster, int model, int count)
+    {
+        var original = cluster.Nodes[model];
+        var taken = cluster.Nodes.Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
+        var copies = new List<NodeInfo>(count);
+        for (var i = 1; copies.Count < count; i++)
+        {
+            var name = $"{original.Name}-more-{i}";
+            if (!taken.Contains(name)) copies.Add(Copy(original, name));
+        }
+
+        return WhatIf.WithNodes(cluster, cluster.Nodes.Concat(copies));
+    }
+
+    private static NodeInfo Copy(NodeInfo original, string name) => original with
+    {
+        Name = name,
+        Uid = name,
+        Labels = original.Labels.ContainsKey("kubernetes.io/hostname") ? original.Labels.SetItem("kubernetes.io/hostname", name) : original.Labels,
+        Problems = [],
+    };
+}

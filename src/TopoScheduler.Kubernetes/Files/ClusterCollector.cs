@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Files;
+
+/// <summary>
+/// Objects of cluster files → nodes and pods, one object in memory at a time. Only pods whose reading needs other objects (a priority class, a
+/// namespace selector) are kept until all objects are in.
+/// </summary>
+/// <param name="mapNode">Node fields → node.</param>
+internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
+{
+    private readonly ClusterObjects _objects = new();
+    private readonly ImmutableArray<NodeInfo>.Builder _nodes = ImmutableArray.CreateBuilder<NodeInfo>();
+    private readonly ImmutableArray<PodInfo>.Builder _pods = ImmutableArray.CreateBuilder<PodInfo>();
+    private readonly List<Problem> _problems = [];
+    private readonly List<(ObjectName Name, Tree Tree)> _waiting = [];
+    private readonly HashSet<string> _podIds = new(StringComparer.Ordinal);
+    private bool _anyPod;
+
+    /// <summary>Takes an object in.</summary>
+    public void Add(FoundObject found)
+    {
+        if (found.Tree.Kind == TreeKind.Null)
+        {
+            return;
+        }
+
+        var name = ObjectName.Of(found.Tree);
+        if (found.Tree.Kind != TreeKind.Map || name.Kind.Length == 0)
+        {
+            _problems.Add(Problem.Error(found.Place, "is no Kubernetes object, expected apiVersion, kind and metadata."));
+            return;
+        }
+
+        if (name.Kind is "Node" or "Pod" && name.Group.Length == 0)
+        {
+            AddNodeOrPod(name, found);
+            return;
+        }
+
+        var problems = new ObjectProblems(name.Id);
+        _objects.Add(name, Field.Root(found.Tree, problems));
+        _problems.AddRange(problems.All);
+    }
+
+    /// <summary>The cluster.</summary>
+    /// <param name="source">The file, for messages.</param>
+    public ClusterContent Finish(string source)
+    {
+        foreach (var (name, tree) in _waiting)
+        {
+            AddPod(name, tree);
+        }
+
+        _waiting.Clear();
+        if (_nodes.Count == 0)
+        {
+            _problems.Add(Problem.Error(source, "holds no node; expected Node objects, as kubectl get nodes,pods -A -o json prints them."));
+        }
+        else if (!_anyPod)
+        {
+            _problems.Add(Problem.Info(source, "holds no pods; the cluster is assumed empty. Expected nodes and pods, as kubectl get nodes,pods -A prints them."));
+        }
+
+        return new(_nodes.ToImmutable(), _pods.ToImmutable(), [.. _problems]) { Objects = _objects };
+    }
+
+    private void AddNodeOrPod(ObjectName name, FoundObject found)
+    {
+        _anyPod |= name.Kind == "Pod";
+        if (found.Tree["metadata"]["name"].Text.Length == 0)
+        {
+            _problems.Add(Problem.Error(name.Kind == "Node" ? "node/?" : name.Id, $"metadata.name: nothing, expected a name ({found.Place})."));
+        }
+        else if (name.Kind == "Node")
+        {
+            AddNode(name, found);
+        }
+        else if (PodInfoReader.Occupies(found.Tree))
+        {
+            if (PodInfoReader.NeedsOtherObjects(found.Tree))
+            {
+                _waiting.Add((name, found.Tree));
+            }
+            else
+            {
+                AddPod(name, found.Tree);
+            }
+        }
+    }
+
+    private void AddNode(ObjectName name, FoundObject found)
+    {
+        var problems = new ObjectProblems($"node/{name.Name}");
+        _nodes.Add(mapNode(NodeReader.Read(Field.Root(found.Tree, problems))));
+        _problems.AddRange(problems.All);
+    }
+
+    private void AddPod(ObjectName name, Tree tree)
+    {
+        var problems = new ObjectProblems(name.Id);
+        if (_podIds.Add(name.Uid.Length > 0 ? name.Uid : name.Id))
+        {
+            _pods.Add(PodInfoReader.Read(name, Field.Root(tree, problems), _objects));
+        }
+        else
+        {
+            problems.Warning("is in the input more than once; the first is used.");
+        }
+
+        _problems.AddRange(problems.All);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Mapping.JobKinds;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Files;
+
+/// <summary>Objects of job files → gangs. What pods refer to may stand after them, so gangs are made when all objects are in.</summary>
+/// <param name="cluster">What the cluster is known to hold.</param>
+internal sealed class JobCollector(ClusterObjects? cluster)
+{
+    private readonly ClusterObjects _objects = new(cluster);
+    private readonly List<Problem> _problems = [];
+
+    // One entry per gang object, or per group of plain pods, in file order.
+    private readonly List<List<(ObjectName Name, FoundObject Found)>> _jobs = [];
+    private readonly Dictionary<(string Namespace, string Gang), int> _groups = [];
+    private readonly Dictionary<string, int> _others = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an object in.</summary>
+    public void Add(FoundObject found)
+    {
+        if (found.Tree.Kind == TreeKind.Null)
+        {
+            return;
+        }
+
+        var name = ObjectName.Of(found.Tree);
+        if (found.Tree.Kind != TreeKind.Map || name.Kind.Length == 0)
+        {
+            _problems.Add(Problem.Error(found.Place, "is no Kubernetes object, expected apiVersion, kind, metadata and spec."));
+            return;
+        }
+
+        var problems = new ObjectProblems(name.Id);
+        if (_objects.Add(name, Field.Root(found.Tree, problems)))
+        {
+            _problems.AddRange(problems.All);
+        }
+        else if (name is { Kind: "Pod", Group: "" })
+        {
+            AddPod(name, found);
+        }
+        else if (JobKind.ReaderOf(name) is not null)
+        {
+            if (HasName(name, found))
+            {
+                _jobs.Add([(name, found)]);
+            }
+        }
+        else if (!JobKind.IsSilent(name))
+        {
+            var kind = $"{name.Kind} ({name.ApiVersion})";
+            _others[kind] = _others.GetValueOrDefault(kind) + 1;
+        }
+    }
+
+    /// <summary>All gangs.</summary>
+    /// <param name="source">The files, for messages.</param>
+    public JobContent Finish(string source)
+    {
+        var gangs = ImmutableArray.CreateBuilder<Gang>();
+        foreach (var job in _jobs)
+        {
+            gangs.AddRange(Read(job));
+        }
+
+        foreach (var (kind, count) in _others)
+        {
+            _problems.Add(Problem.Warning(source, $"{kind}: {count} of this kind passed over, not read by this version; expected {JobKind.Known}."));
+        }
+
+        if (gangs.Count == 0 && !_problems.Exists(p => p.Severity == Severity.Error))
+        {
+            _problems.Add(Problem.Error(source, $"holds no job; expected at least one {JobKind.Known}."));
+        }
+
+        TellTrust(gangs, source);
+        return new(gangs.ToImmutable(), [.. _problems]);
+    }
+
+    private void AddPod(ObjectName name, FoundObject found)
+    {
+        if (!HasName(name, found))
+        {
+            return;
+        }
+
+        if (found.Tree["status"]["phase"].Text is ("Succeeded" or "Failed") and var phase)
+        {
+            _problems.Add(Problem.Info(name.Id, $"has {phase.ToLowerInvariant()} already and is passed over."));
+        }
+        else if (PodGroup.GangOf(found.Tree) is not { } gang)
+        {
+            _jobs.Add([(name, found)]);
+        }
+        else if (_groups.TryGetValue((name.Namespace, gang), out var at))
+        {
+            _jobs[at].Add((name, found));
+        }
+        else
+        {
+            _groups[(name.Namespace, gang)] = _jobs.Count;
+            _jobs.Add([(name, found)]);
+        }
+    }
+
+    private bool HasName(ObjectName name, FoundObject found)
+    {
+        if (name.Name.Length > 0)
+        {
+            return true;
+        }
+
+        _problems.Add(Problem.Error(name.Id, $"metadata.name: nothing, expected a name ({found.Place})."));
+        return false;
+    }
+
+    private List<Gang> Read(List<(ObjectName Name, FoundObject Found)> job)
+    {
+        var (name, found) = job[0];
+        var gangName = name.Kind == "Pod" ? PodGroup.GangOf(found.Tree) ?? name.Name : name.Name;
+        var problems = new ObjectProblems(new GangKey(name.Namespace, name.Kind, gangName).Id);
+        var objects = job.ConvertAll(j => new JobObject(j.Name, Field.Root(j.Found.Tree, problems), _objects));
+        var gangs = (JobKind.ReaderOf(name) is { } read ? read(objects[0]) : PodGroup.Read(objects, gangName)).ToList();
+        if (gangs.Count == 0)
+        {
+            _problems.AddRange(problems.All);
+        }
+
+        return gangs;
+    }
+
+    // Offline every namespace is trusted; the report says so where it matters.
+    private void TellTrust(IEnumerable<Gang> gangs, string source)
+    {
+        var lowered = gangs.Where(g => g.Roles.Any(r => r.Template.Gpus > 0 && (r.Template.Power.Utilisation < 1 || r.Template.Power.GpuWatts is not null)))
+            .Select(g => g.Key.Id)
+            .ToList();
+        if (lowered.Count > 0)
+        {
+            var more = lowered.Count == 1 ? "" : $" and {lowered.Count - 1} more";
+            _problems.Add(Problem.Info(
+                source, $"{AnnotationKeys.Workload} and {AnnotationKeys.GpuWatts} of {lowered[0]}{more} are trusted, as in every report from files; they can lower the draw below the GPUs' maximum."));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+
+namespace TopoScheduler.Kubernetes.Files;
+
+/// <summary>
+/// JSON tokens off a stream, one at a time, with their lines. Values may follow each other (concatenated or line JSON). Only the token at hand is
+/// in memory.
+/// </summary>
+internal sealed class JsonTokens(Stream stream, string source, InputLimits limits)
+{
+    private static readonly JsonReaderOptions Options = new()
+    {
+        AllowMultipleValues = true,
+        MaxDepth = 2 * Objects.Tree.MaxDepth,
+    };
+
+    private byte[] _buffer = new byte[1 << 16];
+    private int _start;
+    private int _end;
+    private bool _final;
+    private long _linesBefore;
+    private JsonReaderState _state = new(Options);
+
+    /// <summary>Kind of the token.</summary>
+    public JsonTokenType Kind { get; private set; }
+
+    /// <summary>Text of a property name, a string, a number or a boolean; empty otherwise.</summary>
+    public string Text { get; private set; } = "";
+
+    /// <summary>Line of the token, counted from 1.</summary>
+    public int Line => (int)Math.Min(int.MaxValue, _linesBefore + 1);
+
+    /// <summary>Moves to the next token; false at the end.</summary>
+    public bool Read(bool wantText = true)
+    {
+        try
+        {
+            while (true)
+            {
+                var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
+                if (_end > _start && reader.Read())
+                {
+                    Take(ref reader, wantText);
+                    return true;
+                }
+
+                if (_final)
+                {
+                    return _end > _start && !IsBlank() ? throw Broken("ends in the middle of a value, expected the rest of it", null) : false;
+                }
+
+                Advance((int)reader.BytesConsumed);
+                _state = reader.CurrentState;
+                Refill();
+            }
+        }
+        catch (JsonException e)
+        {
+            _linesBefore += e.LineNumber ?? 0;
+            throw Broken(Reason(e), e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw Broken("a text is not UTF-8, expected UTF-8", e);
+        }
+    }
+
+    private static string Reason(JsonException e)
+    {
+        var text = e.Message;
+        var place = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return "not JSON: " + (place < 0 ? text : text[..place]).TrimEnd('.');
+    }
+
+    /// <summary>An error at the token at hand.</summary>
+    public InputException Broken(string message, Exception? inner)
+    {
+        var text = $"{source}:{Line}: {message}.";
+        return inner is null ? new(text) : new(text, inner);
+    }
+
+    private void Take(ref Utf8JsonReader reader, bool wantText)
+    {
+        Kind = reader.TokenType;
+        Text = !wantText ? "" : Kind switch
+        {
+            JsonTokenType.PropertyName or JsonTokenType.String => reader.GetString() ?? "",
+            JsonTokenType.Number => System.Text.Encoding.ASCII.GetString(reader.ValueSpan),
+            JsonTokenType.True => "true",
+            JsonTokenType.False => "false",
+            _ => "",
+        };
+        Advance((int)reader.BytesConsumed);
+        _state = reader.CurrentState;
+    }
+
+    private void Advance(int bytes)
+    {
+        _linesBefore += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
+        _start += bytes;
+    }
+
+    private bool IsBlank() => !_buffer.AsSpan(_start, _end - _start).ContainsAnyExcept(" \t\r\n"u8);
+
+    private void Refill()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _end -= _start;
+            _start = 0;
+        }
+
+        if (_end == _buffer.Length)
+        {
+            if (_buffer.Length >= limits.TextBytes)
+            {
+                throw Broken($"a single text is longer than {limits.TextBytes} bytes, expected at most that", null);
+            }
+
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        }
+
+        var count = stream.Read(_buffer.AsSpan(_end));
+        _end += count;
+        _final = count == 0;
+    }
+}

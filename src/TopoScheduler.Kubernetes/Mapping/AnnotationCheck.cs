@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Mapping;
+
+/// <summary>Tells about annotations that say nothing to us though they were meant to: misspelled ones, ours written as labels, and other schedulers'.</summary>
+internal static class AnnotationCheck
+{
+    private static readonly string[] PeerPrefixes =
+    [
+        "kueue.x-k8s.io/podset-", "kai.scheduler/topology", "kai.scheduler/segment-", "volcano.sh/network-topology-", "alpha.jobset.sigs.k8s.io/exclusive-topology",
+        "leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology",
+    ];
+
+    /// <summary>Checks the metadata of an object or a template.</summary>
+    public static void Check(ImmutableDictionary<string, string> annotations, ImmutableDictionary<string, string> labels, ObjectProblems problems)
+    {
+        foreach (var (key, value) in annotations.OrderBy(a => a.Key, StringComparer.Ordinal))
+        {
+            if (PeerPrefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal)))
+            {
+                problems.Warning($"annotation {key}={Field.Quote(value)}: not honoured by this version; expected {AnnotationKeys.RequiredTopology} or {AnnotationKeys.PreferredTopology}.");
+            }
+            else if (IsUnknown(key))
+            {
+                problems.Warning($"annotation {key}={Field.Quote(value)}: unknown key, ignored; did you mean {Nearest(key)}?");
+            }
+        }
+
+        foreach (var (key, value) in labels.OrderBy(a => a.Key, StringComparer.Ordinal))
+        {
+            if (AnnotationKeys.Authored.Contains(key))
+            {
+                problems.Warning($"label {key}={Field.Quote(value)}: is read from annotations only, ignored; expected an annotation of this key.");
+            }
+        }
+    }
+
+    private static bool IsUnknown(string key) =>
+        key.StartsWith(AnnotationKeys.Prefix, StringComparison.Ordinal) && !AnnotationKeys.Authored.Contains(key) && !AnnotationKeys.Written.Contains(key);
+
+    private static string Nearest(string key) => AnnotationKeys.Authored.MinBy(known => Distance(known, key))!;
+
+    // Edit distance: letters added, dropped or replaced.
+    private static int Distance(string a, string b)
+    {
+        // Label keys are short; whatever is longer is no misspelling.
+        b = b.Length > 128 ? b[..128] : b;
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Power;
+using TopoScheduler.Core.Topology;
+using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Mapping;
+
+/// <summary>
+/// Draft → gang: reads the templates, joins alike neighbours of one name, reads the hints. Annotations stand on the templates; the job object's own
+/// fill in, and among templates the first that has a key tells for the gang.
+/// </summary>
+internal static class GangAssembler
+{
+    // What one role says about itself alone.
+    private static readonly ImmutableHashSet<string> PerRole = [AnnotationKeys.Workload, AnnotationKeys.GpuWatts];
+
+    /// <summary>The gang, or null when it has no members or too many (told).</summary>
+    public static Gang? Assemble(GangDraft draft, ClusterObjects objects, ObjectProblems problems)
+    {
+        var size = draft.Roles.Sum(r => (long)r.Count);
+        if (size is < 1 or > HintReader.MostMembers)
+        {
+            problems.Error($"asks for {size} pods, expected between 1 and {HintReader.MostMembers}.");
+            return null;
+        }
+
+        var annotations = Merge(draft, problems);
+        var roles = new List<GangRole>();
+        var priority = draft.Priority;
+        var needsNvLink = false;
+        foreach (var role in draft.Roles.Where(r => r.Count > 0))
+        {
+            var reading = PodTemplateReader.Read(role.Pod, new(draft.Key.Namespace, objects, Occupies: false, role.AddedLabels));
+            var own = new AnnotationValues(annotations.SetItems(Own(role).Where(a => PerRole.Contains(a.Key))), problems);
+            AddRole(roles, new(role.Name, role.Count, WithHints(reading.Template, own), role.PodNames));
+            priority = draft.Priority ?? Math.Max(priority ?? int.MinValue, reading.Priority);
+            needsNvLink |= reading.NeedsNvLinkDomain;
+        }
+
+        var values = new AnnotationValues(annotations, problems);
+        var hints = HintReader.Read(values, (int)size, roles.Sum(r => r.Count * r.Template.Gpus));
+        return new()
+        {
+            Key = draft.Key,
+            Roles = [.. roles],
+            MinMembers = MinMembers(draft, values, (int)size),
+            Hints = needsNvLink ? WithNvLinkDomain(hints, problems) : hints,
+            Priority = priority ?? 0,
+            Problems = problems.ToImmutable(),
+        };
+    }
+
+    private static ImmutableDictionary<string, string> Own(RoleDraft role) => LabelReader.Read(role.Pod["metadata"], "annotations");
+
+    private static ImmutableDictionary<string, string> Merge(GangDraft draft, ObjectProblems problems)
+    {
+        AnnotationCheck.Check(draft.Annotations, ImmutableDictionary<string, string>.Empty, problems);
+        var templates = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var role in draft.Roles)
+        {
+            var own = Own(role);
+            AnnotationCheck.Check(own, LabelReader.Read(role.Pod["metadata"], "labels"), problems);
+            foreach (var (key, value) in own.Where(a => a.Key.StartsWith(AnnotationKeys.Prefix, StringComparison.Ordinal)).OrderBy(a => a.Key, StringComparer.Ordinal))
+            {
+                if (!templates.TryAdd(key, value) && templates[key] != value && !PerRole.Contains(key) && AnnotationKeys.Authored.Contains(key))
+                {
+                    problems.Warning($"annotation {key}={Field.Quote(value)} of role {role.Name} contradicts {Field.Quote(templates[key])} of a role before it, which is used; expected one value.");
+                }
+            }
+        }
+
+        return draft.Annotations.SetItems(templates);
+    }
+
+    private static PodTemplate WithHints(PodTemplate template, AnnotationValues own) => template with
+    {
+        Power = template.Power with { Utilisation = PowerDraw.Utilisation(HintReader.Workload(own)), GpuWatts = HintReader.GpuWatts(own) },
+    };
+
+    private static void AddRole(List<GangRole> roles, GangRole role)
+    {
+        if (roles.Count > 0 && roles[^1] is var last && last.Name == role.Name && TemplateEquality.Same(last.Template, role.Template))
+        {
+            var names = last.PodNames.Length == last.Count && role.PodNames.Length == role.Count ? last.PodNames.AddRange(role.PodNames) : [];
+            roles[^1] = last with { Count = last.Count + role.Count, PodNames = names };
+        }
+        else
+        {
+            roles.Add(role);
+        }
+    }
+
+    private static int MinMembers(GangDraft draft, AnnotationValues values, int size)
+    {
+        if (!draft.SizedByAnnotation)
+        {
+            TellIdentity(draft, values, size);
+        }
+
+        if (values.Has(AnnotationKeys.GangMin))
+        {
+            return HintReader.GangMin(values, size) ?? size;
+        }
+
+        return draft.MinAvailable is { } least and > 0 ? Math.Min(least, size) : size;
+    }
+
+    private static void TellIdentity(GangDraft draft, AnnotationValues values, int size)
+    {
+        if (HintReader.GangSize(values) is { } stated && stated != size)
+        {
+            values.Problems.Warning($"annotation {AnnotationKeys.GangSize}=\"{stated}\": not used, the {draft.Key.Kind} makes a gang of {size}; expected that number or no annotation.");
+        }
+
+        if (values.Text(AnnotationKeys.Gang) is { } name && name != draft.Key.Name)
+        {
+            values.Problems.Info($"annotation {AnnotationKeys.Gang}={Field.Quote(name)}: not used, the {draft.Key.Kind} itself is the gang.");
+        }
+    }
+
+    private static GangHints WithNvLinkDomain(GangHints hints, ObjectProblems problems)
+    {
+        if (hints.Required is { LabelKey: null } required && required.Tier <= Tier.NvLinkDomain)
+        {
+            return hints;
+        }
+
+        var instead = hints.Required is null ? "" : $" instead of {hints.Required}";
+        problems.Info($"claims an IMEX channel, which exists inside one NVLink domain: required topology is nvlink-domain{instead}.");
+        return hints with { Required = new(Tier.NvLinkDomain) };
+    }
+}

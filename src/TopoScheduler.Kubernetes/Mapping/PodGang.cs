@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Labels;
+
+namespace TopoScheduler.Kubernetes.Mapping;
+
+/// <summary>The gang a live pod is a member of, from what its controller wrote on it; the outermost controller first.</summary>
+internal static class PodGang
+{
+    /// <summary>Its key, or null when the pod belongs to none that we recognise.</summary>
+    public static GangKey? Of(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations)
+    {
+        if (labels.GetValueOrDefault("jobset.sigs.k8s.io/jobset-name") is { Length: > 0 } jobSet)
+        {
+            var restart = labels.GetValueOrDefault("jobset.sigs.k8s.io/restart-attempt") ?? annotations.GetValueOrDefault("jobset.sigs.k8s.io/restart-attempt");
+            return new(ns, "JobSet", jobSet, labels.GetValueOrDefault("jobset.sigs.k8s.io/jobset-uid") ?? "", Number(restart));
+        }
+
+        if (labels.GetValueOrDefault("leaderworkerset.sigs.k8s.io/name") is { Length: > 0 } set)
+        {
+            return new(ns, "LeaderWorkerSet", $"{set}-{labels.GetValueOrDefault("leaderworkerset.sigs.k8s.io/group-index") ?? "0"}");
+        }
+
+        if (labels.GetValueOrDefault("training.kubeflow.org/job-name") is { Length: > 0 } kubeflow)
+        {
+            return new(ns, KubeflowKind(labels), kubeflow);
+        }
+
+        if ((labels.GetValueOrDefault("batch.kubernetes.io/job-name") ?? labels.GetValueOrDefault("job-name")) is { Length: > 0 } job)
+        {
+            return new(ns, "Job", job, labels.GetValueOrDefault("batch.kubernetes.io/controller-uid") ?? labels.GetValueOrDefault("controller-uid") ?? "");
+        }
+
+        return annotations.GetValueOrDefault(AnnotationKeys.Gang)?.Trim() is { Length: > 0 } gang ? new(ns, "Pod", gang) : null;
+    }
+
+    private static string KubeflowKind(ImmutableDictionary<string, string> labels) => labels.GetValueOrDefault("training.kubeflow.org/operator-name") switch
+    {
+        "mpi-operator" or "mpijob-controller" => "MPIJob",
+        "pytorchjob-controller" => "PyTorchJob",
+        _ => labels.GetValueOrDefault("training.kubeflow.org/replica-type") is "launcher" ? "MPIJob" : "PyTorchJob",
+    };
+
+    private static int Number(string? text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+}

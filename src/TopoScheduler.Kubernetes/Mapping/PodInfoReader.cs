@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Mapping;
+
+/// <summary>Pod object of a cluster → what occupies a node.</summary>
+internal static class PodInfoReader
+{
+    /// <summary>True for a pod that has a node (bound or nominated) and has not finished. A terminating one counts until it is gone.</summary>
+    public static bool Occupies(Tree pod) =>
+        pod["status"]["phase"].Text is not ("Succeeded" or "Failed")
+        && (pod["spec"]["nodeName"].Text.Length > 0 || pod["status"]["nominatedNodeName"].Text.Length > 0);
+
+    /// <summary>True when reading it needs namespaces or priority classes, which may stand after it.</summary>
+    public static bool NeedsOtherObjects(Tree pod)
+    {
+        var spec = pod["spec"];
+        return spec["priority"].Kind == TreeKind.Null || !IsFreeOf(spec["affinity"]["podAffinity"]) || !IsFreeOf(spec["affinity"]["podAntiAffinity"]);
+    }
+
+    /// <summary>Reads it.</summary>
+    public static PodInfo Read(ObjectName name, Field pod, ClusterObjects objects)
+    {
+        var setting = new PodSetting(name.Namespace, objects, Occupies: true, ImmutableDictionary<string, string>.Empty);
+        var reading = PodTemplateReader.Read(pod, setting);
+        var metadata = pod["metadata"];
+        var annotations = LabelReader.Read(metadata, "annotations");
+        var isDaemon = annotations.ContainsKey("kubernetes.io/config.mirror")
+            || metadata.Items("ownerReferences").Any(o => o.Text("kind") is "DaemonSet" or "Node");
+        var values = new AnnotationValues(annotations, pod.Problems);
+        var power = reading.Template.Power with
+        {
+            InsideIdle = isDaemon,
+            Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
+            GpuWatts = HintReader.GpuWatts(values),
+            CapWatts = values.Whole(AnnotationKeys.Prefix + "gpu-power-cap-watts", 1, 100_000, "560"),
+        };
+        return new(
+            name.Name,
+            name.Uid,
+            reading.Template.NodeName!,
+            reading.Template with { Power = power },
+            reading.Priority,
+            isDaemon,
+            Terminating: !metadata["deletionTimestamp"].IsMissing,
+            PodGang.Of(name.Namespace, reading.Template.Labels, annotations));
+    }
+
+    private static bool IsFreeOf(Tree affinity)
+    {
+        foreach (var term in affinity["requiredDuringSchedulingIgnoredDuringExecution"].Items)
+        {
+            if (term["namespaceSelector"].Kind != TreeKind.Null)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

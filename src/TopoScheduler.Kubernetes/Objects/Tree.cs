@@ -1,0 +1,143 @@
+namespace TopoScheduler.Kubernetes.Objects;
+
+/// <summary>What a <see cref="Tree"/> is.</summary>
+internal enum TreeKind
+{
+    /// <summary>Missing or null.</summary>
+    Null,
+
+    /// <summary>Text, a number or a boolean: kept as written.</summary>
+    Scalar,
+
+    /// <summary>Keys and values.</summary>
+    Map,
+
+    /// <summary>A sequence.</summary>
+    List,
+}
+
+/// <summary>
+/// One immutable tree for YAML and JSON. Scalars keep their text, so a label value <c>007</c> or a quantity <c>1e3</c> is what was written.
+/// Repeated parts (YAML aliases) are shared, never copied; <see cref="Weight"/> counts them as often as they are used.
+/// </summary>
+internal sealed class Tree
+{
+    /// <summary>Deepest nesting read.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly KeyValuePair<string, Tree>[] NoEntries = [];
+    private static readonly Tree[] NoItems = [];
+
+    private readonly KeyValuePair<string, Tree>[] _entries = NoEntries;
+    private readonly Tree[] _items = NoItems;
+
+    private Tree(TreeKind kind, int line, string text = "")
+    {
+        Kind = kind;
+        Line = line;
+        Text = text;
+        Weight = 1;
+        Height = 1;
+    }
+
+    private Tree(int line, KeyValuePair<string, Tree>[] entries)
+        : this(TreeKind.Map, line)
+    {
+        _entries = entries;
+        foreach (var entry in entries)
+        {
+            Weight += entry.Value.Weight;
+            Height = Math.Max(Height, entry.Value.Height + 1);
+        }
+    }
+
+    private Tree(int line, Tree[] items)
+        : this(TreeKind.List, line)
+    {
+        _items = items;
+        foreach (var item in items)
+        {
+            Weight += item.Weight;
+            Height = Math.Max(Height, item.Height + 1);
+        }
+    }
+
+    /// <summary>The tree that is not there.</summary>
+    public static Tree Missing { get; } = new(TreeKind.Null, 0);
+
+    /// <summary>What it is.</summary>
+    public TreeKind Kind { get; }
+
+    /// <summary>Line it starts on, counted from 1; 0 when it is missing.</summary>
+    public int Line { get; }
+
+    /// <summary>Text of a scalar as written, without quotes.</summary>
+    public string Text { get; }
+
+    /// <summary>How many trees it stands for when every alias is written out.</summary>
+    public long Weight { get; }
+
+    /// <summary>Levels below and including this one.</summary>
+    public int Height { get; }
+
+    /// <summary>Entries of a map, in the order of the file.</summary>
+    public ReadOnlySpan<KeyValuePair<string, Tree>> Entries => _entries;
+
+    /// <summary>Items of a list.</summary>
+    public ReadOnlySpan<Tree> Items => _items;
+
+    /// <summary>The value of a key; <see cref="Missing"/> when there is none.</summary>
+    public Tree this[string key]
+    {
+        get
+        {
+            foreach (var entry in _entries)
+            {
+                if (entry.Key == key)
+                {
+                    return entry.Value;
+                }
+            }
+
+            return Missing;
+        }
+    }
+
+    /// <summary>A null written in the file.</summary>
+    public static Tree Null(int line) => new(TreeKind.Null, line);
+
+    /// <summary>A scalar.</summary>
+    public static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
+
+    /// <summary>A map; of equal keys the last one counts.</summary>
+    public static Tree Map(List<KeyValuePair<string, Tree>> entries, int line) => new(line, WithoutRepeats(entries));
+
+    /// <summary>A list.</summary>
+    public static Tree List(List<Tree> items, int line) => new(line, items.ToArray());
+
+    private static KeyValuePair<string, Tree>[] WithoutRepeats(List<KeyValuePair<string, Tree>> entries)
+    {
+        var seen = new HashSet<string>(entries.Count, StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            seen.Add(entry.Key);
+        }
+
+        if (seen.Count == entries.Count)
+        {
+            return entries.ToArray();
+        }
+
+        var kept = new List<KeyValuePair<string, Tree>>(seen.Count);
+        for (var i = entries.Count - 1; i >= 0; i--)
+        {
+            if (seen.Remove(entries[i].Key))
+            {
+                kept.Add(entries[i]);
+            }
+        }
+
+        kept.Reverse();
+        return kept.ToArray();
+    }
+}
