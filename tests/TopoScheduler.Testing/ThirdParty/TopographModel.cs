@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Testing.Builders;
 
