@@ -8,6 +8,7 @@ namespace TopoScheduler.Core.Placement.Search;
 /// </summary>
 internal sealed class CrossingSearch
 {
+    private const int MostSeeds = 6;
     private const int SeedRounds = 3;
     private const int MostClosings = 48;
 
@@ -27,34 +28,35 @@ internal sealed class CrossingSearch
     }
 
     /// <summary>Offers candidates to the search.</summary>
-    public void Run()
+    /// <param name="counted">Placements that fit by power, one per domain of the scope.</param>
+    public void Run(List<int[][]> counted)
     {
-        foreach (var seed in Seeds())
+        foreach (var seed in Best(counted))
         {
-            _search.Consider(seed);
             Improve(Weights(seed));
+        }
+
+        if (_search.TablesFit && _scopeInTree)
+        {
+            foreach (var seed in _search.Tables(_tree, _scope, new TreeOptions(), 2))
+            {
+                _search.Consider(seed);
+                Improve(Weights(seed));
+            }
         }
 
         Improve(new long[_problem.Cluster.Nodes.Length]);
         if (_search.Best is not null) CloseDomains();
     }
 
-    // Placements to start from: the power tree's (feasible where power nests in itself), then what the network alone would like.
-    private List<int[][]> Seeds()
+    // The few that are best as they are; those that break something (segments, feeds) still show where there is room.
+    private List<int[][]> Best(List<int[][]> counted)
     {
-        var seeds = new List<int[][]>();
-        var partitions = new List<int>();
-        if (_scope >= 0) partitions.Add(_scope);
-        if (_problem.Partitions.Segment >= 0) partitions.Add(_problem.Partitions.Segment);
-        var power = LaminarTree.Build(_problem, partitions, _search.Power);
-        if (_search.TablesFit && _search.Holds(power, _scope))
-        {
-            seeds.AddRange(_search.Tables(power, _scope, new TreeOptions { WattsFirst = true }, 4));
-            seeds.AddRange(_search.Tables(power, _scope, new TreeOptions(), 2));
-        }
-
-        if (_search.TablesFit && _scopeInTree) seeds.AddRange(_search.Tables(_tree, _scope, new TreeOptions(), 2));
-        return seeds;
+        var judged = counted.Select(c => (Counts: c, Candidate: _search.Consider(c))).ToList();
+        judged.Sort((a, b) => a.Candidate is null || b.Candidate is null
+            ? (a.Candidate is null).CompareTo(b.Candidate is null)
+            : a.Candidate.Score.CompareTo(b.Candidate.Score));
+        return [.. judged.Take(MostSeeds).Select(j => j.Counts)];
     }
 
     private void Improve(long[] weights)

@@ -20,6 +20,7 @@ internal sealed class DomainSearch
     private readonly List<PowerBound> _power;
     private readonly bool _tablesFit;
     private Candidate? _best;
+    private int _scope = -1;
 
     public DomainSearch(PlacementProblem problem, StepBudget budget)
     {
@@ -33,27 +34,24 @@ internal sealed class DomainSearch
         _power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
     }
 
-    /// <summary>The scorer of this problem.</summary>
-    public PlacementScorer Scorer => _scorer;
-
     /// <summary>Searches inside one domain of each of these partitions (none: anywhere).</summary>
     public SearchAnswer Find(IReadOnlyList<int> scopes)
     {
         _best = null;
+        _scope = _problem.Partitions.Combine(scopes);
         if (!EnoughSlots()) return new(null, true);
-        var scope = Narrowest(scopes);
-        var tree = LaminarTree.Build(_problem, TreeOrder(scope), _power);
-        var proved = _tablesFit && Propose(tree, scope, scopes.Count <= 1);
-        if (proved && _best is null) return new(null, true);
-
-        var exact = _tablesFit && tree.Side.Count == 0 && Holds(tree, scope) && scopes.Count <= 1;
-        if (!exact)
+        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), _power);
+        if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
+        if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
-            new CrossingSearch(this, tree, scope).Run();
-            if (_best is null && _tablesFit && PowerTreeProves(scope)) return new(null, true);
+            return _best is not null && AtBound() ? new(_best, true) : Walk();
         }
 
-        return exact && _best is not null && AtBound() ? new(_best, true) : Walk(scopes);
+        var count = new PowerCount(this, _scope);
+        var seeds = _tablesFit ? count.Run() : [];
+        if (count.ProvesNoFit && !HasLooseBounds()) return new(null, true);
+        new CrossingSearch(this, tree, _scope).Run(seeds);
+        return Walk();
     }
 
     /// <summary>The problem.</summary>
@@ -74,7 +72,7 @@ internal sealed class DomainSearch
     /// <summary>Judges a placement and keeps it when it is the best so far.</summary>
     internal Candidate? Consider(int[][] counts)
     {
-        var candidate = _scorer.Judge(counts);
+        var candidate = _scorer.Judge(counts, _scope);
         if (candidate is not null && (_best is null || candidate.Score.CompareTo(_best.Score) < 0)) _best = candidate;
         return candidate;
     }
@@ -116,35 +114,17 @@ internal sealed class DomainSearch
         return true;
     }
 
-    // True when the tables prove that nothing fits (every side constraint left out only makes it easier).
-    private bool Propose(LaminarTree tree, int scope, bool singleScope)
+    // Offers what the network tree proposes. True when it proposes nothing, which proves that nothing fits: side constraints only take away.
+    private bool ProvesNoFit(LaminarTree tree)
     {
-        var inTree = Holds(tree, scope);
-        if (inTree && OfferBalanced(tree, scope, new TreeOptions())) return false;
-        if (inTree) return !HasLooseBounds();
-        // The scope crosses the tiers: without it, nothing fitting anywhere is still a proof.
-        return singleScope && !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
-    }
-
-    private bool PowerTreeProves(int scope)
-    {
-        var partitions = new List<int>();
-        if (scope >= 0) partitions.Add(scope);
-        if (_problem.Partitions.Segment >= 0) partitions.Add(_problem.Partitions.Segment);
-        var tree = LaminarTree.Build(_problem, partitions, _power);
-        if (Holds(tree, scope))
-        {
-            return !Offer(tree, scope, new TreeOptions { WattsFirst = true }) && !HasLooseBounds();
-        }
-
-        return false;
+        var held = _scope < 0 || tree.Holds(_scope);
+        return held ? !OfferBalanced(tree, _scope, new TreeOptions()) && !HasLooseBounds() : !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
     }
 
     private bool HasLooseBounds() => _problem.Partitions.Spreads.Length > 0 || _problem.Partitions.Limits.Length > 0;
 
-    /// <summary>True when scope and segment domains are vertices of the tree.</summary>
-    internal bool Holds(LaminarTree tree, int scope) =>
-        (scope < 0 || tree.Holds(scope)) && (_segments is null || tree.Holds(_problem.Partitions.Segment));
+    private bool Holds(LaminarTree tree) =>
+        (_scope < 0 || tree.Holds(_scope)) && (_segments is null || tree.Holds(_problem.Partitions.Segment));
 
     private bool EnoughSlots()
     {
@@ -162,22 +142,10 @@ internal sealed class DomainSearch
         return true;
     }
 
-    // The scope with the most domains is the narrowest; it implies the others where they nest, and the scorer checks them anyway.
-    private int Narrowest(IReadOnlyList<int> scopes)
-    {
-        var narrowest = -1;
-        foreach (var scope in scopes)
-        {
-            if (narrowest < 0 || _problem.Partitions.All[scope].Count > _problem.Partitions.All[narrowest].Count) narrowest = scope;
-        }
-
-        return narrowest;
-    }
-
-    private IEnumerable<int> TreeOrder(int scope)
+    private IEnumerable<int> TreeOrder()
     {
         var partitions = _problem.Partitions;
-        if (scope >= 0) yield return scope;
+        if (_scope >= 0) yield return _scope;
         if (partitions.Segment >= 0) yield return partitions.Segment;
         for (var p = 0; p < partitions.TierCount; p++)
         {
@@ -272,11 +240,10 @@ internal sealed class DomainSearch
         return domains > 0 && _best!.Score.OwnTimeMs <= _problem.OwnTime.LeastMs(ranks, domains);
     }
 
-    private SearchAnswer Walk(IReadOnlyList<int> scopes)
+    private SearchAnswer Walk()
     {
-        var walk = new ExhaustiveSearch(this, scopes, _segments);
+        var walk = new ExhaustiveSearch(this, _scope);
         if (_best is not null && !walk.IsSmall) return new(_best, false);
-        var complete = walk.Run();
-        return new(_best, complete);
+        return new(_best, walk.Run());
     }
 }

@@ -11,31 +11,28 @@ internal sealed class ExhaustiveSearch
 
     private readonly DomainSearch _search;
     private readonly PlacementProblem _problem;
-    private readonly IReadOnlyList<int> _scopes;
+    private readonly int _scope;
     private readonly int[] _nodes;
     private readonly bool[] _likePrevious;
     private readonly int[][] _counts;
     private readonly int[] _left;
     private readonly long[][] _slotsAfter;
     private readonly long[] _headroom;
-    private readonly int[] _scopeDomain;
     private readonly int[][] _membersIn;
-    private readonly SegmentTypes? _segments;
     private readonly double _leastMs;
+    private int _scopeDomain = -1;
 
-    public ExhaustiveSearch(DomainSearch search, IReadOnlyList<int> scopes, SegmentTypes? segments)
+    public ExhaustiveSearch(DomainSearch search, int scope)
     {
         _search = search;
         _problem = search.Problem;
-        _scopes = scopes;
-        _segments = segments;
+        _scope = scope;
         _nodes = _problem.Active;
         _likePrevious = LikePrevious();
         _counts = [.. _problem.Kinds.Select(_ => new int[_problem.Cluster.Nodes.Length])];
         _left = [.. _problem.Kinds.Select(k => k.Count)];
         _slotsAfter = SlotsAfter();
         _headroom = (long[])_problem.Headroom.Clone();
-        _scopeDomain = [.. scopes.Select(_ => -1)];
         _membersIn = [.. _problem.Partitions.All.Take(_problem.Partitions.TierCount).Select(p => new int[p.Count])];
         _leastMs = _problem.OwnTime.LeastMs(_problem.Kinds.Sum(k => k.Gpus * k.Count), 1);
     }
@@ -109,28 +106,25 @@ internal sealed class ExhaustiveSearch
             if (share.Halves * draw > _headroom[share.Constraint]) return true;
         }
 
-        var previous = (int[])_scopeDomain.Clone();
+        var previous = _scopeDomain;
         var seen = true;
-        if (EnterScopes(node))
+        if (EnterScope(node))
         {
             Apply(node, take, draw, 1);
             seen = Visit(at + 1);
             Apply(node, take, draw, -1);
         }
 
-        previous.CopyTo(_scopeDomain, 0);
+        _scopeDomain = previous;
         return seen;
     }
 
-    private bool EnterScopes(int node)
+    private bool EnterScope(int node)
     {
-        for (var s = 0; s < _scopes.Count; s++)
-        {
-            var domain = _problem.Partitions.All[_scopes[s]].DomainOf[node];
-            if (domain < 0 || (_scopeDomain[s] >= 0 && _scopeDomain[s] != domain)) return false;
-            _scopeDomain[s] = domain;
-        }
-
+        if (_scope < 0) return true;
+        var domain = _problem.Partitions.All[_scope].DomainOf[node];
+        if (domain < 0 || (_scopeDomain >= 0 && _scopeDomain != domain)) return false;
+        _scopeDomain = domain;
         return true;
     }
 

@@ -35,6 +35,20 @@ internal sealed class FitExplainer
         return [.. explainer._reasons];
     }
 
+    // One reason per constraint and domain: what comes second continues the sentence of the first.
+    private void Add(FitReason reason)
+    {
+        var known = _reasons.FindIndex(r => r.Constraint == reason.Constraint && r.Domain == reason.Domain);
+        if (known < 0)
+        {
+            _reasons.Add(reason);
+            return;
+        }
+
+        var first = _reasons[known];
+        _reasons[known] = first with { RemovedNodes = first.RemovedNodes + reason.RemovedNodes, Message = $"{first.Message} {reason.Message}" };
+    }
+
     private static string Watts(long watts) => watts.ToString("N0", CultureInfo.InvariantCulture) + " W";
 
     // The constraint that removed a node for every role that has members; null when some role may use it.
@@ -64,17 +78,17 @@ internal sealed class FitExplainer
 
         for (var c = 0; c < counts.Length; c++)
         {
-            if (counts[c] > 0) _reasons.Add(new((FitConstraint)c, counts[c], null, RemovalMessage((FitConstraint)c, counts[c])));
+            if (counts[c] > 0) Add(new((FitConstraint)c, counts[c], null, RemovalMessage((FitConstraint)c, counts[c])));
         }
 
         if (uncovered > 0)
         {
-            _reasons.Add(new(TierConstraint(HardScope()), uncovered, null, $"{Nodes(uncovered)} carry no label for {ScopeName()}, which the gang requires."));
+            Add(new(TierConstraint(HardScope()), uncovered, null, $"{Nodes(uncovered)} carry no label for {ScopeName()}, which the gang requires."));
         }
 
         if (over > 0)
         {
-            _reasons.Add(new(FitConstraint.Power, over, null, $"{Nodes(over)} hang in a power domain that is already over its budget; nothing more is admitted there."));
+            Add(new(FitConstraint.Power, over, null, $"{Nodes(over)} hang in a power domain that is already over its budget; nothing more is admitted there."));
         }
     }
 
@@ -136,7 +150,7 @@ internal sealed class FitExplainer
             var free = _problem.Active.Sum(n => (long)kind.Slots[n]);
             if (free < kind.Count)
             {
-                _reasons.Add(new(FitConstraint.Resources, 0, null, $"The nodes left have room for {free} of {kind.Count} {RoleNames(kind)}."));
+                Add(new(FitConstraint.Resources, 0, null, $"The nodes left have room for {free} of {kind.Count} {RoleNames(kind)}."));
                 continue;
             }
 
@@ -156,12 +170,12 @@ internal sealed class FitExplainer
         var best = slots.Length == 0 ? -1 : Array.IndexOf(slots, slots.Max());
         if (best < 0)
         {
-            _reasons.Add(new(TierConstraint(scope), 0, null, $"No node is labelled with a {partition.Name}, which the gang requires."));
+            Add(new(TierConstraint(scope), 0, null, $"No node is labelled with a {partition.Name}, which the gang requires."));
         }
         else if (slots[best] < kind.Count)
         {
             var path = PathOf(partition, best);
-            _reasons.Add(new(
+            Add(new(
                 TierConstraint(scope), 0, path,
                 $"All {kind.Count} {RoleNames(kind)} must share one {partition.Name}; the roomiest, {path}, has room for {slots[best]}."));
         }
@@ -206,14 +220,14 @@ internal sealed class FitExplainer
 
         if (blocked > 0)
         {
-            _reasons.Add(new(
+            Add(new(
                 FitConstraint.Power, blocked, null,
                 $"{Nodes(blocked)} hang in a power domain whose headroom is below the {Watts(kind.Watts.Max())} one {RoleNames(kind).Replace(" pods", " pod", StringComparison.Ordinal)} draws."));
         }
 
         foreach (var (constraint, _) in lost.OrderByDescending(l => l.Value).ThenBy(l => l.Key).Take(MostPowerReasons))
         {
-            _reasons.Add(PowerReason(constraint, kind, bounds.First(b => b.Constraint == constraint)));
+            Add(PowerReason(constraint, kind, bounds.First(b => b.Constraint == constraint)));
         }
     }
 
@@ -244,12 +258,12 @@ internal sealed class FitExplainer
 
         var fit = slots.Sum(s => s / size);
         var wanted = (_problem.Size + size - 1) / size;
-        _reasons.Add(new(
+        Add(new(
             TierConstraint(segment), 0, null,
             $"Every {size} consecutive members must share one {partition.Name}: by free slots {Math.Min(fit, wanted)} of {wanted} segments find room."));
     }
 
-    private void Together() => _reasons.Add(new(
+    private void Together() => Add(new(
         FitConstraint.Other, 0, null,
         $"Each constraint alone leaves room for the {_problem.Size} members, but no placement was found that meets all of them together."));
 }

@@ -22,12 +22,15 @@ internal sealed class LaminarTree
     private readonly List<int> _first = [];
     private readonly bool[] _inTree;
 
-    private LaminarTree(PlacementProblem problem)
+    private readonly int[] _nodes;
+
+    private LaminarTree(PlacementProblem problem, int[] nodes)
     {
         Problem = problem;
+        _nodes = nodes;
         _deepest = new int[problem.Cluster.Nodes.Length];
         _inTree = new bool[problem.Partitions.All.Count];
-        AddVertex(-1, problem.Active.Length, problem.Active.Length > 0 ? problem.Active[0] : 0);
+        AddVertex(-1, nodes.Length, nodes.Length > 0 ? nodes[0] : 0);
     }
 
     /// <summary>The problem it was made for.</summary>
@@ -58,12 +61,12 @@ internal sealed class LaminarTree
     public bool Holds(int partition) => _inTree[partition];
 
     /// <summary>
-    /// Builds the tree. Partitions go in first, in the order given; a partition that crosses an earlier one stays out as a whole. Power constraints
+    /// Builds the tree over some of the active nodes. Partitions go in first, in the order given; a partition that crosses an earlier one stays out as a whole. Power constraints
     /// follow, widest first; each that crosses becomes a side constraint.
     /// </summary>
-    public static LaminarTree Build(PlacementProblem problem, IEnumerable<int> partitions, IEnumerable<PowerBound> power)
+    public static LaminarTree Build(PlacementProblem problem, int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound> power)
     {
-        var tree = new LaminarTree(problem);
+        var tree = new LaminarTree(problem, nodes);
         var sets = new List<NodeSet>();
         foreach (var p in partitions.Distinct())
         {
@@ -92,7 +95,7 @@ internal sealed class LaminarTree
     {
         var p = Problem.Partitions.All[partition];
         var members = new List<int>?[p.Count];
-        foreach (var node in Problem.Active)
+        foreach (var node in _nodes)
         {
             var d = p.DomainOf[node];
             if (d >= 0) (members[d] ??= []).Add(node);
@@ -167,7 +170,7 @@ internal sealed class LaminarTree
     // Bottom: one vertex per node, then children lists in node order.
     private void Finish()
     {
-        foreach (var node in Problem.Active)
+        foreach (var node in _nodes)
         {
             var vertex = _deepest[node];
             if (_size[vertex] != 1 || _first[vertex] != node)
@@ -180,7 +183,7 @@ internal sealed class LaminarTree
 
         NodeOf = new int[Count];
         Array.Fill(NodeOf, -1);
-        foreach (var node in Problem.Active)
+        foreach (var node in _nodes)
         {
             NodeOf[_deepest[node]] = node;
         }

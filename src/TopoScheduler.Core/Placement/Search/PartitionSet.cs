@@ -79,6 +79,21 @@ internal sealed class PartitionSet
         return true;
     }
 
+    /// <summary>
+    /// The partition whose domains are the intersections of the given ones: all members inside one domain of each is all inside one domain of it. The
+    /// finest itself where it nests in the others; -1 for none.
+    /// </summary>
+    public int Combine(IReadOnlyList<int> partitions)
+    {
+        var combined = partitions.Count == 0 ? -1 : partitions[0];
+        for (var i = 1; i < partitions.Count; i++)
+        {
+            combined = Intersect(combined, partitions[i]);
+        }
+
+        return combined;
+    }
+
     private static bool[] Occupied(ClusterSnapshot cluster)
     {
         var occupied = new bool[cluster.Nodes.Length];
@@ -91,6 +106,35 @@ internal sealed class PartitionSet
         }
 
         return occupied;
+    }
+
+    private int Intersect(int a, int b)
+    {
+        var (first, second) = (_all[a], _all[b]);
+        var ids = new Dictionary<(int, int), int>();
+        var domainOf = new int[first.DomainOf.Length];
+        var free = new List<bool>();
+        for (var n = 0; n < domainOf.Length; n++)
+        {
+            var key = (first.DomainOf[n], second.DomainOf[n]);
+            domainOf[n] = -1;
+            if (key.Item1 < 0 || key.Item2 < 0) continue;
+            if (!ids.TryGetValue(key, out var id))
+            {
+                ids[key] = id = free.Count;
+                free.Add(first.Free[key.Item1] && second.Free[key.Item2]);
+            }
+
+            domainOf[n] = id;
+        }
+
+        if (free.Count == first.Count && second.DomainOf.All(d => d >= 0)) return a;
+        if (free.Count == second.Count && first.DomainOf.All(d => d >= 0)) return b;
+        var name = $"{first.Name} within {second.Name}";
+        var known = _all.FindIndex(p => p.Name == name);
+        if (known >= 0) return known;
+        _all.Add(new Partition(name, Tier.Cluster, domainOf, [.. free]));
+        return _all.Count - 1;
     }
 
     private int Add(string name, Tier tier, int[] domainOf, int count, bool[] occupied)

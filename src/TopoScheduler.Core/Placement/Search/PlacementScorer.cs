@@ -20,8 +20,8 @@ internal sealed class PlacementScorer
         _tierSlots = TierSlots();
     }
 
-    /// <summary>Draw a placement adds per power constraint in half watts; also says whether all hold.</summary>
-    public bool PowerHolds(int[][] counts, out long[] added)
+    // Draw a placement adds per power constraint in half watts; also says whether all hold.
+    private bool PowerHolds(int[][] counts, out long[] added)
     {
         added = new long[_problem.Headroom.Length];
         foreach (var node in _problem.Active)
@@ -50,9 +50,12 @@ internal sealed class PlacementScorer
     }
 
     /// <summary>Checks a proposed placement against everything that must hold and prices it; null when it breaks anything.</summary>
-    public Candidate? Judge(int[][] counts)
+    /// <param name="counts">By kind, by node index.</param>
+    /// <param name="scope">Partition one domain of which must hold all members; -1 for none.</param>
+    public Candidate? Judge(int[][] counts, int scope)
     {
         if (!PowerHolds(counts, out var added) || !BoundsHold(counts)) return null;
+        if (scope >= 0 && DomainsUsed(counts, _problem.Partitions.All[scope].DomainOf) > 1) return null;
         if (_layout.Assign(counts) is not { } nodeOf) return null;
         return new(counts, nodeOf, new ScoreCard
         {
@@ -64,8 +67,7 @@ internal sealed class PlacementScorer
         });
     }
 
-    /// <summary>Own time of members on nodes.</summary>
-    public double OwnTime(int[] nodeOf)
+    private double OwnTime(int[] nodeOf)
     {
         var rank = 0;
         var member = 0;
@@ -84,8 +86,8 @@ internal sealed class PlacementScorer
         return _problem.OwnTime.OwnTimeMs(_ranks.AsSpan(0, rank));
     }
 
-    /// <summary>Spread and anti-affinity of the gang to itself, and the domains that must hold all of it.</summary>
-    public bool BoundsHold(int[][] counts)
+    // Spread and anti-affinity of the gang to itself.
+    private bool BoundsHold(int[][] counts)
     {
         var partitions = _problem.Partitions;
         for (var i = 0; i < partitions.Limits.Length; i++)
@@ -113,16 +115,10 @@ internal sealed class PlacementScorer
             if (most > 0 && most - (least == long.MaxValue ? 0 : least) > spread.MaxSkew) return false;
         }
 
-        foreach (var shared in partitions.Shared)
-        {
-            if (DomainsUsed(counts, partitions.All[shared].DomainOf) > 1) return false;
-        }
-
-        return partitions.Required < 0 || DomainsUsed(counts, partitions.All[partitions.Required].DomainOf) <= 1;
+        return true;
     }
 
-    /// <summary>How many domains of a partition hold a member.</summary>
-    public int DomainsUsed(int[][] counts, int[] domainOf)
+    private int DomainsUsed(int[][] counts, int[] domainOf)
     {
         var used = new HashSet<int>();
         foreach (var node in _problem.Active)

@@ -43,6 +43,21 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
         return binding;
     }
 
+    /// <summary>The constraint as some of the nodes see it; null where none of its nodes is among them.</summary>
+    public PowerBound? Within(PlacementProblem problem, bool[] nodes)
+    {
+        var inside = new List<int>();
+        foreach (var node in Nodes)
+        {
+            if (nodes[node]) inside.Add(node);
+        }
+
+        if (inside.Count == 0) return null;
+        return inside.Count == Nodes.Length
+            ? this
+            : new(Constraint, [.. inside], Headroom, HalvesOf(problem, inside, Constraint), Uniform(problem, inside));
+    }
+
     /// <summary>Halves with which a node counts in this constraint.</summary>
     public static int HalvesOf(PlacementProblem problem, int node, int constraint)
     {

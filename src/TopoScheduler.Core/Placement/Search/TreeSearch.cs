@@ -230,6 +230,8 @@ internal sealed class TreeSearch : IDisposable
     // bound to use more than that can be dropped while that few turn out to be enough.
     private DomainFloor? FewestDomains(int[] children)
     {
+        // What the root itself forbids could need the entries that this drops.
+        if (_tree.PowerOf(0) is not null || _options.Bounds.Count > 0) return null;
         if (_options.NvLinkFirst || _options.WattsFirst || _members.Limits.Length != 1 || _inSegments[0]) return null;
         var largest = new int[children.Length];
         for (var c = 0; c < children.Length; c++)

@@ -1,0 +1,69 @@
+namespace TopoScheduler.Core.Placement.Search;
+
+/// <summary>
+/// Whether a gang fits inside one domain of a scope at all: inside each domain only the power tree (and the segments) matter, so tables over that tree
+/// alone, restricted to the domain's nodes, are exact wherever each node has one path in it.
+/// </summary>
+internal sealed class PowerCount(DomainSearch search, int scope)
+{
+    private readonly PlacementProblem _problem = search.Problem;
+
+    /// <summary>True when nothing fits and that is proved: every domain was counted exactly.</summary>
+    public bool ProvesNoFit { get; private set; }
+
+    /// <summary>Counts every domain; returns a placement for each domain that holds the gang, power and segments respected where they nest.</summary>
+    public List<int[][]> Run()
+    {
+        var found = new List<int[][]>();
+        var exact = true;
+        foreach (var nodes in Domains())
+        {
+            var inside = new bool[_problem.Cluster.Nodes.Length];
+            foreach (var node in nodes)
+            {
+                inside[node] = true;
+            }
+
+            var power = search.Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>();
+            int[] segments = _problem.Partitions.Segment >= 0 ? [_problem.Partitions.Segment] : [];
+            var tree = LaminarTree.Build(_problem, nodes, segments, power);
+            var placements = search.Tables(tree, -1, new TreeOptions { WattsFirst = true }, 1);
+            found.AddRange(placements);
+
+            // Constraints left out make a domain look roomier: full is still proved, roomy is not.
+            exact &= placements.Count == 0 || tree.Side.Count == 0;
+        }
+
+        ProvesNoFit = found.Count == 0 && exact;
+        return found;
+    }
+
+    private List<int[]> Domains()
+    {
+        if (scope < 0) return [_problem.Active];
+        var partition = _problem.Partitions.All[scope];
+        var members = new List<int>?[partition.Count];
+        foreach (var node in _problem.Active)
+        {
+            if (partition.DomainOf[node] is var d && d >= 0) (members[d] ??= []).Add(node);
+        }
+
+        return [.. members.OfType<List<int>>().Where(HasSlots).Select(m => m.ToArray())];
+    }
+
+    private bool HasSlots(List<int> nodes)
+    {
+        foreach (var kind in _problem.Kinds)
+        {
+            long slots = 0;
+            foreach (var node in nodes)
+            {
+                slots += kind.Slots[node];
+            }
+
+            if (slots < kind.Count) return false;
+        }
+
+        return true;
+    }
+}
