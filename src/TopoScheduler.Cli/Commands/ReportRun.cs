@@ -25,17 +25,15 @@ internal sealed class ReportRun(CliConsole console)
             return Reject("option --job=\"-\": standard input can be read once; expected \"-\" for one of --cluster and --job.");
         }
 
-        var content = ClusterReader.Read(request.Cluster, InputFor(request.Cluster));
-        if (content.Nodes.IsEmpty)
-        {
-            Errors(content.Problems);
-            return Reject($"{request.Cluster}: no node in it; expected Node objects, as \"kubectl get nodes,pods -A -o yaml\" prints them.");
-        }
-
-        var gangs = ReadGangs(request);
-        var cluster = OfflineTrust.Apply(content);
-        Errors([.. content.Problems, .. cluster.Problems]);
-        var reports = Plan(cluster, gangs, request.Policy).Select(r => r with { Problems = Merge(content.Problems, r.Problems) }).ToImmutableArray();
+        var content = ClusterReader.Read(request.Cluster, request.Cluster == "-" ? console.OpenInput() : null);
+        var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
+        var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? "default");
+        var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods);
+        Errors([.. content.Problems, .. cluster.Problems, .. jobs.Problems]);
+        if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
+        if (content.Nodes.IsEmpty) return _exitCode;
+        ImmutableArray<Problem> ofInput = [.. content.Problems, .. jobs.Problems];
+        var reports = Plan(cluster, jobs.Gangs, request.Policy).Select(r => r with { Problems = [.. ofInput.Concat(r.Problems).Distinct()] }).ToImmutableArray();
         if (!reports.IsEmpty) Write(request, reports);
         return _exitCode;
     }
@@ -53,8 +51,6 @@ internal sealed class ReportRun(CliConsole console)
         }
     }
 
-    private static ImmutableArray<Problem> Merge(ImmutableArray<Problem> first, ImmutableArray<Problem> second) => [.. first.Concat(second).Distinct()];
-
     private IEnumerable<PlacementReport> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
     {
         foreach (var gang in gangs)
@@ -64,24 +60,6 @@ internal sealed class ReportRun(CliConsole console)
             cluster = cluster.Plus(PodsOf(gang, report));
             yield return report;
         }
-    }
-
-    private ImmutableArray<Gang> ReadGangs(ReportRequest request)
-    {
-        var gangs = ImmutableArray.CreateBuilder<Gang>();
-        foreach (var path in request.Jobs)
-        {
-            var content = JobReader.Read(path, InputFor(path));
-            gangs.AddRange(content.Gangs.Select(g => OfflineTrust.Apply(g)));
-            Errors(content.Problems);
-            if (content.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-            if (content.Gangs.IsEmpty)
-            {
-                Reject($"{path}: no job in it; expected a Job, JobSet, LeaderWorkerSet, MPIJob, PyTorchJob, or Pods that carry toposcheduler.io/gang.");
-            }
-        }
-
-        return gangs.ToImmutable();
     }
 
     private void Note(PlacementReport report)
@@ -107,8 +85,6 @@ internal sealed class ReportRun(CliConsole console)
         var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
         TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
     }
-
-    private Stream? InputFor(string path) => path == "-" ? console.OpenInput() : null;
 
     private int Reject(string message)
     {

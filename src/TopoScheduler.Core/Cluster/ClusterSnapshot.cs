@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Core.Topology;
@@ -18,7 +19,7 @@ public sealed class ClusterSnapshot
     private PodColumns? _podColumns;
 
     private ClusterSnapshot(
-        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems, ClusterSnapshot? sameNodes = null)
+        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems)
     {
         Nodes = nodes;
         Topology = topology;
@@ -27,14 +28,29 @@ public sealed class ClusterSnapshot
         _podsOf = podsOf;
         _used = new ResourceList?[nodes.Length];
         _podWatts = new long[nodes.Length];
-        _indexOf = sameNodes?._indexOf ?? IndexNames(nodes);
-        NodeColumns = sameNodes?.NodeColumns ?? new(nodes);
+        _indexOf = IndexNames(nodes);
+        NodeColumns = new(nodes);
         for (var n = 0; n < nodes.Length; n++)
         {
-            // A what-if changes the pods of few nodes: the others keep their sums.
-            var same = sameNodes is not null && sameNodes._podsOf[n] == podsOf[n];
-            _podWatts[n] = same ? sameNodes!._podWatts[n] : SumWatts(nodes[n].Power, podsOf[n]);
+            _podWatts[n] = SumWatts(nodes[n].Power, podsOf[n]);
         }
+    }
+
+    /// <summary>The same nodes in a what-if: it changes the pods of few nodes, the others keep their sums.</summary>
+    private ClusterSnapshot(ClusterSnapshot before, PowerModel power, ImmutableArray<PodInfo>[] podsOf)
+    {
+        (Nodes, Topology, Power, Problems) = (before.Nodes, before.Topology, power, before.Problems);
+        (NodeColumns, _indexOf, _podsOf) = (before.NodeColumns, before._indexOf, podsOf);
+        _used = (ResourceList?[])before._used.Clone();
+        _podWatts = (long[])before._podWatts.Clone();
+        for (var n = 0; n < podsOf.Length; n++)
+        {
+            if (podsOf[n] == before._podsOf[n]) continue;
+            _used[n] = null;
+            _podWatts[n] = SumWatts(Nodes[n].Power, podsOf[n]);
+        }
+
+        if (before._podColumns is { } columns) _podColumns = podsOf == before._podsOf ? columns : new(columns, before._podsOf, podsOf);
     }
 
     /// <summary>Nodes by node index.</summary>
@@ -111,21 +127,7 @@ public sealed class ClusterSnapshot
         problems.AddRange(topology.Problems);
         problems.AddRange(power.Problems);
 
-        var byNode = pods.ToLookup(p => p.NodeName, StringComparer.Ordinal);
-        var podsOf = new ImmutableArray<PodInfo>[ordered.Length];
-        for (var n = 0; n < ordered.Length; n++)
-        {
-            podsOf[n] = [.. byNode[ordered[n].Name].OrderBy(p => p.Template.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal)];
-        }
-
-        foreach (var group in byNode.Where(g => !byName.ContainsKey(g.Key)).OrderBy(g => g.Key, StringComparer.Ordinal))
-        {
-            foreach (var pod in group.OrderBy(p => p.Id, StringComparer.Ordinal))
-            {
-                problems.Add(Problem.Warning(pod.Id, $"is bound to node \"{group.Key}\", which is not in the input; it is not counted."));
-            }
-        }
-
+        var podsOf = Distribute(pods, IndexNames(ordered), problems);
         return new(ordered, topology, power, podsOf, problems.ToImmutable());
     }
 
@@ -138,24 +140,55 @@ public sealed class ClusterSnapshot
             podsOf[n] = _podsOf[n].RemoveAll(pod => !keep(pod));
         }
 
-        return new(Nodes, Topology, Power, podsOf, Problems, this);
+        return new(this, Power, podsOf);
     }
 
     /// <summary>The same cluster with more pods, each on a node that exists: for planning several gangs one after the other.</summary>
     public ClusterSnapshot Plus(IEnumerable<PodInfo> pods)
     {
-        var added = pods.ToLookup(p => IndexOf(p.NodeName));
+        var added = Distribute(pods, _indexOf, problems: null);
         var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
         for (var n = 0; n < podsOf.Length; n++)
         {
-            podsOf[n] = added.Contains(n) ? _podsOf[n].AddRange(added[n]) : _podsOf[n];
+            podsOf[n] = added[n].IsEmpty ? _podsOf[n] : Sorted([.. _podsOf[n], .. added[n]]);
         }
 
-        return new(Nodes, Topology, Power, podsOf, Problems, this);
+        return new(this, Power, podsOf);
     }
 
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
-    public ClusterSnapshot WithPower(PowerModel power) => new(Nodes, Topology, power, _podsOf, Problems, this);
+    public ClusterSnapshot WithPower(PowerModel power) => new(this, power, _podsOf);
+
+    /// <summary>Pods by node index, each list sorted. Those on unknown nodes are a problem each.</summary>
+    private static ImmutableArray<PodInfo>[] Distribute(
+        IEnumerable<PodInfo> pods, Dictionary<string, int> indexOf, ImmutableArray<Problem>.Builder? problems)
+    {
+        var lists = new List<PodInfo>?[indexOf.Count];
+        var lost = new List<PodInfo>();
+        foreach (var pod in pods)
+        {
+            if (indexOf.TryGetValue(pod.NodeName, out var n)) (lists[n] ??= []).Add(pod);
+            else lost.Add(pod);
+        }
+
+        foreach (var pod in lost.OrderBy(p => p.NodeName, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal))
+        {
+            problems?.Add(Problem.Warning(pod.Id, $"is bound to node \"{pod.NodeName}\", which is not in the input; it is not counted."));
+        }
+
+        return Array.ConvertAll(lists, list => list is null ? [] : Sorted([.. list]));
+    }
+
+    private static ImmutableArray<PodInfo> Sorted(PodInfo[] pods)
+    {
+        Array.Sort(pods, static (a, b) =>
+        {
+            var order = string.CompareOrdinal(a.Template.Namespace, b.Template.Namespace);
+            if (order == 0) order = string.CompareOrdinal(a.Name, b.Name);
+            return order != 0 ? order : string.CompareOrdinal(a.Uid, b.Uid);
+        });
+        return ImmutableCollectionsMarshal.AsImmutableArray(pods);
+    }
 
     private static Dictionary<string, int> IndexNames(ImmutableArray<NodeInfo> nodes)
     {

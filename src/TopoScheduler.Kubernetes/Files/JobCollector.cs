@@ -10,7 +10,8 @@ namespace TopoScheduler.Kubernetes.Files;
 
 /// <summary>Objects of job files → gangs. What pods refer to may stand after them, so gangs are made when all objects are in.</summary>
 /// <param name="cluster">What the cluster is known to hold.</param>
-internal sealed class JobCollector(ClusterObjects? cluster)
+/// <param name="defaultNamespace">Namespace of objects that name none.</param>
+internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamespace = ObjectName.DefaultNamespace)
 {
     private readonly ClusterObjects _objects = new(cluster);
     private readonly List<Problem> _problems = [];
@@ -28,7 +29,7 @@ internal sealed class JobCollector(ClusterObjects? cluster)
             return;
         }
 
-        var name = ObjectName.Of(found.Tree);
+        var name = ObjectName.Of(found.Tree, defaultNamespace);
         if (found.Tree.Kind != TreeKind.Map || name.Kind.Length == 0)
         {
             _problems.Add(Problem.Error(found.Place, "is no Kubernetes object, expected apiVersion, kind, metadata and spec."));

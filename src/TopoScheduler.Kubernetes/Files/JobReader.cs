@@ -24,9 +24,14 @@ public static class JobReader
     /// <param name="paths">Files, folders, or <c>-</c> for <paramref name="standardInput"/>.</param>
     /// <param name="standardInput">Read when a path is <c>-</c>.</param>
     /// <param name="cluster">Claims, volumes, priority classes and namespaces of the cluster (<see cref="ClusterContent.Objects"/>), when they are known.</param>
+    /// <param name="defaultNamespace">Namespace of objects that name none.</param>
     /// <exception cref="InputException">A file cannot be read at all.</exception>
-    public static JobContent Read(IReadOnlyList<string> paths, Stream? standardInput, ClusterObjects? cluster) =>
-        Read(paths.SelectMany(path => ObjectSource.Read(path, standardInput, InputLimits.Default)), string.Join(", ", paths), cluster);
+    public static JobContent Read(
+        IReadOnlyList<string> paths, Stream? standardInput, ClusterObjects? cluster, string defaultNamespace = ObjectName.DefaultNamespace) =>
+        Read(
+            paths.SelectMany(path => ObjectSource.Read(path, standardInput, InputLimits.Default)),
+            string.Join(", ", paths),
+            new JobCollector(cluster, defaultNamespace));
 
     /// <summary>Reads a job from text already at hand.</summary>
     /// <param name="text">YAML or JSON.</param>
@@ -34,11 +39,10 @@ public static class JobReader
     /// <param name="cluster">Claims, volumes, priority classes and namespaces of the cluster, when they are known.</param>
     /// <exception cref="InputException">The text cannot be read at all.</exception>
     public static JobContent ReadText(string text, string source, ClusterObjects? cluster = null) =>
-        Read(ObjectSource.Objects(new MemoryStream(Encoding.UTF8.GetBytes(text)), source, InputLimits.Default), source, cluster);
+        Read(ObjectSource.Objects(new MemoryStream(Encoding.UTF8.GetBytes(text)), source, InputLimits.Default), source, new JobCollector(cluster));
 
-    internal static JobContent Read(IEnumerable<FoundObject> found, string source, ClusterObjects? cluster)
+    private static JobContent Read(IEnumerable<FoundObject> found, string source, JobCollector collector)
     {
-        var collector = new JobCollector(cluster);
         foreach (var obj in found)
         {
             collector.Add(obj);

@@ -33,7 +33,7 @@ internal static class GangAssembler
         foreach (var role in draft.Roles.Where(r => r.Count > 0))
         {
             var reading = PodTemplateReader.Read(role.Pod, new(draft.Key.Namespace, objects, Occupies: false, role.AddedLabels));
-            var own = new AnnotationValues(annotations.SetItems(Own(role).Where(a => PerRole.Contains(a.Key))), problems);
+            var own = new AnnotationValues(OfRole(role, draft, annotations), problems);
             AddRole(roles, new(role.Name, role.Count, WithHints(reading.Template, own), role.PodNames));
             priority = draft.Priority ?? Math.Max(priority ?? int.MinValue, reading.Priority);
             needsNvLink |= reading.NeedsNvLinkDomain;
@@ -53,6 +53,13 @@ internal static class GangAssembler
     }
 
     private static ImmutableDictionary<string, string> Own(RoleDraft role) => LabelReader.Read(role.Pod["metadata"], "annotations");
+
+    // The whole gang does one kind of work unless a role says otherwise; watts are the role's own, or the job object's for all.
+    private static ImmutableDictionary<string, string> OfRole(RoleDraft role, GangDraft draft, ImmutableDictionary<string, string> annotations)
+    {
+        var watts = draft.Annotations.TryGetValue(AnnotationKeys.GpuWatts, out var all) ? annotations.SetItem(AnnotationKeys.GpuWatts, all) : annotations.Remove(AnnotationKeys.GpuWatts);
+        return watts.SetItems(Own(role).Where(a => PerRole.Contains(a.Key)));
+    }
 
     private static ImmutableDictionary<string, string> Merge(GangDraft draft, ObjectProblems problems)
     {

@@ -10,6 +10,9 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <param name="Uid">metadata.uid</param>
 internal sealed record ObjectName(string ApiVersion, string Kind, string Namespace, string Name, string Uid)
 {
+    /// <summary>Where objects live that name no namespace.</summary>
+    public const string DefaultNamespace = "default";
+
     /// <summary>The group of the apiVersion; empty for core.</summary>
     public string Group => ApiVersion.IndexOf('/') is var slash and > 0 ? ApiVersion[..slash] : "";
 
@@ -17,7 +20,9 @@ internal sealed record ObjectName(string ApiVersion, string Kind, string Namespa
     public string Id => $"{Kind.ToLowerInvariant()}/{Namespace}/{(Name.Length == 0 ? "?" : Name)}";
 
     /// <summary>Reads it; nothing is checked.</summary>
-    public static ObjectName Of(Tree tree)
+    /// <param name="tree">The object.</param>
+    /// <param name="defaultNamespace">Its namespace where it names none.</param>
+    public static ObjectName Of(Tree tree, string defaultNamespace = DefaultNamespace)
     {
         var metadata = tree["metadata"];
         var name = metadata["name"].Text;
@@ -27,6 +32,6 @@ internal sealed record ObjectName(string ApiVersion, string Kind, string Namespa
         }
 
         var ns = metadata["namespace"].Text;
-        return new(tree["apiVersion"].Text, tree["kind"].Text, ns.Length == 0 ? "default" : ns, name, metadata["uid"].Text);
+        return new(tree["apiVersion"].Text, tree["kind"].Text, ns.Length == 0 ? defaultNamespace : ns, name, metadata["uid"].Text);
     }
 }

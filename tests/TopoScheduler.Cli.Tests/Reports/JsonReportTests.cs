@@ -47,6 +47,24 @@ public sealed class JsonReportTests
             json.RootElement.EnumerateObject().Select(p => p.Name));
     }
 
+    [Fact]
+    public void Write_EveryReport_FollowsTheSchema()
+    {
+        using var list = JsonDocument.Parse(Json(SampleReports.TwoLeaves(), SampleReports.NoFit(), SampleReports.Capped()));
+        ReportSchema.Check(list.RootElement);
+        foreach (var report in list.RootElement.GetProperty("reports").EnumerateArray()) ReportSchema.Check(report);
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"PlacementReport\"}")]
+    [InlineData("{\"apiVersion\":\"toposcheduler.io/v1\",\"kind\":\"PlacementReportList\",\"reports\":[{}]}")]
+    [InlineData("{\"apiVersion\":\"toposcheduler.io/v1\",\"kind\":\"PlacementReportList\",\"reports\":[],\"more\":1}")]
+    public void Schema_WrongReport_IsRefused(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        Assert.ThrowsAny<Exception>(() => ReportSchema.Check(document.RootElement));
+    }
+
     [Theory]
     [InlineData(FitConstraint.Resources, "resources")]
     [InlineData(FitConstraint.NvLink, "nvlink")]

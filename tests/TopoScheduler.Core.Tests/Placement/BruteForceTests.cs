@@ -11,7 +11,7 @@ namespace TopoScheduler.Core.Tests.Placement;
 /// <summary>The engine against enumeration of every placement, on small cases.</summary>
 public sealed class BruteForceTests(ITestOutputHelper output)
 {
-    private const int Cases = 3_000;
+    private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("TOPOSCHEDULER_CASES"), out var cases) ? cases : 3_000;
 
     private static readonly Lazy<IReadOnlyList<Verdict>> All = new(() =>
     {
@@ -80,9 +80,10 @@ public sealed class BruteForceTests(ITestOutputHelper output)
         Assert.All(equal, v => Assert.True(Packed(v.Plan) >= v.Oracle.Best.Spread, $"better than the best: {v.Case}"));
     }
 
-    private static Verdict Judge(int seed)
+    private static Verdict Judge(int seed) => Judge(SmallCases.Draw(seed));
+
+    private static Verdict Judge(PlacementCase drawn)
     {
-        var drawn = SmallCases.Draw(seed);
         var cluster = drawn.Cluster;
         var watch = Stopwatch.StartNew();
         var oracle = BruteForce.Solve(cluster, drawn.Gang);
@@ -122,7 +123,9 @@ public sealed class BruteForceTests(ITestOutputHelper output)
     private static void None(Func<Verdict, bool> wrong, Func<Verdict, string> why)
     {
         var bad = All.Value.Where(wrong).ToList();
-        Assert.True(bad.Count == 0, Listed(bad, why));
+        if (bad.Count == 0) return;
+        var smallest = bad.Take(8).Select(v => Judge(CaseShrinker.Shrink(v.Case, c => wrong(Judge(c))))).ToList();
+        Assert.Fail($"{Listed(bad, why)}{Environment.NewLine}Shrunk: {Listed(smallest, why)}");
     }
 
     private static string Listed(List<Verdict> verdicts, Func<Verdict, string> why) =>

@@ -1,5 +1,4 @@
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Power;
 using TopoScheduler.Core.Topology;
 using TopoScheduler.Testing.Builders;
 using TopoScheduler.Testing.Cases;

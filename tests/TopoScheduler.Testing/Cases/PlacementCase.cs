@@ -26,7 +26,7 @@ public sealed record PlacementCase(int Seed, ImmutableArray<NodeInfo> Nodes, Imm
         var roles = string.Join(" + ", Gang.Roles.Select(r => $"{r.Count}×{r.Name}({r.Template.Gpus} GPU)"));
         var hints = Gang.Hints;
         var text = $"seed {Seed}: {Nodes.Length} nodes, {roles}, min {Gang.MinMembers}, required {hints.Required}, preferred {hints.Preferred}, "
-            + $"segments {hints.SegmentSize}/{hints.SegmentTier}, workload {hints.Workload}, proved {Proved}, exclusion {Gang.Roles[0].Template.AntiAffinity.Length > 0}";
+            + $"segments {hints.SegmentSize}/{hints.SegmentTier}, workload {hints.Workload}, parallelism {string.Join('/', hints.Parallelism.Select(d => $"{d.Name}={d.Degree}"))}, proved {Proved}, exclusion {Gang.Roles[0].Template.AntiAffinity.Length > 0}";
         return Nodes.Length > 12 ? text : text + Environment.NewLine + string.Join(Environment.NewLine, Nodes.Select(Line));
     }
 

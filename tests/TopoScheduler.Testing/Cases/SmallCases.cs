@@ -108,7 +108,16 @@ public sealed class SmallCases
         builder.Workload(Workloads[_random.Next(Workloads.Length)]);
         DrawTiers(builder, members);
         if (kind < 7 && builder.Build().Hints.SegmentSize == 0 && Chance(12)) builder.Min(1 + _random.Next(members));
-        return builder.SelfExclusion(Chance(8)).Build();
+        return WithParallelism(builder.SelfExclusion(Chance(8)).Build());
+    }
+
+    /// <summary>In one case of six: tensor parallel inside each pod, and now and then pipeline stages between the data parallel groups.</summary>
+    private Gang WithParallelism(Gang gang)
+    {
+        if (gang.MinMembers < gang.Size || gang.Gpus == 0 || !Chance(17)) return gang;
+        var rest = gang.Gpus / _gpusPerPod;
+        var stages = rest % 2 == 0 && Chance(50) ? 2 : 1;
+        return gang with { Hints = gang.Hints with { Parallelism = [new("tp", _gpusPerPod), new("pp", stages), new("dp", rest / stages)] } };
     }
 
     private void DrawTiers(GangBuilder builder, int members)

@@ -25,10 +25,12 @@ public static class ThirdPartyData
     /// <exception cref="FileNotFoundException">It is absent.</exception>
     public static string Require(params string[] parts) => PathIn(Root, required: true, parts)!;
 
-    internal static string? SkipReasonFor(string root, bool required) =>
+    /// <summary>Why tests over a folder are skipped; null when they run.</summary>
+    public static string? SkipReasonFor(string root, bool required) =>
         required || Directory.Exists(root) ? null : $"Third-party data is not at \"{root}\"; set TOPOSCHEDULER_DATA to its folder.";
 
-    internal static string? PathIn(string root, bool required, params string[] parts)
+    /// <summary>The path of a file or folder below a root; null when it is absent and not required.</summary>
+    public static string? PathIn(string root, bool required, params string[] parts)
     {
         var path = System.IO.Path.Combine([root, .. parts]);
         if (File.Exists(path) || Directory.Exists(path)) return path;

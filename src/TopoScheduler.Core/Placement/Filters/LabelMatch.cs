@@ -13,8 +13,8 @@ internal static class LabelMatch
         var values = requirement.Values.IsDefault ? [] : requirement.Values;
         return requirement.Operator switch
         {
-            SelectorOperator.In => value is not null && values.Contains(value, StringComparer.Ordinal),
-            SelectorOperator.NotIn => values.Length > 0 && (value is null || !values.Contains(value, StringComparer.Ordinal)),
+            SelectorOperator.In => value is not null && Lists(values, value),
+            SelectorOperator.NotIn => values.Length > 0 && (value is null || !Lists(values, value)),
             SelectorOperator.Exists => values.Length == 0 && value is not null,
             SelectorOperator.DoesNotExist => values.Length == 0 && value is null,
             SelectorOperator.Gt => Compare(value, values) > 0,
@@ -38,7 +38,7 @@ internal static class LabelMatch
 
     /// <summary>Whether a term means a pod: its namespace and its labels.</summary>
     public static bool Means(PodAffinityTerm term, PodTemplate pod) =>
-        (term.Namespaces.IsDefaultOrEmpty || term.Namespaces.Contains(pod.Namespace, StringComparer.Ordinal)) && Matches(term.Selector, pod.Labels);
+        (term.Namespaces.IsDefaultOrEmpty || Lists(term.Namespaces, pod.Namespace)) && Matches(term.Selector, pod.Labels);
 
     /// <summary>Whether a pod is meant by every one of the terms: only such a pod counts for required pod affinity.</summary>
     public static bool MeansAll(ImmutableArray<PodAffinityTerm> terms, PodTemplate pod)
@@ -49,6 +49,17 @@ internal static class LabelMatch
         }
 
         return true;
+    }
+
+    // A loop of its own: the general search boxes the array, once per pod of the cluster.
+    private static bool Lists(ImmutableArray<string> values, string value)
+    {
+        foreach (var listed in values)
+        {
+            if (string.Equals(listed, value, StringComparison.Ordinal)) return true;
+        }
+
+        return false;
     }
 
     private static int Compare(string? value, ImmutableArray<string> values) =>

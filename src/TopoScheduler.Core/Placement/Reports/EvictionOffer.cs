@@ -29,7 +29,7 @@ internal static class EvictionOffer
         }
 
         var pods = chosen.Sum(v => v.Pods.Count);
-        var detail = $"evict {ReportText.Count(pods, "pod")} of lower priority: {ReportText.List([.. chosen.Select(v => $"{v.Id} (priority {v.Priority})")])}";
+        var detail = $"{ReportText.Count(pods, "pod")} of lower priority evicted: {ReportText.List([.. chosen.Select(v => $"{v.Id} (priority {v.Priority})")])}";
         return WhatIf.Offer(CounterOfferChange.Evict, detail, result);
     }
 

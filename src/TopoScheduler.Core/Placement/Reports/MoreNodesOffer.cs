@@ -27,7 +27,7 @@ internal static class MoreNodesOffer
 
         if (best is not { } offer) return null;
         var topology = question.Cluster.Topology;
-        var place = topology.FabricTiers > 0 ? $", in {topology.Domains(0)[topology.DomainOf(offer.Model, 0)].Path}" : "";
+        var place = topology.FabricTiers > 0 ? $", in leaf {topology.Domains(0)[topology.DomainOf(offer.Model, 0)].Path}" : "";
         return WhatIf.Offer(
             CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result);
     }

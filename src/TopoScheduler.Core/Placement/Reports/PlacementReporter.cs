@@ -38,7 +38,7 @@ public static class PlacementReporter
         var (cluster, gang) = (question.Cluster, question.Gang);
         var estimator = EstimateDescription.Estimator(cluster, gang, policy);
         var memory = MemoryDescription.Of(cluster, gang, plan);
-        var chosen = RunnerUp.Explain(question, plan);
+        var chosen = RunnerUp.Explain(question, plan, policy);
         return report with
         {
             Placement = PlacementDescription.Of(cluster, gang, plan),

@@ -36,7 +36,7 @@ internal static class ReportSummary
 
     private static string Why(PlacementReport report) => report.Reasons.IsEmpty
         ? $"no placement of {ReportText.Pods(report.Gang.Min, report.Gang.Gpus == 0 || report.Gang.Min < report.Gang.Size ? 0 : report.Gang.Gpus)} was found"
-        : string.Join(", ", report.Reasons.Take(2).Select(r => ReportText.Clause(r.Message)));
+        : string.Join(", ", report.Reasons.DistinctBy(r => r.Constraint).Take(2).Select(r => ReportText.Clause(r.Message)));
 
     private static string Offer(PlacementReport report) => report.CounterOffers.IsEmpty
         ? "no single change that was tried makes it fit"

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Placement.Search;
 using TopoScheduler.Core.Topology;
 
 namespace TopoScheduler.Core.Placement.Reports;
@@ -12,7 +13,7 @@ namespace TopoScheduler.Core.Placement.Reports;
 internal static class RunnerUp
 {
     /// <summary>What there is to say, or null.</summary>
-    public static Problem? Explain(WhatIf question, PlacementPlan plan)
+    public static Problem? Explain(WhatIf question, PlacementPlan plan, PlacementPolicy policy)
     {
         var (tier, path) = PlacementDescription.Narrowest(question.Cluster, plan);
         if (tier == Tier.Cluster) return null;
@@ -22,8 +23,19 @@ internal static class RunnerUp
         var result = question.Plan(others);
         var chosen = $"chosen: {tier} {path}";
         return Problem.Info(question.Gang.Key.Id, result.Plan is { } next
-            ? $"{chosen} over {Name(others, next)}: {Difference(plan.Score, next.Score)}."
+            ? $"{chosen} over {Name(others, next)}: {Difference(plan.Score, Rescored(question, next, policy))}."
             : $"{chosen}: {(result.Outcome == PlacementOutcome.Undecided ? "no placement was found" : "there is no placement")} without it.");
+    }
+
+    // Slots left were counted without the nodes taken out: count them again on the cluster as it is.
+    private static ScoreCard Rescored(WhatIf question, PlacementPlan plan, PlacementPolicy policy)
+    {
+        var problem = PlacementProblem.Compile(question.Cluster, question.Gang, policy);
+        problem.Configure(plan.Members.Length, plan.GpuCapWatts);
+        var counts = problem.Kinds.Select(_ => new int[question.Cluster.Nodes.Length]).ToArray();
+        foreach (var member in plan.Members) counts[problem.KindOfRole[member.Role]][member.Node]++;
+        var judged = new PlacementScorer(problem, null).Judge(counts)?.Score;
+        return judged is null ? plan.Score : plan.Score with { Tiers = judged.Tiers, PowerFillPpm = judged.PowerFillPpm };
     }
 
     private static string Name(ClusterSnapshot cluster, PlacementPlan plan)
@@ -35,6 +47,8 @@ internal static class RunnerUp
     // The first differing part of the order of design.md §4.
     private static string Difference(ScoreCard best, ScoreCard next)
     {
+        // A bounded search may miss the better of two; say no more than is true.
+        if (best.CompareTo(next) > 0) return "found first, as good as the search could tell";
         if (best.LeftOut != next.LeftOut) return $"{ReportText.Count(best.LeftOut, "member")} left out against {next.LeftOut}";
         if (best.PreferredMissed != next.PreferredMissed) return "it holds the preferred tier";
         if (!best.CapSlowdown.Equals(next.CapSlowdown)) return best.CapSlowdown > 0 ? "its GPU cap slows compute less" : "it needs no GPU cap";

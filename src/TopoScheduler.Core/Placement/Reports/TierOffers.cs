@@ -32,7 +32,7 @@ internal static class TierOffers
         {
             var result = question.Plan(question.Gang with { Hints = change(to) });
             if (!WhatIf.Fits(result)) continue;
-            var detail = to is null ? $"without {key} {from}" : $"{key} {to} instead of {from}";
+            var detail = to is null ? $"no {key} instead of {from}" : $"{key} {to} instead of {from}";
             return WhatIf.Offer(CounterOfferChange.WiderTier, detail, result);
         }
 
