@@ -52,7 +52,7 @@ internal sealed class PlacementScorer
     /// <summary>Checks a proposed placement against everything that must hold and prices it; null when it breaks anything.</summary>
     /// <param name="counts">By kind, by node index.</param>
     /// <param name="scope">Partition one domain of which must hold all members; -1 for none.</param>
-    public Candidate? Judge(int[][] counts, int scope)
+    public Candidate? Judge(int[][] counts, int scope = -1)
     {
         if (!PowerHolds(counts, out var added) || !BoundsHold(counts)) return null;
         if (scope >= 0 && DomainsUsed(counts, _problem.Partitions.All[scope].DomainOf) > 1) return null;
