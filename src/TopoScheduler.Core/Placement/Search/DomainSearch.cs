@@ -244,6 +244,7 @@ internal sealed class DomainSearch
     {
         var walk = new ExhaustiveSearch(this, _scope);
         if (_best is not null && !walk.IsSmall) return new(_best, false);
-        return new(_best, walk.Run());
+        var complete = walk.Run();
+        return new(_best, complete);
     }
 }
