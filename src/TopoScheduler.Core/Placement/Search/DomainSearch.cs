@@ -50,6 +50,8 @@ internal sealed class DomainSearch
         var count = new PowerCount(this, _scope);
         var seeds = _tablesFit ? count.Run() : [];
         if (count.ProvesNoFit && !HasLooseBounds()) return new(null, true);
+        if (_best is null && seeds.All(c => Consider(c) is null)) RunFlow();
+        if (_best is not null) seeds.Add(_best.Counts);
         new CrossingSearch(this, tree, _scope).Run(seeds);
         return Walk();
     }
@@ -227,6 +229,15 @@ internal sealed class DomainSearch
                 Offer(tree, scope, options with { MinPartition = p, MinPerDomain = least });
                 if (_best.Score.OwnTimeMs < before) break;
             }
+        }
+    }
+
+    private void RunFlow()
+    {
+        var flow = new FlowSearch(this, _segments);
+        foreach (var nodes in PowerCount.Domains(_problem, _scope))
+        {
+            flow.Run(nodes);
         }
     }
 

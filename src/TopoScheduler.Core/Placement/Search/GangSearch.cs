@@ -10,7 +10,7 @@ internal sealed record GangAnswer(PlacementPlan? Plan, bool Proved);
 /// <summary>Parts 1 to 3 of the order: size, preferred tier, GPU cap. Each setting is one <see cref="DomainSearch"/>.</summary>
 internal sealed class GangSearch(PlacementProblem problem, StepBudget budget)
 {
-    private bool _proved = true;
+    private bool _proved;
 
     /// <summary>The smallest size that was tried.</summary>
     public int SmallestTried { get; private set; } = problem.Gang.Size;
@@ -55,12 +55,10 @@ internal sealed class GangSearch(PlacementProblem problem, StepBudget budget)
         problem.Configure(size, null);
         var answer = new DomainSearch(problem, budget).Find(scopes);
         if (answer.Best is { } best) return PlanOf(best, preferredMissed, null);
-        if (GpuCap.Range(problem) is not { } range)
-        {
-            // A preferred tier that holds nobody proves nothing about the others.
-            _proved &= answer.Proved;
-            return null;
-        }
+
+        // The last question asked is the loosest: least size, no preferred tier, lowest cap. Its answer is the gang's.
+        _proved = answer.Proved;
+        if (GpuCap.Range(problem) is not { } range) return null;
 
         return AtHighestCap(size, scopes, preferredMissed, range);
     }
@@ -87,7 +85,7 @@ internal sealed class GangSearch(PlacementProblem problem, StepBudget budget)
     {
         problem.Configure(size, steps * GpuCap.StepWatts);
         var answer = new DomainSearch(problem, budget).Find(scopes);
-        if (answer.Best is null) _proved &= answer.Proved;
+        _proved = answer.Proved;
         return answer.Best;
     }
 

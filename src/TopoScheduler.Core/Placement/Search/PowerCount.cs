@@ -16,7 +16,7 @@ internal sealed class PowerCount(DomainSearch search, int scope)
     {
         var found = new List<int[][]>();
         var exact = true;
-        foreach (var nodes in Domains())
+        foreach (var nodes in Domains(_problem, scope))
         {
             var inside = new bool[_problem.Cluster.Nodes.Length];
             foreach (var node in nodes)
@@ -38,22 +38,23 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         return found;
     }
 
-    private List<int[]> Domains()
+    /// <summary>Active nodes of each domain of a scope (-1: of the cluster) that has slots enough for the gang.</summary>
+    public static List<int[]> Domains(PlacementProblem problem, int scope)
     {
-        if (scope < 0) return [_problem.Active];
-        var partition = _problem.Partitions.All[scope];
+        if (scope < 0) return [problem.Active];
+        var partition = problem.Partitions.All[scope];
         var members = new List<int>?[partition.Count];
-        foreach (var node in _problem.Active)
+        foreach (var node in problem.Active)
         {
             if (partition.DomainOf[node] is var d && d >= 0) (members[d] ??= []).Add(node);
         }
 
-        return [.. members.OfType<List<int>>().Where(HasSlots).Select(m => m.ToArray())];
+        return [.. members.OfType<List<int>>().Where(m => HasSlots(problem, m)).Select(m => m.ToArray())];
     }
 
-    private bool HasSlots(List<int> nodes)
+    private static bool HasSlots(PlacementProblem problem, List<int> nodes)
     {
-        foreach (var kind in _problem.Kinds)
+        foreach (var kind in problem.Kinds)
         {
             long slots = 0;
             foreach (var node in nodes)
