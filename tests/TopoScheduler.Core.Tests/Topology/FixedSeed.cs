@@ -1,5 +1,4 @@
 using FsCheck;
-using FsCheck.Fluent;
 
 namespace TopoScheduler.Core.Tests.Topology;
 
