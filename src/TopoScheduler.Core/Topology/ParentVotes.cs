@@ -8,19 +8,25 @@ internal static class ParentVotes
 {
     public static void Settle(string?[][] labels, NodeLocation[] locations, int tiers, TopologyProblems problems)
     {
-        for (var t = 0; t + 1 < tiers; t++)
+        // All votes are counted before any label is replaced: a node votes for what it says, not for what it was told.
+        var winners = new Dictionary<string, string>[Math.Max(0, tiers - 1)];
+        for (var t = 0; t < winners.Length; t++)
         {
             var votes = Count(labels, locations, t);
-            var winners = new Dictionary<string, string>(votes.Count, StringComparer.Ordinal);
+            winners[t] = new(votes.Count, StringComparer.Ordinal);
             foreach (var (id, parents) in votes)
             {
-                winners[id] = Winner(parents);
+                winners[t][id] = Winner(parents);
             }
 
-            problems.ReportTwoParents(t, votes, winners, labels, locations);
-            for (var n = 0; n < labels.Length; n++)
+            problems.ReportTwoParents(t, votes, winners[t], labels);
+        }
+
+        for (var n = 0; n < labels.Length; n++)
+        {
+            for (var t = 0; t < winners.Length && locations[n].Scope == IdScope.Unique; t++)
             {
-                if (locations[n].Scope == IdScope.Unique && labels[n][t] is { } id && winners.TryGetValue(id, out var parent) && MayFollow(labels[n], t))
+                if (labels[n][t] is { } id && winners[t].TryGetValue(id, out var parent) && MayFollow(labels[n], t))
                 {
                     labels[n][t + 1] = parent;
                 }

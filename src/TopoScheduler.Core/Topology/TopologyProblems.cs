@@ -22,7 +22,7 @@ internal sealed class TopologyProblems(string[] names, NodeLocation[] locations)
 
     /// <summary>One message per id that must be unique and has several parents.</summary>
     public void ReportTwoParents(
-        int tier, Dictionary<string, Dictionary<string, int>> votes, Dictionary<string, string> winners, string?[][] labels, NodeLocation[] nodes)
+        int tier, Dictionary<string, Dictionary<string, int>> votes, Dictionary<string, string> winners, string?[][] labels)
     {
         var conflicts = votes.Where(v => v.Value.Count > 1).Select(v => v.Key).Order(StringComparer.Ordinal).ToList();
         if (conflicts.Count == 0)
@@ -33,7 +33,7 @@ internal sealed class TopologyProblems(string[] names, NodeLocation[] locations)
         var outvoted = conflicts.ToDictionary(id => id, _ => new List<string>(), StringComparer.Ordinal);
         for (var n = 0; n < names.Length; n++)
         {
-            if (nodes[n].Scope == IdScope.Unique && labels[n][tier] is { } id && labels[n][tier + 1] is { } parent
+            if (locations[n].Scope == IdScope.Unique && labels[n][tier] is { } id && labels[n][tier + 1] is { } parent
                 && outvoted.TryGetValue(id, out var list) && parent != winners[id])
             {
                 list.Add(names[n]);

@@ -16,7 +16,12 @@ internal static class AcceleratorLabels
 {
     private const string GpuCount = "nvidia.com/gpu.count";
     private const string GpuSlices = "nvidia.com/gpu.slices.gi";
+    private const string GpuReplicas = "nvidia.com/gpu.replicas";
     private const string MigMark = "-MIG-";
+    private const string MigResource = "nvidia.com/mig-";
+    private const string Nvidia = "nvidia.com/gpu";
+    private const string NvidiaShared = "nvidia.com/gpu.shared";
+    private const int MostReplicas = 1024;
     private const int MostGpus = 1024;
 
     /// <summary>Keys that name the product, most exact first.</summary>
@@ -35,7 +40,7 @@ internal static class AcceleratorLabels
     /// <summary>Extended resources that are accelerators.</summary>
     public static readonly ImmutableArray<string> Resources =
     [
-        "nvidia.com/gpu", "amd.com/gpu", "habana.ai/gaudi", "gpu.intel.com/xe", "gpu.intel.com/i915", "aws.amazon.com/neuron",
+        Nvidia, NvidiaShared, "amd.com/gpu", "habana.ai/gaudi", "gpu.intel.com/xe", "gpu.intel.com/i915", "aws.amazon.com/neuron",
         "google.com/tpu", "alibabacloud.com/gpu-count",
     ];
 
@@ -99,7 +104,28 @@ internal static class AcceleratorLabels
             offered = Math.Max(offered, resources[resource]);
         }
 
-        return (int)Math.Min(offered, MostGpus);
+        var shared = Math.Max(resources[Nvidia], resources[NvidiaShared]);
+        if (shared > 0 && labels.Whole(GpuReplicas, (0, MostReplicas), $"a whole number of replicas between 0 and {MostReplicas}", problems) is { } replicas and > 1)
+        {
+            offered = (shared + replicas - 1) / replicas;
+        }
+
+        return (int)Math.Min(Math.Max(offered, OfSlices(resources)), MostGpus);
+    }
+
+    /// <summary>Fewest GPUs that can hold the MIG slices a node offers as resources of their own.</summary>
+    private static long OfSlices(ResourceList resources)
+    {
+        var sevenths = 0L;
+        foreach (var (name, amount) in resources)
+        {
+            if (name.StartsWith(MigResource, StringComparison.Ordinal) && name.Length > MigResource.Length && char.IsAsciiDigit(name[MigResource.Length]))
+            {
+                sevenths += Math.Min(amount, MostGpus * 7) * (name[MigResource.Length] - '0');
+            }
+        }
+
+        return (sevenths + 6) / 7;
     }
 
     /// <summary>How many slices of a size fit one GPU: memory comes in eighths, of which a 3-slice takes four.</summary>

@@ -67,6 +67,16 @@ public sealed class TopologyBuilderTests
 
         Assert.Equal("y/b/l1", Assert.Single(topology.Domains(0)).Path);
         Assert.Single(topology.Domains(2));
+        Assert.Equal("leaf/l1", Assert.Single(topology.Problems).Object);
+    }
+
+    [Fact]
+    public void Build_OutvotedNodes_DoNotVoteForTheParentOfASpineTheyNeverNamed()
+    {
+        // Leaf l1: b by two, a by one. Spine b: y by n2 alone, as n3 names no core; n1's x is about a and must not count for b.
+        var topology = TopologyBuilder.Build([Unique("n1", "l1", "a", "x"), Unique("n2", "l1", "b", "y"), Unique("n3", "l1", "b")]);
+
+        Assert.Equal("y/b/l1", Assert.Single(topology.Domains(0)).Path);
     }
 
     [Fact]

@@ -52,6 +52,7 @@ public sealed class NodeWattsTests
     [InlineData("nvidia.com/gpu.product=NVIDIA-A100-SXM4-40GB; nvidia.com/gpu.count=1; nvidia.com/mig.strategy=mixed", 0, 1, "A100 SXM 40GB")]
     [InlineData("nvidia.com/gpu.product=NVIDIA-A100-SXM4-40GB-MIG-1g.5gb; nvidia.com/gpu.count=56; nvidia.com/gpu.slices.gi=1", 56, 8, "A100 SXM 40GB")]
     [InlineData("nvidia.com/gpu.product=NVIDIA-H100-80GB-HBM3-MIG-3g.40gb; nvidia.com/gpu.count=16; nvidia.com/gpu.slices.gi=3", 16, 8, "H100 SXM")]
+    [InlineData("nvidia.com/gpu.product=Tesla-T4-SHARED; nvidia.com/gpu.replicas=10", 20, 2, "T4")]
     [InlineData("node.kubernetes.io/instance-type=p5.48xlarge", 8, 8, "H100 SXM")]
     [InlineData("node.kubernetes.io/instance-type=p4de.24xlarge; karpenter.k8s.aws/instance-gpu-name=a100", 8, 8, "A100 SXM")]
     [InlineData("karpenter.k8s.aws/instance-gpu-name=h200", 8, 8, "H200 SXM")]
@@ -64,6 +65,14 @@ public sealed class NodeWattsTests
         var node = LabelledNode.Map(labels, ("nvidia.com/gpu", offered));
 
         Assert.Equal((gpus, product), (node.Power.Gpus, node.Accelerator));
+    }
+
+    [Fact]
+    public void Map_OnlyMigResources_CountTheGpusThatHoldThem()
+    {
+        var node = LabelledNode.Map("nvidia.com/gpu.product=NVIDIA-H100-80GB-HBM3", ("nvidia.com/gpu", 0), ("nvidia.com/mig-1g.10gb", 7), ("nvidia.com/mig-3g.40gb", 2));
+
+        Assert.Equal(2, node.Power.Gpus);
     }
 
     [Fact]
