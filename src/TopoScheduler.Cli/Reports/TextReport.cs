@@ -75,7 +75,7 @@ internal static class TextReport
         {
             var (word, ink) = Outcome(report.Outcome);
             var line = page.Line().Add(TextPage.Indent).Field(word, 14, ink).Field($"{report.Gang.Namespace}/{report.Gang.Name}", 36);
-            page.Write(line.Add(report.Placement is { } p ? $" {p.Tier} {p.Domain}" : "", Ink.Dim));
+            page.Write(line.Add(report.Placement is { } p ? $" {PlacementTree.Place(p)}" : "", Ink.Dim));
         }
     }
 
