@@ -37,7 +37,7 @@ internal static class TextReport
         ReasonSections.WriteReasons(page, report);
         ReasonSections.WriteOffers(page, report);
         ReasonSections.WriteProblems(page, report);
-        WriteSearch(page, report.Search);
+        if (report.Outcome != PlacementOutcome.Invalid) WriteSearch(page, report.Search);
     }
 
     private static void WriteTitle(TextPage page, PlacementReport report)
