@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TopoScheduler.Cli.Commands;
@@ -18,6 +19,10 @@ internal sealed record CliRun(int Code, string Out, string Error)
 /// <summary>Runs the command line in process, as the program does, on streams a test can read.</summary>
 internal static class CliHarness
 {
+    // Reports name files as they were given; from the root they are the same on every machine.
+    [ModuleInitializer]
+    internal static void WorkAtTheRoot() => Environment.CurrentDirectory = Golden.Root;
+
     /// <summary>Runs it.</summary>
     public static CliRun Run(params string[] args) => Run(null, args);
 

@@ -29,10 +29,10 @@ internal sealed class ReportRun(CliConsole console)
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
         var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? "default");
         var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods);
-        Errors([.. content.Problems, .. cluster.Problems, .. jobs.Problems]);
+        ImmutableArray<Problem> ofInput = [.. content.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()];
+        Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
-        ImmutableArray<Problem> ofInput = [.. content.Problems, .. jobs.Problems];
         var reports = Plan(cluster, jobs.Gangs, request.Policy).Select(r => r with { Problems = [.. ofInput.Concat(r.Problems).Distinct()] }).ToImmutableArray();
         if (!reports.IsEmpty) Write(request, reports);
         return _exitCode;

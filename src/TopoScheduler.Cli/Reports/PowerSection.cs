@@ -28,6 +28,7 @@ internal static class PowerSection
 
     private static string Detail(PlacementReport report, ReportPower power)
     {
+        if (report.Placement is null && power.AddedWatts == 0) return "budgets this gang would draw from";
         var verb = report.Placement is null ? "would add" : "adds";
         var cap = power.GpuCapWatts is { } watts ? $", every GPU capped at {watts} W" : "";
         var budgets = power.Domains.IsEmpty ? "; no budget is labelled here" : "";
@@ -52,11 +53,15 @@ internal static class PowerSection
         var (before, after, budget) = (row.Domain.BeforeWatts, row.Domain.AfterWatts, row.Domain.BudgetWatts);
         var over = after > budget;
         var bar = Math.Clamp(MostBarColumns + page.Style.Width - TextStyle.DefaultWidth, 4, MostBarColumns);
-        var line = page.Line().Add(TextPage.Indent).Field($"{row.Domain.Kind} {row.Name}", NameColumns).Add(" ")
+        var line = page.Line().Add(TextPage.Indent).Field(SafeText.CutMiddle(Named.Of(row.Domain.Kind, row.Name), NameColumns, glyphs.Ellipsis), NameColumns).Add(" ")
             .Bar(before, Math.Max(0, after - before), budget, bar, over ? Ink.Bad : Ink.Accent).Add(" ")
-            .Field(Figures.Whole(before), figures, right: true).Add($" {glyphs.Arrow} ").Field(Figures.Whole(after), figures, over ? Ink.Bad : Ink.Bold, right: true)
-            .Add(" of ").Field(Figures.Whole(budget), figures, right: true).Add(" W").Add(row.Count > 1 ? " each" : "");
-        page.Write(over ? line.Add($" {Figures.Watts(after - budget)} over", Ink.Bad) : line.Add($" {Figures.Share(after, budget)}", Ink.Dim));
+            .Field(Figures.Whole(before), figures, right: true);
+        if (after != before) line.Add($" {glyphs.Arrow} ").Field(Figures.Whole(after), figures, over ? Ink.Bad : Ink.Bold, right: true);
+        line.Add(" of ").Field(Figures.Whole(budget), figures, right: true).Add(" W").Add(row.Count > 1 ? " each" : "");
+        if (over) line.Add($"  {Figures.Whole(after - budget)} W over", Ink.Bad);
+        else if (after == before) line.Add($"  {Figures.Whole(budget - after)} W left", Ink.Bold);
+        else line.Add($"  {Figures.Share(after, budget)}", Ink.Dim);
+        page.Write(line);
     }
 
     private static double Fill(ReportPowerDomain domain) => domain.BudgetWatts <= 0 ? double.MaxValue : (double)domain.AfterWatts / domain.BudgetWatts;

@@ -41,14 +41,17 @@ internal static class ReasonSections
     {
         if (report.Problems.IsEmpty) return;
         page.Heading("NOTES");
-        foreach (var problem in report.Problems.OrderBy(p => p.Severity).Take(MostProblems))
+
+        // What is said of many nodes alike is said once.
+        var notes = report.Problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
+        foreach (var note in notes.Take(MostProblems))
         {
-            var ink = problem.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };
-            var word = problem.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
-            page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 8, ink).Add(" "), $"{problem.Object}: {problem.Message}");
+            var ink = note.Key.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };
+            var word = note.Key.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+            page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 8, ink).Add(" "), $"{NameRanges.Of(note.Select(p => p.Object))}: {note.Key.Message}");
         }
 
-        var rest = report.Problems.Length - MostProblems;
+        var rest = notes.Count - MostProblems;
         if (rest > 0) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest} more (-o json lists all)", Ink.Dim));
     }
 

@@ -37,7 +37,7 @@ internal static class TextReport
         ReasonSections.WriteReasons(page, report);
         ReasonSections.WriteOffers(page, report);
         ReasonSections.WriteProblems(page, report);
-        WriteSearch(page, report.Search);
+        if (report.Outcome != PlacementOutcome.Invalid) WriteSearch(page, report.Search);
     }
 
     private static void WriteTitle(TextPage page, PlacementReport report)
@@ -75,7 +75,7 @@ internal static class TextReport
         {
             var (word, ink) = Outcome(report.Outcome);
             var line = page.Line().Add(TextPage.Indent).Field(word, 14, ink).Field($"{report.Gang.Namespace}/{report.Gang.Name}", 36);
-            page.Write(line.Add(report.Placement is { } p ? $" {p.Tier} {p.Domain}" : "", Ink.Dim));
+            page.Write(line.Add(report.Placement is { } p ? $" {PlacementTree.Place(p)}" : "", Ink.Dim));
         }
     }
 

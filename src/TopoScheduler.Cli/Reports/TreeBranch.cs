@@ -26,6 +26,9 @@ internal sealed class TreeBranch
     /// <summary>Nodes rather than a domain: no bar, but a detail.</summary>
     public bool IsNodes { get; private init; }
 
+    /// <summary>Nodes of one kind of use: how many, and which ranks; null for a single node.</summary>
+    public string? Brief { get; private init; }
+
     /// <summary>Of nodes: pods, ranks, racks.</summary>
     public string Detail { get; private init; } = "";
 
@@ -40,7 +43,7 @@ internal sealed class TreeBranch
         var start = 0;
         while (start < depth && members.Select(m => m.Pod.Path[start]).Distinct(StringComparer.Ordinal).Count() == 1) start++;
         if (start == 0) return Domain("cluster", members, 0, single);
-        return Domain($"{TierName(depth, start - 1)} {members[0].Pod.Path[start - 1]}", members, start, single);
+        return Domain(Named.Of(TierName(depth, start - 1), members[0].Pod.Path[start - 1]), members, start, single);
     }
 
     /// <summary>What was left out of a long list, as one line.</summary>
@@ -68,13 +71,13 @@ internal sealed class TreeBranch
         var tiers = members[0].Pod.Path.Length;
         if (depth < tiers)
         {
-            return [.. members.GroupBy(m => m.Pod.Path[depth], StringComparer.Ordinal).Select(g => Domain($"{TierName(tiers, depth)} {g.Key}", [.. g], depth + 1, single))];
+            return [.. members.GroupBy(m => m.Pod.Path[depth], StringComparer.Ordinal).Select(g => Domain(Named.Of(TierName(tiers, depth), g.Key), [.. g], depth + 1, single))];
         }
 
         // An NVLink domain is drawn where it is more than the node itself.
         var domains = members.GroupBy(m => m.Pod.NvlinkDomain, StringComparer.Ordinal).ToList();
         if (domains.All(d => d.All(m => m.Pod.Node == d.Key))) return Nodes(members, single);
-        return [.. domains.Select(d => new TreeBranch($"nvlink-domain {d.Key}")
+        return [.. domains.Select(d => new TreeBranch(Named.Of(Tier.NvLinkDomain.Name, d.Key))
         {
             Pods = d.Count(),
             Gpus = d.Sum(m => m.Gpus),
@@ -95,7 +98,7 @@ internal sealed class TreeBranch
     {
         var names = NameRanges.Of(members.Select(m => m.Pod.Name));
         var rack = members[0].Pod.Rack is { } r ? $", rack {r}" : "";
-        return new($"node {node}") { Pods = members.Count, Gpus = members.Sum(m => m.Gpus), IsNodes = true, Detail = $"{names}{Ranks(members)}{rack}" };
+        return new(Named.Of(Tier.Node.Name, node)) { Pods = members.Count, Gpus = members.Sum(m => m.Gpus), IsNodes = true, Detail = $"{names}{Ranks(members)}{rack}" };
     }
 
     private static TreeBranch OfNodes(int each, List<Member> members, int nodes)
@@ -108,6 +111,7 @@ internal sealed class TreeBranch
             Gpus = members.Sum(m => m.Gpus),
             IsNodes = true,
             Detail = $"{Figures.Count(nodes, "node")} × {Figures.Count(each, "pod")}{Ranks(members)}{where}",
+            Brief = (each == 1 ? "" : $" × {Figures.Count(each, "pod")}") + Ranks(members),
         };
     }
 

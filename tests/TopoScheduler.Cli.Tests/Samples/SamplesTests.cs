@@ -15,14 +15,14 @@ public sealed class SamplesTests
     private static readonly (string Cluster, string Job, string Outcome, string? Tier)[] Expected =
     [
         ("dgx-h100-su.yaml", "pretrain-24x8.yaml", "Placed", "leaf"),
-        ("dgx-h100-su.yaml", "pretrain-26x8.yaml", "NoFit", null),
+        ("dgx-h100-su.yaml", "pretrain-25x8.yaml", "NoFit", null),
         ("dgx-h100-su.yaml", "finetune-pytorchjob.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "mpi-finetune.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "decode-lws.yaml", "Placed", "leaf"),
         ("gb200-nvl72.yaml", "nvl72-16.yaml", "Placed", "nvlink-domain"),
         ("gb200-nvl72.yaml", "nvl72-19.yaml", "NoFit", null),
-        ("gb200-nvl72.yaml", "nvl72-segments.yaml", "Placed", "spine"),
-        ("fat-tree-512.yaml.gz", "pretrain-24x8.yaml", "Placed", "spine"),
+        ("gb200-nvl72.yaml", "nvl72-segments.yaml", "Placed", "leaf"),
+        ("fat-tree-512.yaml.gz", "pretrain-24x8.yaml", "Placed", "core"),
         ("fat-tree-512.yaml.gz", "pretrain-64x8.yaml", "Placed", "core"),
         ("fat-tree-512.yaml.gz", "pretrain-96x8.yaml", "Placed", "cluster"),
         ("fat-tree-512.yaml.gz", "finetune-pytorchjob.yaml", "Placed", "leaf"),
@@ -51,8 +51,7 @@ public sealed class SamplesTests
     public void ClusterFile_IsRead_WithoutProblem(string file)
     {
         var content = ClusterReader.Read(Path.Combine(Clusters, file));
-        Assert.Empty(content.Problems);
-        Assert.Empty(ClusterSnapshot.Create(content.Nodes, content.Pods).Problems);
+        Assert.DoesNotContain(content.Problems.Concat(ClusterSnapshot.Create(content.Nodes, content.Pods).Problems), p => p.Severity != Severity.Info);
         Assert.NotEmpty(content.Pods);
     }
 
@@ -61,7 +60,7 @@ public sealed class SamplesTests
     public void JobFile_IsRead_AsOneGangWithoutError(string file)
     {
         var content = JobReader.Read(Path.Combine(Jobs, file));
-        Assert.Empty(content.Problems);
+        Assert.DoesNotContain(content.Problems, p => p.Severity != Severity.Info);
         Assert.DoesNotContain(Assert.Single(content.Gangs).Problems, p => p.Severity != Severity.Info);
     }
 

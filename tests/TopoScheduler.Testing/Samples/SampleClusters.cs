@@ -21,7 +21,7 @@ public static class SampleClusters
             """
             One scalable unit of DGX H100: 32 nodes x 8 GPUs on one set of rail leaf switches (su-1).
 
-            row-1   280,000 W
+            row-1   300,000 W
               pdu-1  75,000 W   rack-1 42,000 W  dgx-001..004          rack-2 42,000 W  dgx-005..008
               pdu-2  75,000 W   rack-3 42,000 W  dgx-009..012          rack-4 42,000 W  dgx-013..016
               pdu-3  75,000 W   rack-5 42,000 W  dgx-017..020          rack-6 42,000 W  dgx-021..024
@@ -41,7 +41,7 @@ public static class SampleClusters
                     ("toposcheduler.io/leaf", "su-1"), ("toposcheduler.io/spine", "spine-1"),
                     ("toposcheduler.io/rack", $"rack-{rack}"), ("toposcheduler.io/rack-power-budget-watts", "42000"),
                     ("toposcheduler.io/pdu", $"pdu-{(rack + 1) / 2}"), ("toposcheduler.io/pdu-power-budget-watts", "75000"),
-                    ("toposcheduler.io/row", "row-1"), ("toposcheduler.io/row-power-budget-watts", "280000"),
+                    ("toposcheduler.io/row", "row-1"), ("toposcheduler.io/row-power-budget-watts", "300000"),
                     ("toposcheduler.io/node-max-watts", "10200"), ("toposcheduler.io/node-idle-watts", "2300"),
                 ],
                 DgxH100, ready: n != 21, cordoned: n == 17);
@@ -89,7 +89,7 @@ public static class SampleClusters
                         ("nvidia.com/gpu.product", "NVIDIA-GB200"), ("nvidia.com/gpu.count", "4"), ("nvidia.com/gpu.memory", "189471"), ("nvidia.com/gpu.present", "true"),
                         ("nvidia.com/gpu.clique", $"5f1c7e0a-0000-4000-8000-00000000000{rack}.1"), ("accelerator.topograph.run/domain", $"nvl-{rack}"),
                         ("fabric.topograph.run/tier-0", $"leaf-{(rack + 1) / 2}"), ("fabric.topograph.run/tier-1", "spine-1"),
-                        ("toposcheduler.io/rack", $"nvl-{rack}"), ("toposcheduler.io/rack-power-budget-watts", "128400"), ("toposcheduler.io/cooling", "liquid"),
+                        ("toposcheduler.io/rack", $"nvl-{rack}"), ("toposcheduler.io/rack-power-budget-watts", "128400"),
                         ("toposcheduler.io/node-max-watts", "6667"), ("toposcheduler.io/node-idle-watts", "1000"),
                     ],
                     [("cpu", "140"), ("memory", "920Gi"), ("pods", "110"), ("nvidia.com/gpu", "4")],

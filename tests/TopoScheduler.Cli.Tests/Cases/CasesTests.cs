@@ -1,0 +1,61 @@
+namespace TopoScheduler.Cli.Tests.Cases;
+
+/// <summary>
+/// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml: the report on its job.yaml equals expected.txt and expected.json.
+/// <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
+/// </summary>
+public sealed class CasesTests
+{
+    private static readonly string Folder = CliHarness.File("tests", "cases");
+
+    public static TheoryData<string> Names =>
+        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, "cluster.yaml"))).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Report_Text_EqualsExpected(string name)
+    {
+        var run = Run(name, "text");
+        Golden.AssertFile(Path.Combine(Folder, name, "expected.txt"), run.Out);
+        Assert.All(run.Out.Split('\n'), line => Assert.True(line.Length <= 100, line));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Report_Json_EqualsExpected(string name)
+    {
+        var run = Run(name, "json");
+        Golden.AssertFile(Path.Combine(Folder, name, "expected.json"), run.Out);
+        ReportSchema.Check(run.Json());
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Report_ExitCode_FollowsTheWorstOutcome(string name)
+    {
+        var run = Run(name, "json");
+        var report = run.Json();
+        var reports = report.TryGetProperty("reports", out var list) ? list.EnumerateArray().ToList() : [report];
+        var codes = reports.Select(r => r.GetProperty("outcome").GetString() switch { "Placed" or "PlacedCapped" => 0, "NoFit" or "Undecided" => 3, _ => 2 });
+        Assert.Equal(codes.Aggregate(ExitCodes.Worse), run.Code);
+        foreach (var error in reports.SelectMany(r => r.GetProperty("problems").EnumerateArray()).Where(p => p.GetProperty("severity").GetString() == "error"))
+        {
+            Assert.Contains($"error: {error.GetProperty("object").GetString()}: {error.GetProperty("message").GetString()}", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Case_Drawing_StandsOnTop(string name) =>
+        Assert.StartsWith("# ", File.ReadAllText(Path.Combine(Folder, name, "cluster.yaml")), StringComparison.Ordinal);
+
+    [Fact]
+    public void Folder_HoldsCases() => Assert.True(Names.Count >= 10, "no case was found; the runner looks in the wrong place");
+
+    private static CliRun Run(string name, string format)
+    {
+        // Relative to the repository's root, where the tests run: paths of this machine are no part of what is expected.
+        var folder = $"tests/cases/{name}";
+        return CliHarness.Run("report", "--cluster", $"{folder}/cluster.yaml", "--job", $"{folder}/job.yaml", "-o", format);
+    }
+}
