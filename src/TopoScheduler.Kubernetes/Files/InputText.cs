@@ -39,7 +39,7 @@ internal static class InputText
         var whole = new PrefixedStream(magic.AsMemory(0, length), raw);
         if (length >= 2 && magic[0] == 0x1f && magic[1] == 0x8b)
         {
-            return new(new GZipStream(whole, CompressionMode.Decompress), source, limits.Bytes);
+            return new(new GZipStream(whole, CompressionMode.Decompress), source, limits.Bytes, isGzip: true);
         }
 
         var other =
