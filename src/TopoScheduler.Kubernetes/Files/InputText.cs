@@ -11,6 +11,9 @@ internal static class InputText
 {
     private const int HeadLength = 512;
 
+    // Without it the runtime takes gzip data that was cut off as complete, and half a cluster would pass for the whole.
+    static InputText() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>The objects of a stream.</summary>
     /// <param name="stream">The bytes; disposed when read to the end.</param>
     /// <param name="source">Its name in messages.</param>
