@@ -1,7 +1,11 @@
 namespace TopoScheduler.Kubernetes.Files;
 
 /// <summary>Reads through, and refuses to go beyond a number of bytes: a small gzip file can hold terabytes of zeros.</summary>
-internal sealed class BoundedStream(Stream inner, string source, long limit) : Stream
+/// <param name="inner">What is read.</param>
+/// <param name="source">Its name in messages.</param>
+/// <param name="limit">The number of bytes.</param>
+/// <param name="isGzip">It decompresses gzip data; nothing at all then means that the data was cut off within its header.</param>
+internal sealed class BoundedStream(Stream inner, string source, long limit, bool isGzip = false) : Stream
 {
     private long _read;
 
@@ -35,6 +39,11 @@ internal sealed class BoundedStream(Stream inner, string source, long limit) : S
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InputException($"{source}: cannot be read: {e.Message}", e);
+        }
+
+        if (isGzip && count == 0 && _read == 0 && !buffer.IsEmpty)
+        {
+            throw new InputException($"{source}: the gzip data is empty or cut off in its header; expected a whole gzip file.");
         }
 
         _read += count;

@@ -11,6 +11,9 @@ internal static class InputText
 {
     private const int HeadLength = 512;
 
+    // Without it the runtime takes gzip data that was cut off as complete, and half a cluster would pass for the whole.
+    static InputText() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
     /// <summary>The objects of a stream.</summary>
     /// <param name="stream">The bytes; disposed when read to the end.</param>
     /// <param name="source">Its name in messages.</param>
@@ -39,7 +42,7 @@ internal static class InputText
         var whole = new PrefixedStream(magic.AsMemory(0, length), raw);
         if (length >= 2 && magic[0] == 0x1f && magic[1] == 0x8b)
         {
-            return new(new GZipStream(whole, CompressionMode.Decompress), source, limits.Bytes);
+            return new(new GZipStream(whole, CompressionMode.Decompress), source, limits.Bytes, isGzip: true);
         }
 
         var other =

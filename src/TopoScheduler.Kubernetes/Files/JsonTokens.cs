@@ -56,7 +56,8 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
         }
         catch (JsonException e)
         {
-            _linesBefore += e.LineNumber ?? 0;
+            // The reader's state counts lines from the start of the stream, as we do.
+            _linesBefore = e.LineNumber ?? _linesBefore;
             throw Broken(Reason(e), e);
         }
         catch (InvalidOperationException e)
