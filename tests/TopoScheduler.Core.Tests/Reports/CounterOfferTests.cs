@@ -1,0 +1,175 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Topology;
+using TopoScheduler.Testing.Builders;
+
+namespace TopoScheduler.Core.Tests.Reports;
+
+public sealed class CounterOfferTests
+{
+    private static ClusterBuilder SixteenNodes => ClusterBuilder.Spines(2).Leaves(2).NodesPerLeaf(4);
+
+    [Fact]
+    public void Report_TooLargeForALeaf_OffersSizeTierAndNodes()
+    {
+        var report = Check(SixteenNodes, GangBuilder.Members(6).Required(Tier.Leaf).Build());
+
+        Assert.Equal(
+            [
+                (CounterOfferChange.FewerPods, "4 pods (32 GPUs) instead of 6 pods (48 GPUs)"),
+                (CounterOfferChange.WiderTier, "required-topology spine instead of leaf"),
+                (CounterOfferChange.AddNodes, "2 more nodes like n0000, in leaf s000/l0000"),
+            ],
+            report.CounterOffers.Select(o => (o.Change, o.Detail)));
+        Assert.Equal(5.9, report.CounterOffers[0].EstimateMs);
+        Assert.EndsWith("; it fits with 4 pods (32 GPUs) instead of 6 pods (48 GPUs).", report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Report_RackTooSmall_OffersTheExactRaise()
+    {
+        // Four idle nodes and three pods of 7,900 W in a rack of 26,000 W.
+        var report = Check(SixteenNodes.Racks(4, 26_000), GangBuilder.Members(3).Required(Tier.Leaf).Build());
+
+        var offer = Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        Assert.Equal("6,900 W more for rack/r0000: a budget of 32,900 W instead of 26,000 W", offer.Detail);
+        Assert.Contains(report.CounterOffers, o => o.Change == CounterOfferChange.LowerGpuCap && o.Detail.StartsWith("a GPU power cap of 410 W", StringComparison.Ordinal));
+        Assert.Contains("nodes must enforce it", report.CounterOffers.Single(o => o.Change == CounterOfferChange.LowerGpuCap).Detail, StringComparison.Ordinal);
+        Assert.All(report.Power!.Domains, d => Assert.Equal(d.BeforeWatts, d.AfterWatts));
+    }
+
+    [Fact]
+    public void Report_TwoBudgetsInTheWay_OffersNone()
+    {
+        var report = Check(SixteenNodes.Racks(4, 26_000).Rows(16, 60_000), GangBuilder.Members(3).Required(Tier.Leaf).Build());
+
+        Assert.DoesNotContain(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+    }
+
+    [Fact]
+    public void Report_RowTooSmall_OffersTheRowNotTheRack()
+    {
+        var report = Check(SixteenNodes.Racks(4, 45_000).Rows(16, 60_000), GangBuilder.Members(4).Build());
+
+        var offer = Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        Assert.Equal("8,400 W more for row/w0000: a budget of 68,400 W instead of 60,000 W", offer.Detail);
+    }
+
+    [Fact]
+    public void Report_LowerPriorityInTheWay_OffersTheFewestVictims()
+    {
+        // Every leaf holds one gang of two nodes; the whole leaf needs just one of them gone, and the cheapest is "c".
+        var cluster = SixteenNodes.Pods(
+        [
+            .. Victims("a", 5, 0, 1), .. Victims("b", 3, 4, 5), .. Victims("c", 1, 8, 9), .. Victims("d", 9, 12, 13),
+        ]);
+        var gang = GangBuilder.Members(4).Required(Tier.Leaf).Build() with { Priority = 9 };
+
+        var report = Check(cluster, gang);
+
+        var offer = Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.Evict);
+        Assert.Equal("2 pods of lower priority evicted: job/other/c (priority 1)", offer.Detail);
+    }
+
+    [Fact]
+    public void Report_FirstVictimsDoNotHelp_AreSpared()
+    {
+        // Lowest priority on nodes the gang cannot use: evicting it alone frees nothing.
+        var cluster = SixteenNodes.Pods([.. Victims("useless", 0, 0), .. Victims("useful", 4, 1), .. Victims("rest", 20, [.. Enumerable.Range(2, 14)])]);
+        var gang = GangBuilder.Members(1).Templates(t => t with { NodeSelector = t.NodeSelector.Add("kubernetes.io/hostname", "n0001") }).Build();
+
+        var report = Check(cluster, gang with { Priority = 10 });
+
+        Assert.Equal("1 pod of lower priority evicted: job/other/useful (priority 4)", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.Evict).Detail);
+    }
+
+    [Fact]
+    public void Report_EqualPriorityOrDaemons_AreNotVictims()
+    {
+        var cluster = SixteenNodes.Pods(Victims("equal", 0, [.. Enumerable.Range(0, 16)]));
+
+        Assert.DoesNotContain(Check(cluster, GangBuilder.Members(1).Build()).CounterOffers, o => o.Change == CounterOfferChange.Evict);
+    }
+
+    [Fact]
+    public void Report_Parallelism_ShrinksTheDataParallelDegree()
+    {
+        var gang = GangBuilder.Members(20).Parallelism(new("tp", 8), new("pp", 3), new("dp", 0)).Build();
+        gang = gang with { Roles = [gang.Roles[0] with { Count = 21 }], MinMembers = 21, Hints = gang.Hints with { Parallelism = [new("tp", 8), new("pp", 3), new("dp", 7)] } };
+
+        var report = PlacementReporter.Report(SixteenNodes.Build(), gang, PlacementPolicy.Default);
+
+        Assert.Equal("15 pods (120 GPUs) instead of 21 pods (168 GPUs), dp=5", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.FewerPods).Detail);
+    }
+
+    [Fact]
+    public void Report_Segments_AreDroppedWhole()
+    {
+        var report = Check(SixteenNodes.Busy(0, 4, 8), GangBuilder.Members(8).Segments(4, Tier.Leaf).Build(), skip: CounterOfferChange.FewerPods);
+
+        Assert.Equal("4 pods (32 GPUs) instead of 8 pods (64 GPUs)", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.FewerPods).Detail);
+        Assert.Equal("segment-topology spine instead of leaf", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.WiderTier).Detail);
+    }
+
+    [Fact]
+    public void Report_LabelKeyRequired_CanOnlyBeDropped()
+    {
+        var cluster = SixteenNodes.Nodes((i, n) => n with { Labels = n.Labels.Add("example.com/hall", $"h{i / 2}") });
+
+        var report = Check(cluster, GangBuilder.Members(3).Hints(h => h with { Required = new(Tier.Cluster, "example.com/hall") }).Build());
+
+        Assert.Equal("no required-topology instead of example.com/hall", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.WiderTier).Detail);
+    }
+
+    [Fact]
+    public void Report_NothingHelps_SaysSo()
+    {
+        var gang = GangBuilder.Members(1).Templates(t => t with { NodeSelector = t.NodeSelector.Add("no-such", "label") }).Build();
+
+        var report = Check(SixteenNodes, gang);
+
+        Assert.Empty(report.CounterOffers);
+        Assert.EndsWith("; no single change that was tried makes it fit.", report.Summary, StringComparison.Ordinal);
+    }
+
+    // Sizes, tiers, budgets and shapes of the power tree in all combinations: every offer of every report holds and is the smallest.
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(26_000, null)]
+    [InlineData(35_000, null)]
+    [InlineData(26_000, 90_000)]
+    [InlineData(50_000, 70_000)]
+    public void Report_ManyGangs_OffersOnlyWhatHolds(int rackWatts, int? rowWatts)
+    {
+        var offers = 0;
+        foreach (var shift in new[] { 0, 2 })
+        {
+            foreach (var members in new[] { 1, 3, 5, 9, 12, 17 })
+            {
+                foreach (var tier in new Tier?[] { null, Tier.Leaf, Tier.Spine })
+                {
+                    var cluster = SixteenNodes.Busy(0, 5, 6).Racks(4, rackWatts == 0 ? null : rackWatts, shift);
+                    if (rowWatts is { } row) cluster = cluster.Rows(8, row);
+                    offers += Check(cluster, GangBuilder.Members(members).Required(tier).Build(), anyOutcome: true).CounterOffers.Length;
+                }
+            }
+        }
+
+        Assert.True(offers > 10);
+    }
+
+    private static PlacementReport Check(ClusterBuilder builder, Gang gang, CounterOfferChange? skip = null, bool anyOutcome = false)
+    {
+        var report = PlacementReporter.Report(builder.Build(), gang, PlacementPolicy.Default);
+        if (!anyOutcome) Assert.Equal(PlacementOutcome.NoFit, report.Outcome);
+        if (report.Outcome is PlacementOutcome.Placed or PlacementOutcome.PlacedCapped) Assert.Empty(report.CounterOffers);
+        var check = new OfferCheck(builder.BuildNodes(), builder.BuildPods(), gang);
+        foreach (var offer in report.CounterOffers.Where(o => o.Change != skip)) check.Verify(offer);
+        return report;
+    }
+
+    private static IEnumerable<PodInfo> Victims(string gang, int priority, params int[] nodes) => nodes.Select((node, i) =>
+        ClusterBuilder.BoundPod(ClusterBuilder.NameOf(node), $"{gang}-{i}", 8) with { Priority = priority, Gang = new("other", "Job", gang) });
+}
