@@ -37,6 +37,19 @@ internal sealed class CountSpace
         Full = size - 1;
     }
 
+    /// <summary>The space of members per kind.</summary>
+    public static CountSpace OfMembers(int[] limits)
+    {
+        var units = new int[limits.Length][];
+        for (var k = 0; k < limits.Length; k++)
+        {
+            units[k] = new int[limits.Length];
+            units[k][k] = 1;
+        }
+
+        return new(limits, units);
+    }
+
     /// <summary>Largest count per dimension.</summary>
     public int[] Limits { get; }
 

@@ -162,7 +162,10 @@ internal sealed class DomainSearch
 
     private void OfferPerNvLinkDomain(LaminarTree tree, int scope, TreeOptions options)
     {
-        if (!tree.Holds(_problem.Partitions.NvLink)) return;
+        // NVLink domains that cross the switch tiers get a tree of their own.
+        var nvLink = _problem.Partitions.NvLink;
+        if (!tree.Holds(nvLink)) tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder().Prepend(nvLink).Prepend(_scope).Where(p => p >= 0), _power);
+        if (!tree.Holds(nvLink) || !Holds(tree)) return;
         var unit = _problem.Kinds.Where(k => k.Gpus > 0).Select(k => k.Gpus).DefaultIfEmpty(0).Min();
         if (unit == 0) return;
         var gpus = GpusPerNvLinkDomain();
@@ -181,7 +184,7 @@ internal sealed class DomainSearch
         }
     }
 
-    // GPUs of the gang each NVLink domain could hold by slots alone, largest first.
+    // GPUs of the gang each NVLink domain could hold by slots alone, kind by kind: not less than it can hold. Largest first.
     private int[] GpusPerNvLinkDomain()
     {
         var partition = _problem.Partitions.All[_problem.Partitions.NvLink];
@@ -191,7 +194,7 @@ internal sealed class DomainSearch
             var here = 0;
             foreach (var kind in _problem.Kinds)
             {
-                here = Math.Max(here, kind.Slots[node] * kind.Gpus);
+                here += kind.Slots[node] * kind.Gpus;
             }
 
             gpus[partition.DomainOf[node]] += here;

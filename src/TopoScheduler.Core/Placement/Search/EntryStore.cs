@@ -32,9 +32,6 @@ internal sealed class EntryStore : IDisposable
     /// <summary>Index of the next entry.</summary>
     public int Next { get; private set; }
 
-    /// <summary>True when a full cell gave up an entry.</summary>
-    public bool Truncated { get; private set; }
-
     /// <summary>An entry. Not to be held across an <see cref="Append"/>.</summary>
     public ref readonly Entry this[int index] => ref _entries[index];
 
@@ -119,7 +116,6 @@ internal sealed class EntryStore : IDisposable
         {
             if (count == _width)
             {
-                Truncated = true;
                 if (position == count - 1) return;
                 if (position == count)
                 {

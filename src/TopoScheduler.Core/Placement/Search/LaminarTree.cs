@@ -57,6 +57,12 @@ internal sealed class LaminarTree
     /// <summary>Power constraints at a vertex; null for none.</summary>
     public List<PowerBound>? PowerOf(int vertex) => _power[vertex];
 
+    /// <summary>Any node below a vertex; 0 where there is none.</summary>
+    public int FirstNode(int vertex) => _first[vertex];
+
+    /// <summary>True when some power constraint in the tree sees different watts on different nodes.</summary>
+    public bool HasUnevenWatts => _power.Exists(bounds => bounds is not null && bounds.Exists(b => b.UniformWatts is null));
+
     /// <summary>True when all domains of the partition are vertices.</summary>
     public bool Holds(int partition) => _inTree[partition];
 

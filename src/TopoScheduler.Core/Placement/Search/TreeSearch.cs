@@ -41,11 +41,11 @@ internal sealed class TreeSearch : IDisposable
         _options = options;
         _cost = new CostModel(_problem, options.NvLinkFirst);
         _rules = new VertexRules(tree, options);
-        _members = MemberSpace(_problem);
+        _members = CountSpace.OfMembers([.. _problem.Kinds.Select(k => k.Count)]);
         _hasSegments = segments is not null;
         _segments = segments is null ? _members : new CountSpace(segments.Counts, segments.Kinds);
-        _tracksWatts = options.WattsFirst || TracksWatts(tree);
-        _store = new EntryStore(Math.Max(_members.Size, _segments.Size), TracksWatts(tree) ? ParetoWidth : 1, options.WattsFirst);
+        _tracksWatts = options.WattsFirst || tree.HasUnevenWatts;
+        _store = new EntryStore(Math.Max(_members.Size, _segments.Size), tree.HasUnevenWatts ? ParetoWidth : 1, options.WattsFirst);
         _table = new TableRange[tree.Count];
         _inner = new TableRange[tree.Count];
         _inSegments = new bool[tree.Count];
@@ -55,9 +55,6 @@ internal sealed class TreeSearch : IDisposable
 
     /// <summary>Inner steps taken so far.</summary>
     public long Steps { get; private set; }
-
-    /// <summary>True when cells were dropped that may have held the best order (never the yes or no).</summary>
-    public bool Truncated => _store.Truncated;
 
     /// <summary>Fills all tables, bottom up.</summary>
     public void Run()
@@ -78,10 +75,7 @@ internal sealed class TreeSearch : IDisposable
         for (var v = 0; v < _tree.Count; v++)
         {
             if (partition < 0 ? v != 0 : (_tree.PartitionsOf(v) >> partition & 1) == 0) continue;
-            var index = WholeGang(v);
-            if (index < 0) continue;
-            var entry = _store[index];
-            if (UpToRoot(v, ref entry)) found.Add((entry, index));
+            if (WholeGang(v) is { } best) found.Add(best);
         }
 
         found.Sort((a, b) => Entry.Compare(a.Entry, b.Entry, _options.WattsFirst) is var c && c != 0 ? c : a.Index.CompareTo(b.Index));
@@ -89,33 +83,6 @@ internal sealed class TreeSearch : IDisposable
     }
 
     public void Dispose() => _store.Dispose();
-
-    private static CountSpace MemberSpace(PlacementProblem problem)
-    {
-        var limits = new int[problem.Kinds.Length];
-        var units = new int[limits.Length][];
-        for (var k = 0; k < limits.Length; k++)
-        {
-            limits[k] = problem.Kinds[k].Count;
-            units[k] = new int[limits.Length];
-            units[k][k] = 1;
-        }
-
-        return new CountSpace(limits, units);
-    }
-
-    private static bool TracksWatts(LaminarTree tree)
-    {
-        for (var v = 0; v < tree.Count; v++)
-        {
-            foreach (var bound in tree.PowerOf(v) ?? [])
-            {
-                if (bound.UniformWatts is null) return true;
-            }
-        }
-
-        return false;
-    }
 
     private void Fill(int v)
     {
@@ -286,7 +253,7 @@ internal sealed class TreeSearch : IDisposable
     private TableRange Constrain(int v, TableRange table)
     {
         var partitions = _tree.PartitionsOf(v);
-        var node = FirstNode(v);
+        var node = _tree.FirstNode(v);
         var use = _cost.Use(partitions, node);
         var space = Space(v);
         var start = _store.Next;
@@ -305,16 +272,6 @@ internal sealed class TreeSearch : IDisposable
         }
 
         return new(start, _store.Next);
-    }
-
-    private int FirstNode(int v)
-    {
-        while (_tree.NodeOf[v] < 0 && _tree.Children[v].Length > 0)
-        {
-            v = _tree.Children[v][0];
-        }
-
-        return Math.Max(0, _tree.NodeOf[v]);
     }
 
     // Vectors of members that are whole segments become vectors of segments.
@@ -353,16 +310,19 @@ internal sealed class TreeSearch : IDisposable
         return new(start, _store.Next);
     }
 
-    // The best entry at a vertex that holds the whole gang; -1 for none. Inside one segment domain every segment is whole: the member table decides.
-    private int WholeGang(int v)
+    // The best entry at a vertex that holds the whole gang, priced up to the root. Inside one segment domain every segment is whole, so the member
+    // table decides. The cheapest entry may draw more than the domains above admit, so all are tried.
+    private (Entry Entry, int Index)? WholeGang(int v)
     {
         var members = _lifted[v] || !_inSegments[v];
         var table = members ? _inner[v] : _table[v];
         var full = members ? _members.Full : _segments.Full;
-        var best = -1;
+        (Entry Entry, int Index)? best = null;
         for (var i = table.Start; i < table.End; i++)
         {
-            if (_store[i].Vector == full && (best < 0 || Entry.Compare(_store[i], _store[best], _options.WattsFirst) < 0)) best = i;
+            var entry = _store[i];
+            if (entry.Vector != full || !UpToRoot(v, ref entry)) continue;
+            if (best is not { } known || Entry.Compare(entry, known.Entry, _options.WattsFirst) < 0) best = (entry, i);
         }
 
         return best;
@@ -373,7 +333,7 @@ internal sealed class TreeSearch : IDisposable
     {
         var members = entry;
         members.Vector = _members.Full;
-        var node = FirstNode(vertex);
+        var node = _tree.FirstNode(vertex);
         for (var v = _tree.Parent(vertex); v >= 0; v = _tree.Parent(v))
         {
             if (!_rules.Allow(v, node, _members, members)) return false;
@@ -420,11 +380,4 @@ internal sealed class TreeSearch : IDisposable
 
         return counts;
     }
-}
-
-/// <summary>Fewest domains of the widest tier that can hold the gang, as a bound on entries at the root.</summary>
-internal sealed class DomainFloor(CostModel cost, int members, int largest, int fewest)
-{
-    /// <summary>False for an entry that will use more than the fewest domains, however the rest is placed.</summary>
-    public bool Reachable(int placed, UInt128 spread) => cost.WidestUsed(spread) + (members - placed + largest - 1) / largest <= fewest;
 }
