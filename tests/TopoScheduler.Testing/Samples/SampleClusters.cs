@@ -143,7 +143,7 @@ public static class SampleClusters
 
             hall-1  62,000 W
               leaf-a   a1 a2 a3 a4   2 x DGX A100 each (8 GPUs, 6,500 W at most, 1,500 W idle): one runs at full draw, two do not
-              leaf-b   b1 b2         4 x L40S nodes each (4 GPUs, no watts labelled: 2,546 W at most by the accelerator table)
+              leaf-b   b1 b2         4 x L40S nodes each (4 GPUs, no watts labelled: about 2.5 kW at most by the accelerator table)
               leaf-b   c1            4 x V100 nodes (4 GPUs, 1,800 W at most, 450 W idle)
             """);
         foreach (var rack in (string[])["a1", "a2", "a3", "a4", "b1", "b2", "c1"])
