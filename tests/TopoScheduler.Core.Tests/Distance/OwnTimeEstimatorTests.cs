@@ -72,6 +72,33 @@ public sealed class OwnTimeEstimatorTests
     }
 
     [Fact]
+    public void OwnTimeMs_NvLinkDomainAcrossLeaves_LoadsNoUplinkInside()
+    {
+        // NVLink domains of two nodes, every node its own leaf: only the two edges between the domains use uplinks.
+        var links = LinkTable.Default with { OversubscriptionByTier = ImmutableSortedDictionary<int, double>.Empty.Add(0, 4) };
+        var gang = Gang(4, 4, Pretrain);
+        var shape = CommunicatorShape.Of(links, [8, 8], 4);
+
+        Assert.Equal(
+            OwnTimeEstimator.RoundUp(CollectiveEstimator.AllReduceUs(links, shape, GangTraffic.DefaultTrainingBytes) / 1000),
+            Estimator(Regular(4, 2, 1), gang, links).OwnTimeMs(Split(4, 4, 4, 4)));
+        Assert.Equal(
+            Estimator(Regular(4, 2), gang, links).OwnTimeMs(Split(4, 4)), Estimator(Regular(4, 2, 1), gang, links).OwnTimeMs(Split(4, 4)));
+    }
+
+    [Fact]
+    public void OwnTimeMs_AllToAllAcrossOversubscribedLeaves_PaysForTheShareOutside()
+    {
+        var links = LinkTable.Default with { OversubscriptionByTier = ImmutableSortedDictionary<int, double>.Empty.Add(0, 3) };
+        var gang = Gang(4, 8, new() { AllReduceBytes = 0, AllToAllBytes = 1e9 });
+        var flat = Estimator(Regular(4), gang, links).OwnTimeMs(Split(8, 8, 8, 8));
+        var leaves = Estimator(Regular(4, 1, 2), gang, links).OwnTimeMs(Split(8, 8, 8, 8));
+
+        // 24 of 32 peers outside the NVLink domain against 3 · 16 of 32 outside the leaf.
+        Assert.Equal(2, leaves / flat, 2);
+    }
+
+    [Fact]
     public void OwnTimeMs_InferenceWithoutHints_DoesNotDependOnWherePodsAre()
     {
         foreach (var workload in new[] { "inference", "decode", "prefill" })

@@ -160,6 +160,39 @@ public sealed class CounterOfferTests
         Assert.True(offers > 10);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(9)]
+    [InlineData(100)]
+    public void Find_AnyQuestion_StaysWithinTheStatedNumberOfPlans(int members)
+    {
+        var cluster = SixteenNodes.Racks(4, 26_000).Rows(8, 70_000).Pods(Victims("low", -1, 0, 1)).Build();
+        var question = new WhatIf(cluster, GangBuilder.Members(members).Required(Tier.Leaf).Build(), PlacementPolicy.Default);
+
+        CounterOffers.Find(question, []);
+
+        var size = Math.Ceiling(Math.Log2(members)) + 1;
+        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 1 + 1 + 8 * (2 + 20) + 1 + 16);
+    }
+
+    [Fact]
+    public void Smallest_EveryThreshold_IsFoundInLogarithmicallyManyPlans()
+    {
+        var fits = new PlacementResult(PlacementOutcome.Placed, new([], null, 1, new()), [], [], new(true, 0));
+        var fails = fits with { Outcome = PlacementOutcome.NoFit, Plan = null };
+        for (var threshold = 1; threshold <= 33; threshold++)
+        {
+            var (smallest, largest) = (0, 0);
+            var atLeast = WhatIf.Smallest(32, v => { smallest++; return v >= threshold ? fits : fails; });
+            var below = WhatIf.Largest(32, i => { largest++; return i < threshold - 1 ? fits : fails; });
+
+            Assert.Equal(threshold == 33 ? null : threshold, atLeast?.Value);
+            Assert.Equal(threshold == 1 ? null : threshold - 2, below?.Index);
+            Assert.InRange(smallest, 1, 6);
+            Assert.InRange(largest, 1, 6);
+        }
+    }
+
     private static PlacementReport Check(ClusterBuilder builder, Gang gang, CounterOfferChange? skip = null, bool anyOutcome = false)
     {
         var report = PlacementReporter.Report(builder.Build(), gang, PlacementPolicy.Default);

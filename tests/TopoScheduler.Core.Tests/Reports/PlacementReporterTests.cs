@@ -203,6 +203,22 @@ public sealed class PlacementReporterTests
     }
 
     [Fact]
+    public void Report_SearchGivenUp_SaysUndecidedAndStillOffers()
+    {
+        // Racks that straddle leaves, rows above them, segments: hard, and no steps to try it.
+        var cluster = ClusterBuilder.Spines(2).Leaves(4).NodesPerLeaf(8).Racks(4, 26_000, shift: 2).Rows(32, 200_000)
+            .Busy(Enumerable.Range(0, 64).Where(i => i * 7 % 10 < 3)).Build();
+        var gang = GangBuilder.Members(12).Segments(4, Tier.Leaf).Build();
+
+        var report = PlacementReporter.Report(cluster, gang, PlacementPolicy.Default with { MaxSteps = 1 });
+
+        Assert.Equal(PlacementOutcome.Undecided, report.Outcome);
+        Assert.False(report.Search.Complete);
+        Assert.Null(report.Placement);
+        Assert.StartsWith("Undecided after ", report.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Report_InputInAnotherOrder_IsTheSame()
     {
         var builder = SixteenNodes.Racks(3, 26_000).Busy(2, 9).Pod(4, 2).Pod(4, 1);

@@ -1,19 +1,19 @@
 using System.Collections.Immutable;
-using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
-/// The smallest single changes that make a gang fit, one of each kind, each verified by planning again. The number of plans is bounded: with a gang of n
-/// members, v victims and raises of up to w watts, 3·⌈log2(n+1)⌉ + 2·(tiers + 3) + 1 for a cap + 1 + 8·(1 + ⌈log2(w+1)⌉) for budgets + ⌈log2(v+1)⌉ + 16.
+/// The smallest single changes that make a gang fit, one of each kind, each verified by planning again. The number of plans is bounded: with n members,
+/// v victims and raises of up to w watts, 3·(⌈log2 n⌉ + 1) for sizes and nodes, 2·(tiers + 2) for tiers, 1 for a cap, 1 + 8·(2 + ⌈log2 w⌉) for
+/// budgets, ⌈log2 v⌉ + 1 + 16 for evictions. A kind that cannot help costs one or two.
 /// </summary>
 internal static class CounterOffers
 {
     /// <summary>The offers, in the order of <see cref="CounterOfferChange"/>.</summary>
-    public static ImmutableArray<CounterOffer> Find(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, IReadOnlyList<FitReason> reasons)
+    /// <param name="question">The cluster and the gang.</param>
+    /// <param name="reasons">Why it does not fit as it is.</param>
+    public static ImmutableArray<CounterOffer> Find(WhatIf question, IReadOnlyList<FitReason> reasons)
     {
-        var question = new WhatIf(cluster, gang, policy);
         var offers = ImmutableArray.CreateBuilder<CounterOffer>();
         Add(SizeOffer.Find(question));
         offers.AddRange(TierOffers.Find(question));

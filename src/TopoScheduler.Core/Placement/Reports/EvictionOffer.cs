@@ -4,7 +4,7 @@ namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The gangs (and lone pods) of lower priority to evict: the shortest run of them, lowest priority first, that makes room, then without those it does
-/// not need. At most ⌈log2(n+1)⌉ + <see cref="MostSpared"/> plans.
+/// not need. At most ⌈log2(n)⌉ + 1 + <see cref="MostSpared"/> plans.
 /// </summary>
 internal static class EvictionOffer
 {

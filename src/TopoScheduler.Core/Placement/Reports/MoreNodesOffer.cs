@@ -5,7 +5,7 @@ namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The fewest empty nodes, each a copy of one eligible node in the same leaf, rack and feeds, that make the gang fit. Left out where the node shares
-/// its NVLink domain with others: such a domain cannot be added to. At most ⌈log2(size+1)⌉ plans for each of <see cref="MostModels"/> nodes copied.
+/// its NVLink domain with others: such a domain cannot be added to. At most ⌈log2(size)⌉ + 1 plans for each of <see cref="MostModels"/> nodes copied.
 /// </summary>
 internal static class MoreNodesOffer
 {

@@ -56,7 +56,7 @@ public static class PlacementReporter
         {
             Memory = Describe(memory),
             Power = PowerDescription.InTheWay(cluster, report.Reasons),
-            CounterOffers = CounterOffers.Find(cluster, gang, policy, report.Reasons),
+            CounterOffers = CounterOffers.Find(new(cluster, gang, policy), report.Reasons),
             Problems = [.. report.Problems, .. memory?.Assumptions ?? []],
         };
     }

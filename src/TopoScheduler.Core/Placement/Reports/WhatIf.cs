@@ -40,7 +40,7 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
     public static ClusterSnapshot WithoutBudgets(ClusterSnapshot cluster) => cluster.WithPower(
         PowerModelBuilder.Build(cluster.Topology.NodeNames, [.. Enumerable.Repeat(PowerLocation.None, cluster.Nodes.Length)]));
 
-    /// <summary>The cluster with some nodes changed or added; budgets and pods stay.</summary>
+    /// <summary>The cluster with some nodes changed or added, its pods, and the budgets the nodes' labels state.</summary>
     public static ClusterSnapshot WithNodes(ClusterSnapshot cluster, IEnumerable<NodeInfo> nodes)
     {
         var pods = Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n));
@@ -48,49 +48,44 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
     }
 
     /// <summary>
-    /// The largest index in 0 … count−1 for which <paramref name="plan"/> fits, when everything below one that fits fits too. At most
-    /// ⌈log2(count+1)⌉ plans.
+    /// The largest index in 0 … count−1 for which <paramref name="plan"/> fits, when everything below one that fits fits too. One plan where not even the
+    /// first fits, else at most ⌈log2(count)⌉ + 1.
     /// </summary>
     public static (int Index, PlacementResult Result)? Largest(int count, Func<int, PlacementResult> plan)
     {
-        var best = default((int, PlacementResult)?);
-        int low = 0, high = count - 1;
+        if (count < 1) return null;
+        var first = plan(0);
+        if (!Fits(first)) return null;
+        var best = (Index: 0, Result: first);
+        int low = 1, high = count - 1;
         while (low <= high)
         {
             var middle = low + (high - low) / 2;
             var result = plan(middle);
-            if (Fits(result))
-            {
-                best = (middle, result);
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle - 1;
-            }
+            if (Fits(result)) (best, low) = ((middle, result), middle + 1);
+            else high = middle - 1;
         }
 
         return best;
     }
 
-    /// <summary>The smallest value in 1 … most for which <paramref name="plan"/> fits, when everything above one that fits fits too.</summary>
+    /// <summary>
+    /// The smallest value in 1 … most for which <paramref name="plan"/> fits, when everything above one that fits fits too. One plan where not even the
+    /// largest fits, else at most ⌈log2(most)⌉ + 1.
+    /// </summary>
     public static (long Value, PlacementResult Result)? Smallest(long most, Func<long, PlacementResult> plan)
     {
-        var best = default((long, PlacementResult)?);
-        long low = 1, high = most;
+        if (most < 1) return null;
+        var last = plan(most);
+        if (!Fits(last)) return null;
+        var best = (Value: most, Result: last);
+        long low = 1, high = most - 1;
         while (low <= high)
         {
             var middle = low + (high - low) / 2;
             var result = plan(middle);
-            if (Fits(result))
-            {
-                best = (middle, result);
-                high = middle - 1;
-            }
-            else
-            {
-                low = middle + 1;
-            }
+            if (Fits(result)) (best, high) = ((middle, result), middle - 1);
+            else low = middle + 1;
         }
 
         return best;
