@@ -121,7 +121,9 @@ internal sealed class FitExplainer
             }
         }
 
-        return lacking.Length == 0 ? "of a resource" : table.Dimensions[Array.IndexOf(lacking, lacking.Max())];
+        // Busy nodes lack several; the accelerator is the one to name.
+        var most = Enumerable.Range(0, lacking.Length).OrderByDescending(d => lacking[d]).ThenByDescending(d => table.Dimensions[d].Contains('/', StringComparison.Ordinal));
+        return lacking.Length == 0 ? "of a resource" : table.Dimensions[most.First()];
     }
 
     private int HardScope()
