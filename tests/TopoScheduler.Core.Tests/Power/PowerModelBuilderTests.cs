@@ -199,8 +199,8 @@ public sealed class PowerModelBuilderTests
         var at = new PowerLocation { Rack = "r", Pdu = "a", PduB = "b" };
         var model = Build(at, at, new PowerLocation { Pdu = "a", Feed = PowerFeed.B });
 
-        Assert.Equal(9_000, model.BeforeWatts(Domain(model, "rack/r").Index, [4_000, 5_000, 6_001]));
-        Assert.Equal(10_501, model.BeforeWatts(Domain(model, "pdu/a").Index, [4_000, 5_000, 6_001]));
-        Assert.Equal(9_000, model.BeforeWatts(Domain(model, "pdu/b").Index, [4_000, 5_000, 6_001]));
+        Assert.Equal(9_001, model.BeforeWatts(Domain(model, "rack/r").Index, [4_001, 5_000, 6_001]));
+        Assert.Equal(10_502, model.BeforeWatts(Domain(model, "pdu/a").Index, [4_001, 5_000, 6_001]));
+        Assert.Equal(9_001, model.BeforeWatts(Domain(model, "pdu/b").Index, [4_001, 5_000, 6_001]));
     }
 }
