@@ -73,28 +73,26 @@ internal sealed class LaminarTree
     public static LaminarTree Build(PlacementProblem problem, int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound> power)
     {
         var tree = new LaminarTree(problem, nodes);
-        var sets = new List<NodeSet>();
+        var sets = new SetIndex(problem.Cluster.Nodes.Length);
         foreach (var p in partitions.Distinct())
         {
             var own = tree.SetsOf(p);
-            if (!Nests(own, sets, problem)) continue;
+            if (!own.TrueForAll(sets.Nests)) continue;
             tree._inTree[p] = true;
-            sets.AddRange(own);
+            own.ForEach(sets.Add);
         }
 
         foreach (var bound in power)
         {
             var set = new NodeSet(bound.Nodes, -1, bound);
-            if (bound.Halves == 0 || !Nests([set], sets, problem)) tree.Side.Add(bound);
+            if (bound.Halves == 0 || !sets.Nests(set)) tree.Side.Add(bound);
             else sets.Add(set);
         }
 
-        tree.Insert(sets);
+        tree.Insert(sets.All);
         tree.Finish();
         return tree;
     }
-
-    private sealed record NodeSet(int[] Nodes, int Partition, PowerBound? Power);
 
     // Domains of a partition as sets of active nodes. A node in no domain is in no set.
     private List<NodeSet> SetsOf(int partition)
@@ -110,40 +108,7 @@ internal sealed class LaminarTree
         return [.. members.Where(m => m is not null).Select(m => new NodeSet([.. m!], partition, null))];
     }
 
-    // Every new set must nest with every old one. Checked through "which old sets does each node belong to, and how much of each is covered".
-    private static bool Nests(List<NodeSet> added, List<NodeSet> sets, PlacementProblem problem)
-    {
-        var setsOf = new List<int>[problem.Cluster.Nodes.Length];
-        for (var s = 0; s < sets.Count; s++)
-        {
-            foreach (var node in sets[s].Nodes)
-            {
-                (setsOf[node] ??= []).Add(s);
-            }
-        }
-
-        var covered = new Dictionary<int, int>();
-        foreach (var set in added)
-        {
-            covered.Clear();
-            foreach (var node in set.Nodes)
-            {
-                foreach (var s in setsOf[node] ?? [])
-                {
-                    covered[s] = covered.GetValueOrDefault(s) + 1;
-                }
-            }
-
-            foreach (var (s, count) in covered)
-            {
-                if (count != set.Nodes.Length && count != sets[s].Nodes.Length) return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void Insert(List<NodeSet> sets)
+    private void Insert(IReadOnlyList<NodeSet> sets)
     {
         foreach (var set in sets.OrderByDescending(s => s.Nodes.Length))
         {
