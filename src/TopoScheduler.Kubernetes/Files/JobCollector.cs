@@ -145,7 +145,8 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         {
             var more = lowered.Count == 1 ? "" : $" and {lowered.Count - 1} more";
             _problems.Add(Problem.Info(
-                source, $"{AnnotationKeys.Workload} and {AnnotationKeys.GpuWatts} of {lowered[0]}{more} are trusted, as in every report from files; they can lower the draw below the GPUs' maximum."));
+                source, $"{AnnotationKeys.Workload} and {AnnotationKeys.GpuWatts} of {lowered[0]}{more} are trusted, as in every report from files; "
+                + "they can lower the draw below the GPUs' maximum."));
         }
     }
 }

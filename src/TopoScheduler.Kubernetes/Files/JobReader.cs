@@ -41,7 +41,7 @@ public static class JobReader
     public static JobContent ReadText(string text, string source, ClusterObjects? cluster = null) =>
         Read(ObjectSource.Objects(new MemoryStream(Encoding.UTF8.GetBytes(text)), source, InputLimits.Default), source, new JobCollector(cluster));
 
-    private static JobContent Read(IEnumerable<FoundObject> found, string source, JobCollector collector)
+    internal static JobContent Read(IEnumerable<FoundObject> found, string source, JobCollector collector)
     {
         foreach (var obj in found)
         {

@@ -115,7 +115,7 @@ internal sealed class JsonObjects(Stream stream, string source, InputLimits limi
             Next();
             if (_tokens.Kind is JsonTokenType.StartArray or JsonTokenType.StartObject && Skipped.Contains(key))
             {
-                Skip();
+                Whole(_tokens.Skip());
             }
             else
             {
@@ -138,21 +138,6 @@ internal sealed class JsonObjects(Stream stream, string source, InputLimits limi
         return Tree.List(items, line);
     }
 
-    private void Skip()
-    {
-        var depth = 1;
-        while (depth > 0)
-        {
-            Next(wantText: false);
-            depth += _tokens.Kind switch
-            {
-                JsonTokenType.StartObject or JsonTokenType.StartArray => 1,
-                JsonTokenType.EndObject or JsonTokenType.EndArray => -1,
-                _ => 0,
-            };
-        }
-    }
-
     // The same few hundred keys stand in every object; keep one string of each.
     private string Key()
     {
@@ -170,6 +155,7 @@ internal sealed class JsonObjects(Stream stream, string source, InputLimits limi
         return key;
     }
 
-    private bool Next(bool wantText = true) =>
-        _tokens.Read(wantText) ? true : throw _tokens.Broken("ends in the middle of an object, expected the rest of it", null);
+    private bool Next() => Whole(_tokens.Read());
+
+    private bool Whole(bool read) => read ? true : throw _tokens.Broken("ends in the middle of an object, expected the rest of it", null);
 }

@@ -31,39 +31,88 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
     public int Line => (int)Math.Min(int.MaxValue, _linesBefore + 1);
 
     /// <summary>Moves to the next token; false at the end.</summary>
-    public bool Read(bool wantText = true)
+    public bool Read()
     {
         try
         {
-            while (true)
+            return NextToken();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Malformed(e);
+        }
+    }
+
+    /// <summary>Passes over the rest of the object or list whose start is at hand, without keeping any of it; false when it does not end.</summary>
+    public bool Skip()
+    {
+        try
+        {
+            return SkipToEnd();
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw Malformed(e);
+        }
+    }
+
+    private bool NextToken()
+    {
+        while (true)
+        {
+            var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
+            if (_end > _start && reader.Read())
             {
-                var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
-                if (_end > _start && reader.Read())
-                {
-                    Take(ref reader, wantText);
-                    return true;
-                }
-
-                if (_final)
-                {
-                    return _end > _start && !IsBlank() ? throw Broken("ends in the middle of a value, expected the rest of it", null) : false;
-                }
-
-                Advance((int)reader.BytesConsumed);
-                _state = reader.CurrentState;
-                Refill();
+                Take(ref reader);
+                return true;
             }
+
+            if (_final)
+            {
+                return _end > _start && !IsBlank() ? throw Broken("ends in the middle of a value, expected the rest of it", null) : false;
+            }
+
+            Advance(ref reader);
+            Refill();
         }
-        catch (JsonException e)
+    }
+
+    private bool SkipToEnd()
+    {
+        var depth = 1;
+        while (true)
         {
-            // The reader's state counts lines from the start of the stream, as we do.
-            _linesBefore = e.LineNumber ?? _linesBefore;
-            throw Broken(Reason(e), e);
+            var reader = new Utf8JsonReader(_buffer.AsSpan(_start, _end - _start), _final, _state);
+            while (depth > 0 && reader.Read())
+            {
+                depth += reader.TokenType switch
+                {
+                    JsonTokenType.StartObject or JsonTokenType.StartArray => 1,
+                    JsonTokenType.EndObject or JsonTokenType.EndArray => -1,
+                    _ => 0,
+                };
+            }
+
+            Advance(ref reader);
+            if (depth == 0 || _final)
+            {
+                return depth == 0;
+            }
+
+            Refill();
         }
-        catch (InvalidOperationException e)
+    }
+
+    private InputException Malformed(Exception e)
+    {
+        if (e is not JsonException json)
         {
-            throw Broken("a text is not UTF-8, expected UTF-8", e);
+            return Broken("a text is not UTF-8, expected UTF-8", e);
         }
+
+        // The reader's state counts lines from the start of the stream, as we do.
+        _linesBefore = json.LineNumber ?? _linesBefore;
+        return Broken(Reason(json), e);
     }
 
     private static string Reason(JsonException e)
@@ -80,10 +129,10 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
         return inner is null ? new(text) : new(text, inner);
     }
 
-    private void Take(ref Utf8JsonReader reader, bool wantText)
+    private void Take(ref Utf8JsonReader reader)
     {
         Kind = reader.TokenType;
-        Text = !wantText ? "" : Kind switch
+        Text = Kind switch
         {
             JsonTokenType.PropertyName or JsonTokenType.String => reader.GetString() ?? "",
             JsonTokenType.Number => System.Text.Encoding.ASCII.GetString(reader.ValueSpan),
@@ -91,14 +140,15 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
             JsonTokenType.False => "false",
             _ => "",
         };
-        Advance((int)reader.BytesConsumed);
-        _state = reader.CurrentState;
+        Advance(ref reader);
     }
 
-    private void Advance(int bytes)
+    private void Advance(ref Utf8JsonReader reader)
     {
+        var bytes = (int)reader.BytesConsumed;
         _linesBefore += _buffer.AsSpan(_start, bytes).Count((byte)'\n');
         _start += bytes;
+        _state = reader.CurrentState;
     }
 
     private bool IsBlank() => !_buffer.AsSpan(_start, _end - _start).ContainsAnyExcept(" \t\r\n"u8);

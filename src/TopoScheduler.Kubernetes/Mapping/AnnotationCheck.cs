@@ -20,7 +20,8 @@ internal static class AnnotationCheck
         {
             if (PeerPrefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal)))
             {
-                problems.Warning($"annotation {key}={Field.Quote(value)}: not honoured by this version; expected {AnnotationKeys.RequiredTopology} or {AnnotationKeys.PreferredTopology}.");
+                problems.Warning(
+                    $"annotation {key}={Field.Quote(value)}: not honoured by this version; expected {AnnotationKeys.RequiredTopology} or {AnnotationKeys.PreferredTopology}.");
             }
             else if (IsUnknown(key))
             {

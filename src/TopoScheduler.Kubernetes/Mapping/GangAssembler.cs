@@ -57,7 +57,9 @@ internal static class GangAssembler
     // The whole gang does one kind of work unless a role says otherwise; watts are the role's own, or the job object's for all.
     private static ImmutableDictionary<string, string> OfRole(RoleDraft role, GangDraft draft, ImmutableDictionary<string, string> annotations)
     {
-        var watts = draft.Annotations.TryGetValue(AnnotationKeys.GpuWatts, out var all) ? annotations.SetItem(AnnotationKeys.GpuWatts, all) : annotations.Remove(AnnotationKeys.GpuWatts);
+        var watts = draft.Annotations.TryGetValue(AnnotationKeys.GpuWatts, out var all)
+            ? annotations.SetItem(AnnotationKeys.GpuWatts, all)
+            : annotations.Remove(AnnotationKeys.GpuWatts);
         return watts.SetItems(Own(role).Where(a => PerRole.Contains(a.Key)));
     }
 
@@ -73,7 +75,9 @@ internal static class GangAssembler
             {
                 if (!templates.TryAdd(key, value) && templates[key] != value && !PerRole.Contains(key) && AnnotationKeys.Authored.Contains(key))
                 {
-                    problems.Warning($"annotation {key}={Field.Quote(value)} of role {role.Name} contradicts {Field.Quote(templates[key])} of a role before it, which is used; expected one value.");
+                    problems.Warning(
+                        $"annotation {key}={Field.Quote(value)} of role {role.Name} "
+                        + $"contradicts {Field.Quote(templates[key])} of a role before it, which is used; expected one value.");
                 }
             }
         }
@@ -118,7 +122,8 @@ internal static class GangAssembler
     {
         if (HintReader.GangSize(values) is { } stated && stated != size)
         {
-            values.Problems.Warning($"annotation {AnnotationKeys.GangSize}=\"{stated}\": not used, the {draft.Key.Kind} makes a gang of {size}; expected that number or no annotation.");
+            values.Problems.Warning(
+                $"annotation {AnnotationKeys.GangSize}=\"{stated}\": not used, the {draft.Key.Kind} makes a gang of {size}; expected that number or no annotation.");
         }
 
         if (values.Text(AnnotationKeys.Gang) is { } name && name != draft.Key.Name)

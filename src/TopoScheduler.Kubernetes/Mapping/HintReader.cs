@@ -53,7 +53,8 @@ internal static class HintReader
     public static int? GangSize(AnnotationValues values) => values.Whole(AnnotationKeys.GangSize, 1, MostMembers, "64");
 
     /// <summary><c>gang-min</c> of a gang of so many members.</summary>
-    public static int? GangMin(AnnotationValues values, int members) => values.Whole(AnnotationKeys.GangMin, 1, members, Math.Max(1, members * 7 / 8).ToString(CultureInfo.InvariantCulture));
+    public static int? GangMin(AnnotationValues values, int members) =>
+        values.Whole(AnnotationKeys.GangMin, 1, members, Math.Max(1, members * 7 / 8).ToString(CultureInfo.InvariantCulture));
 
     private static void TellUnused(AnnotationValues values)
     {
@@ -168,5 +169,6 @@ internal static class HintReader
     }
 
     private static void WrongModel(AnnotationValues values) => values.Wrong(
-        AnnotationKeys.Model, $"params=<number>, with active-params=<no more> and precision=<{string.Join("|", Precisions)}> if wanted, for example \"params=70e9,precision=bf16\"");
+        AnnotationKeys.Model, $"params=<number>, with active-params=<no more> and precision=<{string.Join("|", Precisions)}> if wanted, "
+        + "for example \"params=70e9,precision=bf16\"");
 }

@@ -97,7 +97,8 @@ internal static class PodTemplateReader
             else
             {
                 claim.Problems.Error(
-                    $"{VolumeReader.NotJudged}{claim.Path} uses {what}; expected device requests under resources.limits, or an IMEX channel claim whose ComputeDomain or template is in the input.");
+                    $"{VolumeReader.NotJudged}{claim.Path} uses {what}; expected device requests under resources.limits, "
+                    + "or an IMEX channel claim whose ComputeDomain or template is in the input.");
             }
         }
 

@@ -102,7 +102,7 @@ public sealed class FuzzTests
     private static void ReadBoth(byte[] bytes)
     {
         var limits = InputLimits.Default with { ValuesPerObject = 20_000 };
-        var jobs = JobReader.Read(ObjectSource.Objects(new MemoryStream(bytes), "fuzz", limits), "fuzz", null);
+        var jobs = JobReader.Read(ObjectSource.Objects(new MemoryStream(bytes), "fuzz", limits), "fuzz", new JobCollector(null));
         var cluster = ClusterReader.Read(ObjectSource.Objects(new MemoryStream(bytes), "fuzz", limits), "fuzz");
 
         foreach (var gang in jobs.Gangs)

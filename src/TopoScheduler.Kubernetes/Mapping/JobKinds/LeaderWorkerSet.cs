@@ -20,7 +20,8 @@ internal static class LeaderWorkerSet
         var size = template.Whole("size") ?? 1;
         if (replicas is < 1 or > MostReplicas || (long)replicas * size > HintReader.MostMembers)
         {
-            set.Problems.Error($"asks for {replicas} replicas of {size} pods, expected at least 1 and at most {MostReplicas} replicas and {HintReader.MostMembers} pods.");
+            set.Problems.Error(
+                $"asks for {replicas} replicas of {size} pods, expected at least 1 and at most {MostReplicas} replicas and {HintReader.MostMembers} pods.");
             return [];
         }
 

@@ -50,7 +50,9 @@ internal static class PodGroup
 
         if (gang.Roles.Length > 1)
         {
-            problems.Error($"annotation {AnnotationKeys.GangSize}=\"{size}\": the gang has {draft.Roles.Count} pods in the input and they differ; expected all {size}, or one to stand for them all.");
+            problems.Error(
+                $"annotation {AnnotationKeys.GangSize}=\"{size}\": the gang has {draft.Roles.Count} pods in the input "
+                + $"and they differ; expected all {size}, or one to stand for them all.");
             return gang with { Problems = problems.ToImmutable() };
         }
 
