@@ -26,8 +26,10 @@ public sealed class PlantedCaseTests(ITestOutputHelper output)
 
         var all = answers.OrderBy(a => a.Case.Seed).ToList();
         var undecided = all.Where(a => a.Result.Outcome == PlacementOutcome.Undecided).ToList();
-        output.WriteLine($"{all.Count} cases, {all.Count(a => a.Case.Proved)} in the proved class, {undecided.Count} undecided, {all.Sum(a => a.Ms):F0} ms in the engine");
-        output.WriteLine($"slowest: {string.Join(", ", all.OrderByDescending(a => a.Ms).Take(5).Select(a => $"seed {a.Case.Seed} {a.Ms:F0} ms, {a.Result.Search.Steps} steps"))}");
+        var proven = all.Count(a => a.Case.Proved);
+        output.WriteLine($"{all.Count} cases, {proven} in the proved class, {undecided.Count} undecided, {all.Sum(a => a.Ms):F0} ms in the engine");
+        var slowest = all.OrderByDescending(a => a.Ms).Take(5).Select(a => $"seed {a.Case.Seed} {a.Ms:F0} ms, {a.Result.Search.Steps} steps");
+        output.WriteLine($"slowest: {string.Join(", ", slowest)}");
         undecided.ForEach(a => output.WriteLine($"undecided after {a.Result.Search.Steps} steps: {a.Case}"));
         var refused = all.Where(a => a.Result.Outcome is PlacementOutcome.NoFit or PlacementOutcome.Invalid).ToList();
         Assert.True(refused.Count == 0, Listed(refused.Select(a => $"{a.Result.Outcome}: {a.Case}")));

@@ -151,7 +151,8 @@ public sealed class PropertyTests
     private static string Text(ClusterSnapshot cluster, PlacementResult result)
     {
         var plan = result.Plan is not { } p ? "none" : string.Join(' ', p.Members.Select(m => $"{m.Member}/{m.Role}/{m.FirstRank}@{cluster.Nodes[m.Node].Name}"))
-            + $" cap {p.GpuCapWatts} slowdown {p.Slowdown} left {p.Score.LeftOut} missed {p.Score.PreferredMissed} own {p.Score.OwnTimeMs} fill {p.Score.PowerFillPpm} {string.Join(' ', p.Score.Tiers)}";
+            + $" cap {p.GpuCapWatts} slowdown {p.Slowdown} left {p.Score.LeftOut} missed {p.Score.PreferredMissed} own {p.Score.OwnTimeMs} "
+            + $"fill {p.Score.PowerFillPpm} {string.Join(' ', p.Score.Tiers)}";
         return $"{result.Outcome} {result.Search} {plan} {string.Join(" | ", result.Reasons)} {string.Join(" | ", result.Problems)}";
     }
 

@@ -35,7 +35,9 @@ public sealed class SceneTests(ITestOutputHelper output)
             wrong.AddRange(PlacementAudit.Faults(cluster, gang, result).Select(f => $"{row}: {f}"));
             var spines = Used(cluster, result, Tier.Spine);
             var leaves = Used(cluster, result, Tier.Leaf);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {row.State}, {row.Members} | best {row.Spines}/{row.Leaves} | ours {spines}/{leaves} | {ms:F1} ms, {result.Search.Steps} steps |"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.State}, {row.Members} | best {row.Spines}/{row.Leaves} | ours {spines}/{leaves} | {ms:F1} ms, {result.Search.Steps} steps |"));
             if (spines != row.Spines || leaves > row.Leaves * 1.1) wrong.Add($"{row}: {result.Outcome} with {spines}/{leaves}");
         }
 
@@ -64,7 +66,8 @@ public sealed class SceneTests(ITestOutputHelper output)
             var gang = GangBuilder.Members(members).Workload("pretrain").Required(tier).Build();
             var watch = Stopwatch.StartNew();
             var result = PlacementEngine.Plan(cluster, gang, PlacementPolicy.Default);
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{members} members: {result.Outcome}, {watch.Elapsed.TotalMilliseconds:F1} ms, {result.Search.Steps} steps"));
+            var ms = watch.Elapsed.TotalMilliseconds;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{members} members: {result.Outcome}, {ms:F1} ms, {result.Search.Steps} steps"));
             Assert.Equal((members, members <= most ? PlacementOutcome.Placed : PlacementOutcome.NoFit), (members, result.Outcome));
             Assert.Empty(PlacementAudit.Faults(cluster, gang, result));
         }

@@ -86,12 +86,11 @@ public sealed class ClusterBuilder
     public static string NameOf(int index) => $"n{index:D4}";
 
     /// <summary>A pod on a node.</summary>
-    public static PodInfo BoundPod(string node, string name, int gpus, bool daemon = false) => new(
-        name,
-        $"uid-{name}",
-        node,
-        GangBuilder.Template(gpus, gpus == 0 ? 100 : 1000, "busy") with { Power = new() { Gpus = gpus, CpuMilli = gpus == 0 ? 100 : 1000, InsideIdle = daemon, Trusted = true } },
-        IsDaemon: daemon);
+    public static PodInfo BoundPod(string node, string name, int gpus, bool daemon = false)
+    {
+        var template = GangBuilder.Template(gpus, gpus == 0 ? 100 : 1000, "busy");
+        return new(name, $"uid-{name}", node, template with { Power = template.Power with { InsideIdle = daemon } }, IsDaemon: daemon);
+    }
 
     /// <summary>The nodes, in index order.</summary>
     public ImmutableArray<NodeInfo> BuildNodes() => [.. Enumerable.Range(0, _spines * _leaves * _nodesPerLeaf).Select(BuildNode)];
@@ -130,7 +129,13 @@ public sealed class ClusterBuilder
     /// <summary>Watts of an H100 server with this many GPUs: 10,200 W with eight of them at full draw.</summary>
     public static NodePower H100(int gpus) => new()
     {
-        MaxWatts = 10_200, IdleWatts = 2_300, Gpus = gpus, GpuMaxWatts = gpus > 0 ? 700 : 0, GpuIdleWatts = gpus > 0 ? 70 : 0, GpuMinCapWatts = gpus > 0 ? 200 : 0, CpuMilli = 96_000,
+        MaxWatts = 10_200,
+        IdleWatts = 2_300,
+        Gpus = gpus,
+        GpuMaxWatts = gpus > 0 ? 700 : 0,
+        GpuIdleWatts = gpus > 0 ? 70 : 0,
+        GpuMinCapWatts = gpus > 0 ? 200 : 0,
+        CpuMilli = 96_000,
     };
 
     private ClusterBuilder PowerLocations(Func<int, PowerLocation, PowerLocation> change)

@@ -25,8 +25,10 @@ public sealed record PlacementCase(int Seed, ImmutableArray<NodeInfo> Nodes, Imm
     {
         var roles = string.Join(" + ", Gang.Roles.Select(r => $"{r.Count}×{r.Name}({r.Template.Gpus} GPU)"));
         var hints = Gang.Hints;
+        var parallelism = string.Join('/', hints.Parallelism.Select(d => $"{d.Name}={d.Degree}"));
         var text = $"seed {Seed}: {Nodes.Length} nodes, {roles}, min {Gang.MinMembers}, required {hints.Required}, preferred {hints.Preferred}, "
-            + $"segments {hints.SegmentSize}/{hints.SegmentTier}, workload {hints.Workload}, parallelism {string.Join('/', hints.Parallelism.Select(d => $"{d.Name}={d.Degree}"))}, proved {Proved}, exclusion {Gang.Roles[0].Template.AntiAffinity.Length > 0}";
+            + $"segments {hints.SegmentSize}/{hints.SegmentTier}, workload {hints.Workload}, parallelism {parallelism}, proved {Proved}, "
+            + $"exclusion {Gang.Roles[0].Template.AntiAffinity.Length > 0}";
         return Nodes.Length > 12 ? text : text + Environment.NewLine + string.Join(Environment.NewLine, Nodes.Select(Line));
     }
 
@@ -34,8 +36,9 @@ public sealed record PlacementCase(int Seed, ImmutableArray<NodeInfo> Nodes, Imm
     {
         var at = n.PowerLocation;
         var taken = string.Join(",", Pods.Where(p => p.NodeName == n.Name).Select(p => p.IsDaemon ? "daemon" : $"{p.Template.Gpus}"));
-        return $"  {n.Name} {string.Join('<', n.Location.Fabric)} nvl={n.Location.NvLinkDomain} gpus={n.Power.Gpus} used=[{taken}] {(n.Unschedulable ? "cordoned " : "")}{(n.Ready ? "" : "notready ")}"
-            + $"{(n.Power.Powered ? "" : "off ")}W={n.Power.IdleWatts}..{n.Power.MaxWatts} gpuW={n.Power.GpuIdleWatts}..{n.Power.GpuMaxWatts} "
+        var state = $"{(n.Unschedulable ? "cordoned " : "")}{(n.Ready ? "" : "notready ")}{(n.Power.Powered ? "" : "off ")}";
+        return $"  {n.Name} {string.Join('<', n.Location.Fabric)} nvl={n.Location.NvLinkDomain} gpus={n.Power.Gpus} used=[{taken}] {state}"
+            + $"W={n.Power.IdleWatts}..{n.Power.MaxWatts} gpuW={n.Power.GpuIdleWatts}..{n.Power.GpuMaxWatts} "
             + $"rack={at.Rack}:{at.RackBudgetWatts} pdu={at.Pdu}:{at.PduBudgetWatts} pduB={at.PduB}:{at.PduBBudgetWatts} row={at.Row}:{at.RowBudgetWatts} feed={at.Feed}";
     }
 }

@@ -6,7 +6,8 @@ namespace TopoScheduler.Testing.Oracles;
 
 /// <summary>
 /// Lays out the ranks of a placement given as counts, and scores it. Members go, role by role, to nodes in ascending index; with segments,
-/// segment by segment. Without a link table there are no own times. Own time is remembered by the shape of the placement: two placements that differ only in the names of domains cost the same.
+/// segment by segment. Without a link table there are no own times. Own time
+/// is remembered by the shape of the placement: two placements that differ only in the names of domains cost the same.
 /// </summary>
 internal sealed class PlacementScorer
 {

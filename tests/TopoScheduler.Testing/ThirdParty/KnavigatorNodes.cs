@@ -21,7 +21,10 @@ public static class KnavigatorNodes
             .ToHashSet();
         var resources = ClusterBuilder.Allocatable(8, 110);
         return (
-            ClusterSnapshot.Create(nodes.Select(l => NodeMapper.Map(new(l["node-id"], $"uid-{l["node-id"]}", l, resources, resources, [], cordoned.Contains(l["node-id"]), true))), []),
+            ClusterSnapshot.Create(nodes.Select(l => Node(l["node-id"], l)), []),
             [.. nodes.Where(l => l.GetValueOrDefault("net-optimal") == "true").Select(l => l["node-id"])]);
+
+        NodeInfo Node(string name, ImmutableDictionary<string, string> labels) =>
+            NodeMapper.Map(new(name, $"uid-{name}", labels, resources, resources, [], cordoned.Contains(name), true));
     }
 }

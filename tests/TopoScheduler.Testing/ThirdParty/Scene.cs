@@ -26,7 +26,9 @@ public static class Scene
     /// <summary>Node indices that are busy in a state.</summary>
     public static IReadOnlyList<int> Busy(string state) => state == "empty"
         ? []
-        : [.. File.ReadLines(ThirdPartyData.Require("scenes", $"busy-{state}.txt")).Where(l => l.Length > 0).Select(l => int.Parse(l.AsSpan(1), CultureInfo.InvariantCulture))];
+        : [.. File.ReadLines(ThirdPartyData.Require("scenes", $"busy-{state}.txt"))
+            .Where(name => name.Length > 0)
+            .Select(name => int.Parse(name.AsSpan(1), CultureInfo.InvariantCulture))];
 
     /// <summary>The cluster in a state.</summary>
     public static ClusterBuilder Cluster(string state) =>

@@ -38,7 +38,9 @@ public static partial class TopographModel
         var (from, to) = (match.Groups["from"].Value, match.Groups["to"].Value);
         var first = int.Parse(from, CultureInfo.InvariantCulture);
         var count = int.Parse(to, CultureInfo.InvariantCulture) - first + 1;
-        return Enumerable.Range(first, count).Select(i => match.Groups["head"].Value + i.ToString($"D{from.Length}", CultureInfo.InvariantCulture) + match.Groups["tail"].Value);
+        var digits = $"D{from.Length}";
+        return Enumerable.Range(first, count)
+            .Select(i => match.Groups["head"].Value + i.ToString(digits, CultureInfo.InvariantCulture) + match.Groups["tail"].Value);
     }
 
     private static List<string> PathFrom(string leaf, Dictionary<string, string> parentOf)
