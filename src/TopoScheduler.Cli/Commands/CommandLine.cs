@@ -25,7 +25,7 @@ internal static class CommandLine
         }
         catch (IOException e)
         {
-            return Fail(console, e.Message, ExitCodes.Failed);
+            return Fail(console, $"the report cannot be written: {e.Message}", ExitCodes.Failed);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

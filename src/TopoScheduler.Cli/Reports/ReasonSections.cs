@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
@@ -37,13 +38,13 @@ internal static class ReasonSections
     }
 
     /// <summary>Writes the problems, worst first; the JSON has them all.</summary>
-    public static void WriteProblems(TextPage page, PlacementReport report)
+    public static void WriteProblems(TextPage page, ImmutableArray<Problem> problems, string heading)
     {
-        if (report.Problems.IsEmpty) return;
-        page.Heading("NOTES");
+        if (problems.IsEmpty) return;
+        page.Heading(heading);
 
         // What is said of many nodes alike is said once.
-        var notes = report.Problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
+        var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
         foreach (var note in notes.Take(MostProblems))
         {
             var ink = note.Key.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };

@@ -14,6 +14,14 @@ internal static class TextReport
     public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, TextStyle style)
     {
         var page = new TextPage(output, style);
+        if (reports.Length == 1)
+        {
+            WriteOne(page, reports[0]);
+            return;
+        }
+
+        // What is said of the cluster is said once, at the end.
+        var ofAll = reports.Skip(1).Aggregate(reports[0].Problems.AsEnumerable(), (common, r) => common.Intersect(r.Problems)).ToImmutableArray();
         for (var i = 0; i < reports.Length; i++)
         {
             if (i > 0)
@@ -22,10 +30,11 @@ internal static class TextReport
                 page.Rule();
             }
 
-            WriteOne(page, reports[i]);
+            WriteOne(page, reports[i] with { Problems = [.. reports[i].Problems.Except(ofAll)] });
         }
 
-        if (reports.Length > 1) WriteTally(page, reports);
+        WriteTally(page, reports);
+        ReasonSections.WriteProblems(page, ofAll, "NOTES ON ALL");
     }
 
     private static void WriteOne(TextPage page, PlacementReport report)
@@ -36,7 +45,7 @@ internal static class TextReport
         PowerSection.Write(page, report);
         ReasonSections.WriteReasons(page, report);
         ReasonSections.WriteOffers(page, report);
-        ReasonSections.WriteProblems(page, report);
+        ReasonSections.WriteProblems(page, report.Problems, "NOTES");
         if (report.Outcome != PlacementOutcome.Invalid) WriteSearch(page, report.Search);
     }
 
@@ -69,7 +78,7 @@ internal static class TextReport
     {
         page.Blank();
         page.Rule();
-        var tally = reports.GroupBy(r => r.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {Outcome(g.Key).Word.ToLowerInvariant()}");
+        var tally = reports.GroupBy(r => r.Outcome).OrderBy(g => g.Key).Select(g => $"{g.Count()} {(g.Key == PlacementOutcome.NoFit && g.Count() > 1 ? "do not fit" : Outcome(g.Key).Word.ToLowerInvariant())}");
         page.Write(page.Line().Add($"{Figures.Count(reports.Length, "job")}: {string.Join(", ", tally)}.", Ink.Bold).Add("  Each was planned beside the earlier ones."));
         foreach (var report in reports)
         {
