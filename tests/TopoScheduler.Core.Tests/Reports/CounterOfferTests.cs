@@ -172,7 +172,7 @@ public sealed class CounterOfferTests
         CounterOffers.Find(question, []);
 
         var size = Math.Ceiling(Math.Log2(members)) + 1;
-        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 1 + 1 + 8 * (2 + 20) + 1 + 16);
+        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 2 + 1 + 8 * (2 + 20) + 1 + 16);
     }
 
     [Fact]

@@ -16,14 +16,14 @@ namespace TopoScheduler.Core.Tests.Reports;
 /// </summary>
 internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, ImmutableArray<PodInfo> pods, Gang gang)
 {
-    /// <summary>Fails unless the offer holds and is the smallest.</summary>
-    public void Verify(CounterOffer offer)
+    /// <summary>Fails unless the offer holds and, where that can be told, is the smallest.</summary>
+    public void Verify(CounterOffer offer, bool smallest = true)
     {
         var (result, smaller) = Apply(offer);
         Assert.True(result.Plan is not null, $"{offer} does not make it fit");
         Assert.Equal(offer.ThenOutcome, result.Outcome);
         Assert.Equal(offer.EstimateMs, result.Plan.Score.OwnTimeMs);
-        if (smaller is not null) Assert.True(smaller.Plan is null, $"less than {offer} is enough");
+        if (smallest && smaller is not null) Assert.True(smaller.Plan is null, $"less than {offer} is enough");
     }
 
     private (PlacementResult Result, PlacementResult? Smaller) Apply(CounterOffer offer)
@@ -32,7 +32,8 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
         {
             case CounterOfferChange.FewerPods:
                 var size = Number(Fewer().Match(offer.Detail));
-                return (Plan(Shrunk(size)), size + 1 < gang.Size ? Plan(Shrunk(size + 1)) : null);
+                var degree = Degree().Match(offer.Detail) is { Success: true } dp ? Number(dp) : 0;
+                return (Plan(Shrunk(size, offer.Detail, degree)), size + 1 < gang.Size && degree == 0 ? Plan(Shrunk(size + 1, offer.Detail, 0)) : null);
             case CounterOfferChange.WiderTier:
                 return (Plan(Widened(Wider().Match(offer.Detail))), null);
             case CounterOfferChange.LowerGpuCap:
@@ -68,11 +69,15 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
     private static PlacementResult Plan(Gang changed, ImmutableArray<NodeInfo> changedNodes, ImmutableArray<PodInfo> changedPods) =>
         PlacementEngine.Plan(ClusterSnapshot.Create(changedNodes, changedPods), changed, PlacementPolicy.Default);
 
-    private Gang Shrunk(int size)
+    private Gang Shrunk(int size, string detail, int degree)
     {
-        var role = gang.Roles.Length - 1;
+        var role = Role().Match(detail) is { Success: true } named ? gang.Roles.IndexOf(gang.Roles.Single(r => r.Name == named.Groups[1].Value)) : gang.Roles.Length - 1;
         var count = gang.Roles[role].Count - (gang.Size - size);
-        return gang with { Roles = gang.Roles.SetItem(role, gang.Roles[role] with { Count = count }), MinMembers = size };
+        var dimensions = gang.Hints.Parallelism.Select(d => d.Name == "dp" ? d with { Degree = degree } : d).ToImmutableArray();
+        return gang with
+        {
+            Roles = gang.Roles.SetItem(role, gang.Roles[role] with { Count = count }), MinMembers = size, Hints = gang.Hints with { Parallelism = dimensions },
+        };
     }
 
     private Gang Widened(Match match)
@@ -96,8 +101,11 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
         {
             "rack" => Change(l => l.Rack == name ? l with { RackBudgetWatts = l.RackBudgetWatts + watts } : l),
             "row" => Change(l => l.Row == name ? l with { RowBudgetWatts = l.RowBudgetWatts + watts } : l),
-            "pdu" => Change(l => l.Pdu == name ? l with { PduBudgetWatts = l.PduBudgetWatts + watts }
-                : l.PduB == name ? l with { PduBBudgetWatts = l.PduBBudgetWatts + watts } : l),
+            "pdu" => Change(l => l with
+            {
+                PduBudgetWatts = l.Pdu == name ? l.PduBudgetWatts + watts : l.PduBudgetWatts,
+                PduBBudgetWatts = l.PduB == name ? (l.PduBBudgetWatts ?? l.PduBudgetWatts) + watts : l.PduBBudgetWatts ?? l.PduBudgetWatts,
+            }),
             var other => throw new InvalidOperationException(other),
         };
     }
@@ -108,11 +116,24 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
     private ImmutableArray<NodeInfo> With(Match match, int count)
     {
         var model = nodes.Single(n => n.Name == match.Groups[2].Value);
-        return [.. nodes, .. Enumerable.Range(0, count).Select(i => model with { Name = $"zz{i}", Uid = $"zz{i}" })];
+        return
+        [
+            .. nodes,
+            .. Enumerable.Range(0, count).Select(i => model with
+            {
+                Name = $"zz{i}", Uid = $"zz{i}", Labels = model.Labels.SetItem("kubernetes.io/hostname", $"zz{i}"),
+            }),
+        ];
     }
 
     [GeneratedRegex(@"^([\d,]+) pods?\b")]
     private static partial Regex Fewer();
+
+    [GeneratedRegex(@", dp=(\d+)$")]
+    private static partial Regex Degree();
+
+    [GeneratedRegex(@", role (\S+) with \d+")]
+    private static partial Regex Role();
 
     [GeneratedRegex(@"^(no )?(required-topology|segment-topology)(?: (\S+))? instead of")]
     private static partial Regex Wider();

@@ -1,9 +1,12 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
-/// The highest GPU power cap under which the gang fits, were it to accept one and its nodes to enforce it. One plan: the engine searches the cap.
+/// The highest GPU power cap under which the gang fits, were it to accept one and its nodes to enforce it. The engine searches
+/// the cap: one plan, two for a gang that may start smaller or prefers a tier.
 /// </summary>
 internal static class CapOffer
 {
@@ -17,9 +20,13 @@ internal static class CapOffer
         if (cluster.Power.Constraints.IsEmpty || question.Gang.Gpus == 0 || gpuNodes.Count == 0 || (enforced && accepted is not null)) return null;
 
         var lowest = accepted ?? Math.Max(1, gpuNodes.Min(n => n.GpuMinCapWatts));
-        var willing = question.Gang with { Hints = question.Gang.Hints with { GpuWattsMin = lowest } };
-        var result = question.Plan(enforced ? cluster : Enforcing(cluster), willing);
+        var obeying = enforced ? cluster : Enforcing(cluster);
+        // In the total order all members and the preferred tier come before a higher cap: the highest cap is that of the gang without these wishes.
+        var wishes = question.Least < question.Gang.Size || question.Gang.Hints.Preferred is not null;
+        var result = question.Plan(obeying, Willing(wishes ? WithoutWishes(question) : question.Gang, lowest));
         if (result.Plan?.GpuCapWatts is not { } cap) return null;
+        if (wishes) result = question.Plan(obeying, Willing(question.Gang, cap));
+        if (result.Plan is null) return null;
         var detail = $"a GPU power cap of {ReportText.Watts(cap)}, {Slowdown(result.Plan.Slowdown)}"
             + (accepted is null ? $"; the job must accept it (gpu-watts-min: \"{cap}\")" : "")
             + (enforced ? "" : "; nodes must enforce it (gpu-power-cap: enforced)");
@@ -30,6 +37,23 @@ internal static class CapOffer
     public static string Slowdown(double slowdown) => slowdown <= 1.0005
         ? "without slowing compute"
         : $"compute takes about {ReportText.Number(Math.Round(100 * (slowdown - 1), slowdown < 1.01 ? 2 : 0))}% longer";
+
+    private static Gang Willing(Gang gang, int watts) => gang with { Hints = gang.Hints with { GpuWattsMin = watts } };
+
+    // Members are left out from the end, as the engine does.
+    private static Gang WithoutWishes(WhatIf question)
+    {
+        var counts = ImmutableArray.CreateBuilder<int>(question.Gang.Roles.Length);
+        var left = question.Least;
+        foreach (var role in question.Gang.Roles)
+        {
+            counts.Add(Math.Min(left, role.Count));
+            left -= counts[^1];
+        }
+
+        var fewest = WhatIf.WithCounts(question.Gang, counts.MoveToImmutable());
+        return fewest with { Hints = fewest.Hints with { Preferred = null } };
+    }
 
     private static ClusterSnapshot Enforcing(ClusterSnapshot cluster) =>
         WhatIf.WithNodes(cluster, cluster.Nodes.Select(n => n.Power.Gpus > 0 ? n with { Power = n.Power with { CapsEnforced = true } } : n))

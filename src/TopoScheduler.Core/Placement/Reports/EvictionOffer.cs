@@ -11,6 +11,9 @@ internal static class EvictionOffer
     /// <summary>Victims tried to be spared at most.</summary>
     public const int MostSpared = 16;
 
+    // All of them where people can still act on them by name.
+    private const int MostNamed = 24;
+
     /// <summary>The offer, or null when evicting everything of lower priority does not help.</summary>
     public static CounterOffer? Find(WhatIf question)
     {
@@ -29,7 +32,7 @@ internal static class EvictionOffer
         }
 
         var pods = chosen.Sum(v => v.Pods.Count);
-        var detail = $"{ReportText.Count(pods, "pod")} of lower priority evicted: {ReportText.List([.. chosen.Select(v => $"{v.Id} (priority {v.Priority})")])}";
+        var detail = $"{ReportText.Count(pods, "pod")} of lower priority evicted: {ReportText.List([.. chosen.Select(v => $"{v.Id} (priority {v.Priority})")], MostNamed)}";
         return WhatIf.Offer(CounterOfferChange.Evict, detail, result);
     }
 

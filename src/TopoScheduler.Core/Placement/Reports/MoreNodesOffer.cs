@@ -4,8 +4,8 @@ using TopoScheduler.Core.Placement.Filters;
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
-/// The fewest empty nodes, each a copy of one eligible node in the same leaf, rack and feeds, that make the gang fit. Left out where the node shares
-/// its NVLink domain with others: such a domain cannot be added to. At most ⌈log2(size)⌉ + 1 plans for each of <see cref="MostModels"/> nodes copied.
+/// The fewest empty nodes, each a copy of one eligible node in the same leaf, rack and feeds, that make the gang fit. Left out where the node names
+/// an NVLink domain: such a domain cannot be added to. At most ⌈log2(size)⌉ + 1 plans for each of <see cref="MostModels"/> nodes copied.
 /// </summary>
 internal static class MoreNodesOffer
 {
@@ -53,8 +53,7 @@ internal static class MoreNodesOffer
             .Take(MostModels);
     }
 
-    private static bool Alone(ClusterSnapshot cluster, int node) =>
-        cluster.Topology.NvLinkDomains[cluster.Topology.NvLinkDomainOf(node)].Nodes.Length == 1;
+    private static bool Alone(ClusterSnapshot cluster, int node) => cluster.Nodes[node].Location.NvLinkDomain is null;
 
     private static bool Holds(ClusterSnapshot cluster, Gangs.Gang gang, int role, int node) =>
         gang.Roles[role].Template.Requests.All(r => cluster.Nodes[node].Allocatable[r.Key] >= r.Value);
