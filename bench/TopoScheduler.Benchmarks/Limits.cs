@@ -10,11 +10,12 @@ public static class Limits
 {
     private const string Head = "nodes,load,members,ratio,megabytes";
     private const double RatioSlack = 3;
+    private const double LeastRatio = 15;
     private const double MegabytesSlack = 1.5;
 
     /// <summary>Limits with slack around what was measured, for a new file.</summary>
     public static IEnumerable<string> Around(IEnumerable<LadderCase> cases) =>
-        [Head, .. cases.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key},{Math.Ceiling(c.Ratio * RatioSlack)},{Math.Ceiling(c.Plan.Megabytes * MegabytesSlack)}"))];
+        [Head, .. cases.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key},{Math.Max(LeastRatio, Math.Ceiling(c.Ratio * RatioSlack))},{Math.Ceiling(c.Plan.Megabytes * MegabytesSlack)}"))];
 
     /// <summary>What breaks the limits, one sentence each.</summary>
     public static IEnumerable<string> Broken(IEnumerable<string> lines, IReadOnlyList<LadderCase> cases)
