@@ -76,7 +76,7 @@ internal sealed class CrossingSearch
         var options = new TreeOptions { NodeLimit = limits };
         if (_scopeInTree)
         {
-            _search.OfferBalanced(_tree, _scope, options);
+            _search.OfferBalanced(_tree, options);
             return;
         }
 
@@ -89,7 +89,7 @@ internal sealed class CrossingSearch
                 if (domainOf[node] == d) inside[node] = limits[node];
             }
 
-            _search.OfferBalanced(_tree, -1, new TreeOptions { NodeLimit = inside });
+            _search.OfferBalanced(_tree, new TreeOptions { NodeLimit = inside }, anywhere: true);
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class DomainSearch
     private readonly SegmentTypes? _segments;
     private readonly List<PowerBound> _power;
     private readonly bool _tablesFit;
+    private readonly BalanceSearch _balance;
     private Candidate? _best;
     private int _scope = -1;
 
@@ -31,6 +32,7 @@ internal sealed class DomainSearch
         _tablesFit = CountSpace.IsSmall([.. problem.Kinds.Select(k => k.Count)], MostCells)
             && (_segments is null || CountSpace.IsSmall(_segments.Counts, MostCells));
         _power = PowerBound.Binding(problem);
+        _balance = new BalanceSearch(this);
         _power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
     }
 
@@ -44,7 +46,7 @@ internal sealed class DomainSearch
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
-            return _best is not null && AtBound() ? new(_best, true) : Walk();
+            return _best is not null && _balance.AtBound(_best) ? new(_best, true) : Walk();
         }
 
         var count = new PowerCount(this, _scope);
@@ -104,15 +106,12 @@ internal sealed class DomainSearch
         return any;
     }
 
-    /// <summary>
-    /// Candidates of one tree: cheapest domains first, then balanced over NVLink domains, then over oversubscribed tiers.
-    /// </summary>
-    internal bool OfferBalanced(LaminarTree tree, int scope, TreeOptions options)
+    /// <summary>Candidates of one tree: cheapest domains first, then balanced ones (<see cref="BalanceSearch"/>).</summary>
+    internal bool OfferBalanced(LaminarTree tree, TreeOptions options, bool anywhere = false)
     {
+        var scope = anywhere ? -1 : _scope;
         if (!Offer(tree, scope, options)) return false;
-        if (!_problem.OwnTime.DependsOnPlacement || _best is null) return true;
-        OfferPerNvLinkDomain(tree, scope, options);
-        OfferPerOversubscribedTier(tree, scope, options);
+        if (_problem.OwnTime.DependsOnPlacement && _best is not null) _balance.Run(tree, scope, options);
         return true;
     }
 
@@ -120,12 +119,13 @@ internal sealed class DomainSearch
     private bool ProvesNoFit(LaminarTree tree)
     {
         var held = _scope < 0 || tree.Holds(_scope);
-        return held ? !OfferBalanced(tree, _scope, new TreeOptions()) && !HasLooseBounds() : !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
+        return held ? !OfferBalanced(tree, new TreeOptions()) && !HasLooseBounds() : !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
     }
 
     private bool HasLooseBounds() => _problem.Partitions.Spreads.Length > 0 || _problem.Partitions.Limits.Length > 0;
 
-    private bool Holds(LaminarTree tree) =>
+    /// <summary>True when scope and segment domains are vertices of the tree.</summary>
+    internal bool Holds(LaminarTree tree) =>
         (_scope < 0 || tree.Holds(_scope)) && (_segments is null || tree.Holds(_problem.Partitions.Segment));
 
     private bool EnoughSlots()
@@ -144,7 +144,8 @@ internal sealed class DomainSearch
         return true;
     }
 
-    private IEnumerable<int> TreeOrder()
+    /// <summary>Partitions in the order they go into the network tree: what must hold first, then the tiers, widest first.</summary>
+    internal IEnumerable<int> TreeOrder()
     {
         var partitions = _problem.Partitions;
         if (_scope >= 0) yield return _scope;
@@ -160,81 +161,6 @@ internal sealed class DomainSearch
         }
     }
 
-    private void OfferPerNvLinkDomain(LaminarTree tree, int scope, TreeOptions options)
-    {
-        // NVLink domains that cross the switch tiers get a tree of their own.
-        var nvLink = _problem.Partitions.NvLink;
-        if (!tree.Holds(nvLink)) tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder().Prepend(nvLink).Prepend(_scope).Where(p => p >= 0), _power);
-        if (!tree.Holds(nvLink) || !Holds(tree)) return;
-        var unit = _problem.Kinds.Where(k => k.Gpus > 0).Select(k => k.Gpus).DefaultIfEmpty(0).Min();
-        if (unit == 0) return;
-        var gpus = GpusPerNvLinkDomain();
-        var most = gpus.Length == 0 ? 0 : gpus[0];
-        if (most < 2 * unit) return;
-        var ranks = _problem.Kinds.Sum(k => k.Gpus * k.Count);
-        for (var least = Math.Min(most, ranks) / unit * unit; least >= unit; least -= unit)
-        {
-            var domains = DomainsNeeded(gpus, least, ranks);
-            if (domains < 0) continue;
-            if (_problem.OwnTime.LeastMs(ranks, domains) > _best!.Score.OwnTimeMs) continue;
-            var balanced = options with { MinGpusPerNvLink = least };
-            if (!Offer(tree, scope, balanced with { NvLinkFirst = true })) continue;
-            Offer(tree, scope, balanced);
-            if (_problem.OwnTime.LeastMs(ranks, DomainsNeeded(gpus, unit, ranks)) >= _best.Score.OwnTimeMs) break;
-        }
-    }
-
-    // GPUs of the gang each NVLink domain could hold by slots alone, kind by kind: not less than it can hold. Largest first.
-    private int[] GpusPerNvLinkDomain()
-    {
-        var partition = _problem.Partitions.All[_problem.Partitions.NvLink];
-        var gpus = new int[partition.Count];
-        foreach (var node in _problem.Active)
-        {
-            var here = 0;
-            foreach (var kind in _problem.Kinds)
-            {
-                here += kind.Slots[node] * kind.Gpus;
-            }
-
-            gpus[partition.DomainOf[node]] += here;
-        }
-
-        Array.Sort(gpus, (a, b) => b.CompareTo(a));
-        return gpus;
-    }
-
-    // Fewest domains, each able to hold `least` GPUs, that together could hold all ranks; -1 when they cannot.
-    private static int DomainsNeeded(int[] gpus, int least, int ranks)
-    {
-        var sum = 0;
-        for (var d = 0; d < gpus.Length && gpus[d] >= least; d++)
-        {
-            sum += gpus[d];
-            if (sum >= ranks) return d + 1;
-        }
-
-        return -1;
-    }
-
-    // Where a tier is oversubscribed and crossed, a domain that holds few of the gang's NVLink domains is the bottleneck: try to give each its share.
-    private void OfferPerOversubscribedTier(LaminarTree tree, int scope, TreeOptions options)
-    {
-        var partitions = _problem.Partitions;
-        for (var p = 0; p < partitions.TierCount; p++)
-        {
-            var tier = partitions.All[p].Tier;
-            if (!tier.IsFabric || _best!.Score.Tiers[p].Used < 2) continue;
-            var share = (int)Math.Ceiling(_problem.Policy.Links.OversubscriptionOf(tier.FabricIndex));
-            for (var least = share; least >= 2; least--)
-            {
-                var before = _best.Score.OwnTimeMs;
-                Offer(tree, scope, options with { MinPartition = p, MinPerDomain = least });
-                if (_best.Score.OwnTimeMs < before) break;
-            }
-        }
-    }
-
     private void RunFlow()
     {
         var flow = new FlowSearch(this, _segments);
@@ -244,19 +170,10 @@ internal sealed class DomainSearch
         }
     }
 
-    // Own time at its bound: then the tables, exact in part 5, had the last word.
-    private bool AtBound()
-    {
-        var ranks = _problem.Kinds.Sum(k => k.Gpus * k.Count);
-        var unit = _problem.Kinds.Where(k => k.Gpus > 0).Select(k => k.Gpus).DefaultIfEmpty(0).Min();
-        if (unit == 0 || !_problem.OwnTime.DependsOnPlacement) return true;
-        var domains = DomainsNeeded(GpusPerNvLinkDomain(), unit, ranks);
-        return domains > 0 && _best!.Score.OwnTimeMs <= _problem.OwnTime.LeastMs(ranks, domains);
-    }
-
     private SearchAnswer Walk()
     {
         var walk = new ExhaustiveSearch(this, _scope);
+        if (_best is not null && !_balance.AtBound(_best)) new Polish(this).Run();
         if (_best is not null && !walk.IsSmall) return new(_best, false);
         var complete = walk.Run();
         return new(_best, complete);
