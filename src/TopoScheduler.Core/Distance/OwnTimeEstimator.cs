@@ -118,8 +118,8 @@ public sealed class OwnTimeEstimator
     private double SlowestGroup(Communicator communicator, ReadOnlySpan<int> nodeOfRank, double nvLink)
     {
         var size = communicator.GroupSize;
-        // Consecutive ranks that never straddle a node: every group is inside one node, the first (never cut short) speaks for all.
-        var alike = communicator.IsContiguous && _scan.Alignment % size == 0;
+        // Consecutive ranks that never straddle a node: every group is inside one node, the first (never cut short) speaks for all. Pairs overlap.
+        var alike = communicator.IsContiguous && communicator.Kind != CollectiveKind.PointToPoint && _scan.Alignment % size == 0;
         var aligned = _scan.Alignment % communicator.BlockSize == 0;
         var slowest = 0.0;
         for (var at = 0; at < communicator.Ranks.Length; at += size)

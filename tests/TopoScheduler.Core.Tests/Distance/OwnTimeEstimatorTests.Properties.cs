@@ -70,12 +70,41 @@ public sealed class OwnTimeEstimatorPropertyTests
         c =>
         {
             var n = c.tp * c.pp * c.dp;
-            var hints = new GangHints { Parallelism = [new("tp", c.tp), new("pp", c.pp), new("dp", c.dp)], AllReduceBytes = 1e8 };
+            var hints = new GangHints { Parallelism = [new("tp", c.tp), new("pp", c.pp), new("dp", c.dp)], AllReduceBytes = 1e8, PointToPointBytes = 1e7 };
             var layout = Enumerable.Range(0, n).Select(r => c.shuffled ? c.seed[r / c.perNode] : r / c.perNode).ToArray();
             var dp = Slowest(n, layout, r => r % (c.tp * c.pp));
             var tp = c.tp == 1 ? 0 : Slowest(n, layout, r => r / c.tp);
+            var pp = Enumerable.Range(0, n).Where(r => r / c.tp % c.pp < c.pp - 1).Select(r =>
+                CollectiveEstimator.PointToPointUs(LinkTable.Default, layout[r] == layout[r + c.tp], 1e7)).DefaultIfEmpty(0).Max();
 
-            return Estimator(Regular(96), Gang(n, 1, hints)).OwnTimeMs(layout) == OwnTimeEstimator.RoundUp((dp + tp) / 1000);
+            return Estimator(Regular(96), Gang(n, 1, hints)).OwnTimeMs(layout) == OwnTimeEstimator.RoundUp((dp + tp + pp) / 1000);
+        });
+
+    [Fact]
+    public void OwnTimeMs_ExpertGroups_EqualsTheSlowestGroupJudgedAlone() => Check(
+        from ep in Gen.Elements(2, 4, 8)
+        from dp in Gen.Elements(2, 3)
+        from perNode in Gen.Elements(1, 2, 3, 4, 8)
+        from nodes in Gen.Shuffle(Enumerable.Range(0, 24).ToArray())
+        select (ep, dp, perNode, nodes),
+        c =>
+        {
+            var links = LinkTable.Default with { OversubscriptionByTier = System.Collections.Immutable.ImmutableSortedDictionary<int, double>.Empty.Add(0, 3) };
+            var n = c.ep * c.dp;
+            var hints = new GangHints { Parallelism = [new("ep", c.ep), new("dp", c.dp)], AllReduceBytes = 0, AllToAllBytes = 1e9 };
+            var layout = Enumerable.Range(0, n).Select(r => c.nodes[r / c.perNode]).ToArray();
+            var slowest = Enumerable.Range(0, n).GroupBy(r => r / c.ep).Max(group =>
+            {
+                var counts = group.GroupBy(r => layout[r]).Select(g => g.Count()).ToArray();
+                var leaves = group.GroupBy(r => layout[r] / 4).Select(g => g.Count()).ToArray();
+                var load = leaves.Length == 1 ? 0 : 3.0 * (c.ep - leaves.Min()) / c.ep;
+                return Enumerable.Range(1, counts.Length)
+                    .Select(m => CollectiveEstimator.AllToAllUs(links, CommunicatorShape.EqualSplit(links, c.ep, m), 1e9))
+                    .Append(CollectiveEstimator.AllToAllUs(links, CommunicatorShape.Of(links, counts), 1e9, load))
+                    .Max();
+            });
+
+            return Estimator(Regular(24, 1, 4), Gang(n, 1, hints), links).OwnTimeMs(layout) == OwnTimeEstimator.RoundUp(slowest / 1000);
         });
 
     private static double Slowest(int n, int[] layout, Func<int, int> group) => Enumerable.Range(0, n).GroupBy(group).Max(ranks =>
