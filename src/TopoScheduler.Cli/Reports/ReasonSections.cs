@@ -10,17 +10,24 @@ internal static class ReasonSections
 {
     private const int MostProblems = 10;
 
+    // No message holds this character: SafeText would show it as "?".
+    private const string Mask = "\u0001";
+
     /// <summary>Writes the reasons.</summary>
     public static void WriteReasons(TextPage page, PlacementReport report)
     {
         if (report.Reasons.IsEmpty) return;
         page.Heading(report.Outcome == PlacementOutcome.Undecided ? "IN THE WAY" : "WHY NOT");
-        foreach (var reason in report.Reasons)
+
+        // What refuses in many racks alike is said once, of all of them.
+        foreach (var alike in report.Reasons.GroupBy(r => (r.Constraint, r.RemovedNodes, Message: Masked(r))))
         {
+            var reason = alike.First();
             var line = page.Line().Add(TextPage.Indent).Field(ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), 10, Ink.Bad);
             line.Field(reason.RemovedNodes > 0 ? Figures.Count(reason.RemovedNodes, "node") : "", 11, Ink.Dim, right: true).Add("  ");
-            var about = reason.Domain is { } domain && !reason.Message.Contains(domain, StringComparison.Ordinal) ? $"{domain}: " : "";
-            page.Paragraph(line, about + reason.Message);
+            var domains = NameRanges.Of(alike.Select(r => r.Domain ?? ""));
+            var message = alike.Key.Message.Replace(Mask, domains, StringComparison.Ordinal);
+            page.Paragraph(line, alike.Count() > 1 && reason.Domain is not null ? $"{message} ({alike.Count()} alike)" : message);
         }
     }
 
@@ -55,6 +62,12 @@ internal static class ReasonSections
         var rest = notes.Count - MostProblems;
         if (rest > 0) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest} more (-o json lists all)", Ink.Dim));
     }
+
+    // The message with its domain's name made a blank to fill in.
+    private static string Masked(FitReason reason) =>
+        reason.Domain is not { Length: > 0 } domain ? reason.Message
+        : reason.Message.Contains(domain, StringComparison.Ordinal) ? reason.Message.Replace(domain, Mask, StringComparison.Ordinal)
+        : $"{Mask}: {reason.Message}";
 
     private static string Words(CounterOfferChange change) => change switch
     {

@@ -77,7 +77,7 @@ internal sealed class TreeBranch
         // An NVLink domain is drawn where it is more than the node itself.
         var domains = members.GroupBy(m => m.Pod.NvlinkDomain, StringComparer.Ordinal).ToList();
         if (domains.All(d => d.All(m => m.Pod.Node == d.Key))) return Nodes(members, single);
-        return [.. domains.Select(d => new TreeBranch(Named.Of(Tier.NvLinkDomain.Name, d.Key))
+        return [.. domains.Select(d => new TreeBranch(Named.Of("nvlink", d.Key))
         {
             Pods = d.Count(),
             Gpus = d.Sum(m => m.Gpus),

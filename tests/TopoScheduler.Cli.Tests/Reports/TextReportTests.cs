@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Cli.Tests.Reports;
@@ -70,6 +71,15 @@ public sealed class TextReportTests
         Assert.Contains("… 21 more", text, StringComparison.Ordinal);
         Assert.Contains("21/64 pods  168 GPUs", text, StringComparison.Ordinal);
         Assert.DoesNotContain("leaf-12 ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_ReasonsAlike_AreOneWithARange()
+    {
+        var reasons = Enumerable.Range(1, 4).Select(i => new FitReason(FitConstraint.Power, 0, $"rack/a{i}", $"rack/a{i} has 7,000 W left."));
+        var text = Text([SampleReports.NoFit() with { Reasons = [.. reasons, new(FitConstraint.Power, 0, "rack/b1", "rack/b1 has 1 W left.")] }], new(100, Colour: false, Unicode: true));
+        Assert.Contains("rack/a[1-4] has 7,000 W left. (4 alike)", text, StringComparison.Ordinal);
+        Assert.Contains("rack/b1 has 1 W left.\n", text, StringComparison.Ordinal);
     }
 
     private static ImmutableArray<PlacementReport> Reports(string name) => name switch
