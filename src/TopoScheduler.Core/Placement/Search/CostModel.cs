@@ -38,7 +38,7 @@ internal sealed class CostModel
             _used[p] = UInt128.One << (shift + bits);
             _widestShift = shift + bits;
             shift += 2 * bits;
-            _tightShift[p] = TightBits * (2 - (partitions.TierCount - 1 - p));
+            _tightShift[p] = TightBits * (5 - (partitions.TierCount - 1 - p));
         }
 
         // Wider than 128 bits only beyond 2,000 members on five tiers: then the widest tiers keep their place and the prefix is dropped.
@@ -67,12 +67,12 @@ internal sealed class CostModel
     /// <summary>Domains of the widest tier used by a cost that was made without counting NVLink domains first.</summary>
     public int WidestUsed(UInt128 spread) => (int)(spread >> _widestShift);
 
-    /// <summary>Part 6 for domains left with this many slots: node, NVLink domain and the narrowest switch tier.</summary>
-    public ulong Tight(ulong partitions, long slotsLeft)
+    /// <summary>Part 6 for domains left with this many slots, narrowest tier first; six tiers have room.</summary>
+    public UInt128 Tight(ulong partitions, long slotsLeft)
     {
-        ulong cost = 0;
+        UInt128 cost = 0;
         // A field may hold the sum over all used domains; clipping one domain's share keeps the sum inside the field.
-        var share = (ulong)Math.Clamp(slotsLeft, 0, (1 << TightBits) / (4 * Math.Max(1, _problem.Size)));
+        var share = (UInt128)Math.Clamp(slotsLeft, 0, (1 << TightBits) / (4 * Math.Max(1, _problem.Size)));
         for (var p = 0; p < _used.Length; p++)
         {
             if ((partitions >> p & 1) != 0 && _tightShift[p] >= 0) cost += share << _tightShift[p];

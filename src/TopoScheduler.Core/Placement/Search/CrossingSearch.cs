@@ -17,6 +17,7 @@ internal sealed class CrossingSearch
     private readonly LaminarTree _tree;
     private readonly int _scope;
     private readonly bool _scopeInTree;
+    private long _lastSteps;
 
     public CrossingSearch(DomainSearch search, LaminarTree tree, int scope)
     {
@@ -72,7 +73,15 @@ internal sealed class CrossingSearch
 
     private void Round(int[] limits)
     {
-        if (!_search.TablesFit || !_search.Budget.Take(1)) return;
+        // A round costs its tables; a hundred of their steps weigh as much as one of a walk.
+        if (!_search.TablesFit || !_search.Budget.Take(1 + _lastSteps / 100)) return;
+        var before = _search.Budget.Steps;
+        Offer(limits);
+        _lastSteps = _search.Budget.Steps - before;
+    }
+
+    private void Offer(int[] limits)
+    {
         var options = new TreeOptions { NodeLimit = limits };
         if (_scopeInTree)
         {

@@ -28,7 +28,10 @@ internal struct Entry
     public UInt128 Spread;
 
     /// <summary>Part 6.</summary>
-    public ulong Tight;
+    public UInt128 Tight;
+
+    /// <summary>Part 7, as a leaning: members times how empty their fullest power domain was, in thousandths.</summary>
+    public int Slack;
 
     /// <summary>Draw added, in watts; 0 where nobody asks.</summary>
     public long Watts;
@@ -39,6 +42,7 @@ internal struct Entry
         if (wattsFirst && a.Watts != b.Watts) return a.Watts < b.Watts ? -1 : 1;
         if (a.Spread != b.Spread) return a.Spread < b.Spread ? -1 : 1;
         if (a.Tight != b.Tight) return a.Tight < b.Tight ? -1 : 1;
+        if (a.Slack != b.Slack) return a.Slack < b.Slack ? -1 : 1;
         return a.Watts.CompareTo(b.Watts);
     }
 }

@@ -33,6 +33,7 @@ internal sealed class PlacementProblem
         Partitions = new PartitionSet(cluster, gang, table);
         Headroom = HeadroomOf(cluster);
         Usable = UsableNodes();
+        PowerSlack = SlackOf(cluster, Headroom);
         OwnTime = new OwnTimeEstimator(policy.Links, cluster.Topology, gang, ScaleUp(cluster));
     }
 
@@ -56,6 +57,9 @@ internal sealed class PlacementProblem
 
     /// <summary>By node: false where a power constraint is already over, or a required partition does not cover the node.</summary>
     public bool[] Usable { get; }
+
+    /// <summary>By node: how empty its fullest power constraint is, in thousandths; 0 without any.</summary>
+    public int[] PowerSlack { get; }
 
     /// <summary>Prices placements.</summary>
     public OwnTimeEstimator OwnTime { get; }
@@ -133,6 +137,24 @@ internal sealed class PlacementProblem
         }
 
         return headroom;
+    }
+
+    private static int[] SlackOf(ClusterSnapshot cluster, long[] headroom)
+    {
+        var slack = new int[cluster.Nodes.Length];
+        for (var n = 0; n < slack.Length; n++)
+        {
+            var least = 1000L;
+            foreach (var share in cluster.Power.SharesOf(n))
+            {
+                var limit = Math.Max(1, cluster.Power.Constraints[share.Constraint].LimitHalfWatts);
+                least = Math.Min(least, 1000 * Math.Max(0, headroom[share.Constraint]) / limit);
+            }
+
+            slack[n] = cluster.Power.SharesOf(n).IsEmpty ? 0 : (int)least;
+        }
+
+        return slack;
     }
 
     // One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown. Neighbours mostly have the same product.
@@ -236,7 +258,7 @@ internal sealed class PlacementProblem
             && SameNodes(Table.Removed[first], Table.Removed[role])
             && kind.Watts.AsSpan().SequenceEqual(watts)
             && Table.DomainLimits.All(l => l.Weights[first] == l.Weights[role])
-            && Table.Spreads.All(s => s.Counts[first] == s.Counts[role]);
+            && Table.Spreads.All(s => s.Counts[first] == s.Counts[role] && s.Holders[first] == s.Holders[role]);
     }
 
     private static bool SameNodes(FitConstraint?[] a, FitConstraint?[] b)

@@ -56,15 +56,28 @@ internal sealed class PlacementScorer
     {
         if (!PowerHolds(counts, out var added) || !BoundsHold(counts)) return null;
         if (scope >= 0 && DomainsUsed(counts, _problem.Partitions.All[scope].DomainOf) > 1) return null;
-        if (_layout.Assign(counts) is not { } nodeOf) return null;
-        return new(counts, nodeOf, new ScoreCard
+        if (BestLayout(counts) is not { } layout) return null;
+        return new(counts, layout.NodeOf, new ScoreCard
         {
             LeftOut = _problem.Gang.Size - _problem.Size,
-            OwnTimeMs = OwnTime(nodeOf),
+            OwnTimeMs = layout.Ms,
             Tiers = Uses(counts),
             PowerFillPpm = PowerFill(added),
-            Nodes = [.. nodeOf.Distinct().Order()],
+            Nodes = [.. layout.NodeOf.Distinct().Order()],
         });
+    }
+
+    private (int[] NodeOf, double Ms)? BestLayout(int[][] counts)
+    {
+        (int[] NodeOf, double Ms)? best = null;
+        for (var way = 0; way < _layout.Ways; way++)
+        {
+            if (_layout.Assign(counts, way) is not { } nodeOf) return best;
+            var ms = OwnTime(nodeOf);
+            if (best is not { } known || ms < known.Ms) best = (nodeOf, ms);
+        }
+
+        return best;
     }
 
     private double OwnTime(int[] nodeOf)
@@ -103,13 +116,14 @@ internal sealed class PlacementScorer
         foreach (var spread in _problem.Table.Spreads)
         {
             var sums = DomainSums(counts, spread.DomainOf, spread.Existing.Length, k => spread.Counts[_problem.Kinds[k].Roles[0]] ? 1 : 0);
+            var holders = DomainSums(counts, spread.DomainOf, spread.Existing.Length, k => spread.Holders[_problem.Kinds[k].Roles[0]] ? 1 : 0);
             long least = spread.ForceMinZero ? 0 : long.MaxValue;
             long most = 0;
             for (var d = 0; d < sums.Length; d++)
             {
                 var total = spread.Existing[d] + sums[d];
                 if (spread.Countable[d] && !spread.ForceMinZero) least = Math.Min(least, total);
-                if (sums[d] > 0) most = Math.Max(most, total);
+                if (holders[d] > 0) most = Math.Max(most, total);
             }
 
             if (most > 0 && most - (least == long.MaxValue ? 0 : least) > spread.MaxSkew) return false;

@@ -17,10 +17,14 @@ internal sealed class RankLayout
         _unit = InnermostUnit(problem);
     }
 
+    /// <summary>How many ways of <see cref="Assign"/> there are: 1 where they cannot differ.</summary>
+    public int Ways => _unit > 1 || _problem.Kinds.Length > 1 ? 2 : 1;
+
     /// <summary>Assigns members to nodes.</summary>
     /// <param name="counts">By kind, by node index. Left unchanged.</param>
+    /// <param name="way">0: by domains and whole parallel groups, as described above; 1: every kind in plain node order.</param>
     /// <returns>Node index by member index (members of the size now configured); null when segments cannot be divided so.</returns>
-    public int[]? Assign(int[][] counts)
+    public int[]? Assign(int[][] counts, int way = 0)
     {
         var left = new int[counts.Length][];
         for (var k = 0; k < counts.Length; k++)
@@ -32,11 +36,11 @@ internal sealed class RankLayout
         var nodeOf = new int[_problem.Size];
         if (_segments is null)
         {
-            Fill(nodeOf, 0, _problem.Size, Ordered(nodes, counts), left);
+            Fill(nodeOf, 0, _problem.Size, Ordered(nodes, counts, way), left, way);
             return nodeOf;
         }
 
-        return AssignSegments(nodes, counts, left, nodeOf) ? nodeOf : null;
+        return AssignSegments(nodes, counts, left, nodeOf, way) ? nodeOf : null;
     }
 
     /// <summary>Kind of a member, by member index.</summary>
@@ -85,9 +89,9 @@ internal sealed class RankLayout
     }
 
     // Node order, except that at every tier the domain with the lowest kind comes first.
-    private List<int> Ordered(List<int> nodes, int[][] counts)
+    private List<int> Ordered(List<int> nodes, int[][] counts, int way)
     {
-        if (counts.Length == 1) return nodes;
+        if (counts.Length == 1 || way > 0) return nodes;
         var tiers = _problem.Partitions.TierCount;
         var keys = nodes.ToDictionary(n => n, _ => new int[tiers]);
         for (var p = 0; p < tiers; p++)
@@ -124,10 +128,10 @@ internal sealed class RankLayout
         return a.CompareTo(b);
     }
 
-    // Members first … first+count−1 onto the given nodes, kind by kind in member order.
-    private void Fill(int[] nodeOf, int first, int count, List<int> nodes, int[][] left)
+    // Members first … first+count−1 onto the given nodes, in member order.
+    private void Fill(int[] nodeOf, int first, int count, List<int> nodes, int[][] left, int way)
     {
-        if (_unit > 1)
+        if (_unit > 1 && way == 0)
         {
             FillUnits(nodeOf, first, count, nodes, left[0]);
             return;
@@ -170,10 +174,10 @@ internal sealed class RankLayout
         }
     }
 
-    private bool AssignSegments(List<int> nodes, int[][] counts, int[][] left, int[] nodeOf)
+    private bool AssignSegments(List<int> nodes, int[][] counts, int[][] left, int[] nodeOf, int way)
     {
         var domainOf = _problem.Partitions.All[_problem.Partitions.Segment].DomainOf;
-        var ordered = Ordered(nodes, counts);
+        var ordered = Ordered(nodes, counts, way);
         var domains = ordered.Select(n => domainOf[n]).Distinct().ToList();
         var members = domains.Select(d => counts.Select(c => ordered.Where(n => domainOf[n] == d).Sum(n => c[n])).ToArray()).ToArray();
         if (_segments!.Divide(members) is not { } division) return false;
@@ -184,7 +188,7 @@ internal sealed class RankLayout
             var d = Array.FindIndex(division, types => types[type] > 0);
             division[d][type]--;
             var size = _segments.Kinds[type].Sum();
-            Fill(nodeOf, member, size, nodesOf[d], left);
+            Fill(nodeOf, member, size, nodesOf[d], left, way);
             member += size;
         }
 

@@ -125,6 +125,7 @@ internal sealed class TreeSearch : IDisposable
                 Packed = _members.Pack(vector),
                 Left = node,
                 Right = Entry.FromNode,
+                Slack = total * _problem.PowerSlack[node],
                 Watts = _tracksWatts && total > 0 ? _problem.AddedDraw(node, podWatts) : 0,
             });
         }
@@ -239,6 +240,7 @@ internal sealed class TreeSearch : IDisposable
                     Right = j,
                     Spread = spread,
                     Tight = left.Tight + right.Tight,
+                    Slack = left.Slack + right.Slack,
                     Watts = left.Watts + right.Watts,
                 });
                 low = Math.Min(low, vector);
