@@ -140,7 +140,7 @@ public sealed class BruteForceTests(ITestOutputHelper output)
     {
         var bad = All.Value.Where(wrong).ToList();
         if (bad.Count == 0) return;
-        var smallest = bad.Take(4).Select(v => Judge(CaseShrinker.Shrink(v.Case, c => wrong(Judge(c))))).ToList();
+        var smallest = bad.Take(2).Select(v => Judge(CaseShrinker.Shrink(v.Case, c => wrong(Judge(c))))).ToList();
         Assert.Fail($"{Listed(bad, why)}{Environment.NewLine}Shrunk: {Listed(smallest, why)}");
     }
 
