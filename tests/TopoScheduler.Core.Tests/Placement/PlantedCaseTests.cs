@@ -10,7 +10,9 @@ namespace TopoScheduler.Core.Tests.Placement;
 /// <summary>500 cases of 64 to 512 nodes that fit by construction: a placement was drawn first, budgets and free slots just admit it.</summary>
 public sealed class PlantedCaseTests(ITestOutputHelper output)
 {
-    private const int Cases = 500;
+    /// <summary>500, or as many as <c>TOPOSCHEDULER_PLANTED_CASES</c> says, for a longer hunt.</summary>
+    private static readonly int Cases =
+        int.TryParse(Environment.GetEnvironmentVariable("TOPOSCHEDULER_PLANTED_CASES"), out var cases) ? cases : 500;
 
     [Fact]
     public void Plan_PlantedCases_AreNeverRefused()
