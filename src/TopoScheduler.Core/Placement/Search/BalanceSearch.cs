@@ -50,14 +50,25 @@ internal sealed class BalanceSearch(DomainSearch search)
 
     private void PerBalance(LaminarTree tree, int scope, TreeOptions options)
     {
-        for (var least = Math.Min(Sorted()[0], Ranks) / Unit * Unit; least >= Unit; least -= Unit)
+        foreach (var least in Promising())
         {
-            var domains = DomainsNeeded(least);
-            if (domains < 0 || _problem.OwnTime.LeastMs(Ranks, domains) > search.Best!.Score.OwnTimeMs) continue;
             var balanced = options with { MinGpusPerNvLink = least };
             if (!search.Offer(tree, scope, balanced with { NvLinkFirst = true })) continue;
             search.Offer(tree, scope, balanced);
-            if (_problem.OwnTime.LeastMs(Ranks, DomainsNeeded(Unit)) >= search.Best!.Score.OwnTimeMs) break;
+        }
+    }
+
+    /// <summary>GPUs that every used NVLink domain could be made to hold with a smaller own time than the best so far, most first.</summary>
+    public IEnumerable<int> Promising()
+    {
+        if (Unit == 0 || Sorted().Length == 0) yield break;
+        for (var least = Math.Min(Sorted()[0], Ranks) / Unit * Unit; least >= Unit; least -= Unit)
+        {
+            var domains = DomainsNeeded(least);
+            if (domains < 0) continue;
+            var best = search.Best?.Score.OwnTimeMs ?? double.PositiveInfinity;
+            if (_problem.OwnTime.LeastMs(Ranks, DomainsNeeded(Unit)) >= best) yield break;
+            if (_problem.OwnTime.LeastMs(Ranks, domains) <= best) yield return least;
         }
     }
 
@@ -81,18 +92,19 @@ internal sealed class BalanceSearch(DomainSearch search)
 
                 if (room < Ranks) break;
                 if (++windows > MostWindows) return;
-                search.Offer(tree, scope, options with { NodeLimit = Inside(window, options.NodeLimit) });
+                search.Offer(tree, scope, options with { NodeWatts = Inside(window, options.NodeWatts) });
             }
         }
     }
 
-    private int[] Inside(ReadOnlySpan<int> domains, int[]? limits)
+    private long[] Inside(ReadOnlySpan<int> domains, long[]? limits)
     {
         var domainOf = _problem.Partitions.All[_problem.Partitions.NvLink].DomainOf;
-        var inside = new int[domainOf.Length];
+        var inside = new long[domainOf.Length];
+        Array.Fill(inside, -1);
         foreach (var node in _problem.Active)
         {
-            if (domains.Contains(domainOf[node])) inside[node] = limits?[node] ?? int.MaxValue;
+            if (domains.Contains(domainOf[node])) inside[node] = limits?[node] ?? long.MaxValue;
         }
 
         return inside;

@@ -2,7 +2,7 @@ namespace TopoScheduler.Core.Placement.Search;
 
 /// <summary>
 /// Where power constraints cross the network tree (a rack over two leaves, feeds grouped unlike racks) the tables cannot see them. Here their headroom
-/// is handed out to nodes first, in an order of priority, as a limit per node; then the tables work inside those limits and every answer is feasible.
+/// is handed out to nodes first, in an order of priority, as a limit of watts per node; then the tables work inside those limits and every answer is feasible.
 /// The nodes of the best placement so far go first, so no round loses ground; then used domains are tried without, fullest last, from the widest tier
 /// down, and a round that needs fewer of them is kept.
 /// </summary>
@@ -47,7 +47,23 @@ internal sealed class CrossingSearch
         }
 
         Improve(new long[_problem.Cluster.Nodes.Length]);
+        FromBalance();
         if (_search.Best is not null) CloseDomains();
+    }
+
+    // What balance alone would like, as one more place to start from.
+    private void FromBalance()
+    {
+        if (!_search.TablesFit || !_scopeInTree || !_problem.OwnTime.DependsOnPlacement) return;
+        foreach (var least in _search.Balance.Promising().Take(MostSeeds).ToList())
+        {
+            var options = new TreeOptions { NvLinkFirst = true, MinGpusPerNvLink = least };
+            foreach (var seed in _search.Tables(_tree, _scope, options, 1))
+            {
+                _search.Consider(seed);
+                Improve(Weights(seed));
+            }
+        }
     }
 
     // The few that are best as they are; those that break something (segments, feeds) still show where there is room.
@@ -71,7 +87,7 @@ internal sealed class CrossingSearch
         }
     }
 
-    private void Round(int[] limits)
+    private void Round(long[] limits)
     {
         // A round costs its tables; a hundred of their steps weigh as much as one of a walk.
         if (!_search.TablesFit || !_search.Budget.Take(1 + _lastSteps / 100)) return;
@@ -80,9 +96,9 @@ internal sealed class CrossingSearch
         _lastSteps = _search.Budget.Steps - before;
     }
 
-    private void Offer(int[] limits)
+    private void Offer(long[] limits)
     {
-        var options = new TreeOptions { NodeLimit = limits };
+        var options = new TreeOptions { NodeWatts = limits };
         if (_scopeInTree)
         {
             _search.OfferBalanced(_tree, options);
@@ -92,13 +108,14 @@ internal sealed class CrossingSearch
         var domainOf = _problem.Partitions.All[_scope].DomainOf;
         for (var d = 0; d < _problem.Partitions.All[_scope].Count; d++)
         {
-            var inside = new int[limits.Length];
+            var inside = new long[limits.Length];
+            Array.Fill(inside, -1);
             foreach (var node in _problem.Active)
             {
                 if (domainOf[node] == d) inside[node] = limits[node];
             }
 
-            _search.OfferBalanced(_tree, new TreeOptions { NodeLimit = inside }, anywhere: true);
+            _search.OfferBalanced(_tree, new TreeOptions { NodeWatts = inside }, anywhere: true);
         }
     }
 
@@ -129,7 +146,7 @@ internal sealed class CrossingSearch
     }
 
     // Hands out the headroom of the side constraints, most wanted node first.
-    private int[] Allocate(long[] weights)
+    private long[] Allocate(long[] weights)
     {
         var order = (int[])_problem.Active.Clone();
         Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
@@ -139,48 +156,44 @@ internal sealed class CrossingSearch
             left[bound.Constraint] = bound.Headroom;
         }
 
-        var limits = new int[weights.Length];
+        var limits = new long[weights.Length];
         foreach (var node in order)
         {
-            limits[node] = weights[node] < 0 ? 0 : Limit(node, left);
+            limits[node] = weights[node] < 0 ? -1 : Limit(node, left);
         }
 
         return limits;
     }
 
-    private int Limit(int node, Dictionary<int, long> left)
+    // Watts for one node: whole members where all are alike, else as much as it could use.
+    private long Limit(int node, Dictionary<int, long> left)
     {
-        var most = 0;
-        long watts = 0;
-        foreach (var kind in _problem.Kinds)
-        {
-            if (kind.Slots[node] == 0) continue;
-            most += kind.Slots[node];
-            watts = Math.Max(watts, kind.Watts[node]);
-        }
-
-        while (most > 0 && !Affordable(node, _problem.AddedDraw(node, most * watts), left))
-        {
-            most--;
-        }
-
-        var draw = _problem.AddedDraw(node, most * watts);
+        var room = long.MaxValue;
         foreach (var share in _problem.Cluster.Power.SharesOf(node))
         {
-            if (left.TryGetValue(share.Constraint, out var room)) left[share.Constraint] = room - share.Halves * draw;
+            if (left.TryGetValue(share.Constraint, out var headroom)) room = Math.Min(room, headroom / share.Halves);
         }
 
-        return most;
+        var draw = Math.Min(room, MostDraw(node, room));
+        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        {
+            if (left.TryGetValue(share.Constraint, out var headroom)) left[share.Constraint] = headroom - share.Halves * draw;
+        }
+
+        return draw;
     }
 
-    private bool Affordable(int node, long draw, Dictionary<int, long> left)
+    private long MostDraw(int node, long room)
     {
-        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        var kinds = _problem.Kinds;
+        if (kinds.Length > 1) return _problem.AddedDraw(node, kinds.Sum(k => k.Slots[node] * k.Watts[node]));
+        var members = kinds[0].Slots[node];
+        while (members > 0 && _problem.AddedDraw(node, members * kinds[0].Watts[node]) > room)
         {
-            if (left.TryGetValue(share.Constraint, out var room) && share.Halves * draw > room) return false;
+            members--;
         }
 
-        return true;
+        return _problem.AddedDraw(node, members * kinds[0].Watts[node]);
     }
 
     // Tries the best placement without each of its domains in turn, emptiest first.

@@ -70,6 +70,9 @@ internal sealed class DomainSearch
     /// <summary>True when the vectors of kinds and segments are few enough for tables.</summary>
     internal bool TablesFit => _tablesFit;
 
+    /// <summary>Candidates for a smaller own time.</summary>
+    internal BalanceSearch Balance => _balance;
+
     /// <summary>The step budget.</summary>
     internal StepBudget Budget => _budget;
 

@@ -6,7 +6,8 @@ namespace TopoScheduler.Core.Placement.Search;
 /// </summary>
 internal sealed class ExhaustiveSearch
 {
-    private const double SmallSpace = 2e5;
+    private const double SmallSpace = 2e7;
+    private const int MostNodes = 24;
     private const int JudgeSteps = 20;
 
     private readonly DomainSearch _search;
@@ -20,6 +21,9 @@ internal sealed class ExhaustiveSearch
     private readonly long[] _headroom;
     private readonly int[][] _membersIn;
     private readonly double _leastMs;
+    private readonly int _ranks;
+    private readonly int[] _ranksIn;
+    private int _nvLinkUsed;
     private int _scopeDomain = -1;
 
     public ExhaustiveSearch(DomainSearch search, int scope)
@@ -34,31 +38,34 @@ internal sealed class ExhaustiveSearch
         _slotsAfter = SlotsAfter();
         _headroom = (long[])_problem.Headroom.Clone();
         _membersIn = [.. _problem.Partitions.All.Take(_problem.Partitions.TierCount).Select(p => new int[p.Count])];
-        _leastMs = _problem.OwnTime.LeastMs(_problem.Kinds.Sum(k => k.Gpus * k.Count), 1);
+        _ranks = _problem.Kinds.Sum(k => k.Gpus * k.Count);
+        _leastMs = _problem.OwnTime.LeastMs(_ranks, 1);
+        _ranksIn = new int[_problem.Cluster.Topology.NvLinkDomains.Length];
     }
 
     /// <summary>True when walking through everything is affordable even only to improve on a placement already found.</summary>
-    public bool IsSmall
-    {
-        get
-        {
-            var size = 1.0;
-            foreach (var node in _nodes)
-            {
-                foreach (var kind in _problem.Kinds)
-                {
-                    size *= kind.Slots[node] + 1;
-                }
-
-                if (size > SmallSpace * 100) return false;
-            }
-
-            return size <= SmallSpace * 100 && _nodes.Length <= 24;
-        }
-    }
+    public bool IsSmall => _nodes.Length <= MostNodes && Math.Min(BySlots(), ByMembers()) <= SmallSpace;
 
     /// <summary>Walks; true when everything was seen.</summary>
     public bool Run() => Visit(0);
+
+    // Ways to choose a count for every node and kind.
+    private double BySlots() => _nodes.Aggregate(1.0, (size, node) => _problem.Kinds.Aggregate(size, (s, kind) => s * (kind.Slots[node] + 1)));
+
+    // Ways to spread the members of each kind over the nodes.
+    private double ByMembers()
+    {
+        var ways = 1.0;
+        foreach (var kind in _problem.Kinds)
+        {
+            for (var i = 1; i <= kind.Count; i++)
+            {
+                ways *= (_nodes.Length + i - 1.0) / i;
+            }
+        }
+
+        return ways;
+    }
 
     private bool Visit(int at)
     {
@@ -145,6 +152,17 @@ internal sealed class ExhaustiveSearch
         {
             _membersIn[p][_problem.Partitions.All[p].DomainOf[node]] += sign;
         }
+
+        for (var k = 0; k < take.Length; k++)
+        {
+            if (take[k] > 0 && _problem.Kinds[k].Gpus > 0) CountNvLink(_problem.Cluster.Topology.NvLinkDomainOf(node), sign);
+        }
+    }
+
+    private void CountNvLink(int domain, int sign)
+    {
+        if (sign > 0 && _ranksIn[domain]++ == 0) _nvLinkUsed++;
+        if (sign < 0 && --_ranksIn[domain] == 0) _nvLinkUsed--;
     }
 
     private bool BreaksOrder(int at, int[] take)
@@ -167,10 +185,13 @@ internal sealed class ExhaustiveSearch
         return true;
     }
 
-    // With the own time at its bound, a partial placement that already uses more domains than the best cannot win any more.
+    // More NVLink domains never mean less own time; with the own time at its bound, more domains of any tier cannot win any more either.
     private bool CannotWin()
     {
-        if (_search.Best is not { } best || best.Score.OwnTimeMs > _leastMs) return false;
+        if (_search.Best is not { } best) return false;
+        var least = _nvLinkUsed == 0 ? _leastMs : _problem.OwnTime.LeastMs(_ranks, _nvLinkUsed);
+        if (least > best.Score.OwnTimeMs) return true;
+        if (least < best.Score.OwnTimeMs) return false;
         for (var p = 0; p < _membersIn.Length; p++)
         {
             var partition = _problem.Partitions.All[p];

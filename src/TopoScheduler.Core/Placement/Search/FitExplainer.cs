@@ -5,8 +5,8 @@ using TopoScheduler.Core.Topology;
 namespace TopoScheduler.Core.Placement.Search;
 
 /// <summary>
-/// Says, constraint by constraint and with figures, why a gang does not fit. First what removed whole nodes (every node counts once, for the first
-/// constraint that removed it), then what keeps the nodes left from holding the gang.
+/// Says, constraint by constraint and with figures, why a gang does not fit. First what keeps the nodes that are left from holding it, which decides; then
+/// what removed whole nodes (every node counts once, for the first constraint that removed it).
 /// </summary>
 internal sealed class FitExplainer
 {
@@ -27,11 +27,12 @@ internal sealed class FitExplainer
     {
         problem.Configure(size, null);
         var explainer = new FitExplainer(problem);
-        explainer.RemovedNodes();
         explainer.SlotsLeft();
+        explainer.PowerLeft();
         explainer.Power();
         explainer.Segments();
         if (explainer._reasons.Count == 0) explainer.Together();
+        explainer.RemovedNodes();
         return [.. explainer._reasons];
     }
 
@@ -194,6 +195,20 @@ internal sealed class FitExplainer
 
     private string RoleNames(MemberKind kind) =>
         string.Join(" and ", kind.Roles.Select(r => _problem.Gang.Roles[r].Name).Distinct()) + (kind.Count == 1 ? " pod" : " pods");
+
+    // How far the budgets reach, where slots alone would do.
+    private void PowerLeft()
+    {
+        var search = new DomainSearch(_problem, new StepBudget(0));
+        if (_reasons.Count > 0 || _problem.Kinds.Length > 1 || _problem.Partitions.Segment >= 0 || search.Power.Count == 0) return;
+        var kind = _problem.Kinds[0];
+        var scope = HardScope();
+        var (members, node) = new PowerCount(search, scope).MostMembers();
+        if (members >= kind.Count) return;
+        var partition = scope < 0 ? null : _problem.Partitions.All[scope];
+        var where = partition is null || node < 0 ? "" : $" in the roomiest {partition.Name}, {PathOf(partition, partition.DomainOf[node])}";
+        Add(new(FitConstraint.Power, 0, null, $"Free slots would do, but the power budgets leave room for {members} of {kind.Count} {RoleNames(kind)}{where}."));
+    }
 
     // Power: nodes that cannot take even one member, then the domains that bind hardest.
     private void Power()

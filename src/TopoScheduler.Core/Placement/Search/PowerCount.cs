@@ -38,8 +38,29 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         return found;
     }
 
-    /// <summary>Active nodes of each domain of a scope (-1: of the cluster) that has slots enough for the gang.</summary>
-    public static List<int[]> Domains(PlacementProblem problem, int scope)
+    /// <summary>Most members of the only kind that one domain of the scope holds within its power budgets, and a node of that domain.</summary>
+    public (int Members, int Node) MostMembers()
+    {
+        var best = (Members: 0, Node: -1);
+        foreach (var nodes in Domains(_problem, scope, all: true))
+        {
+            var inside = new bool[_problem.Cluster.Nodes.Length];
+            foreach (var node in nodes)
+            {
+                inside[node] = true;
+            }
+
+            var power = search.Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>();
+            using var tables = new TreeSearch(LaminarTree.Build(_problem, nodes, [], power), new TreeOptions { WattsFirst = true }, null);
+            tables.Run();
+            if (tables.MostMembers() is var most && most > best.Members) best = (most, nodes[0]);
+        }
+
+        return best;
+    }
+
+    /// <summary>Active nodes of each domain of a scope (-1: of the cluster) that has slots enough for the gang, or of all of them.</summary>
+    public static List<int[]> Domains(PlacementProblem problem, int scope, bool all = false)
     {
         if (scope < 0) return [problem.Active];
         var partition = problem.Partitions.All[scope];
@@ -49,7 +70,7 @@ internal sealed class PowerCount(DomainSearch search, int scope)
             if (partition.DomainOf[node] is var d && d >= 0) (members[d] ??= []).Add(node);
         }
 
-        return [.. members.OfType<List<int>>().Where(m => HasSlots(problem, m)).Select(m => m.ToArray())];
+        return [.. members.OfType<List<int>>().Where(m => all || HasSlots(problem, m)).Select(m => m.ToArray())];
     }
 
     private static bool HasSlots(PlacementProblem problem, List<int> nodes)

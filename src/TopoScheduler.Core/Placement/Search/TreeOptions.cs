@@ -27,8 +27,8 @@ internal sealed record TreeOptions
     /// <summary>Bounds from spread and anti-affinity of the gang to itself.</summary>
     public IReadOnlyList<CountBound> Bounds { get; init; } = [];
 
-    /// <summary>By node: most members it may take; null for no limit. How side constraints are met.</summary>
-    public int[]? NodeLimit { get; init; }
+    /// <summary>By node: most watts it may add, below 0 for a closed node; null for no limit. How side constraints are met.</summary>
+    public long[]? NodeWatts { get; init; }
 
     /// <summary>Compare watts before the order: for a yes or no.</summary>
     public bool WattsFirst { get; init; }

@@ -82,6 +82,18 @@ internal sealed class TreeSearch : IDisposable
         return [.. found.Take(most).Select(f => Trace(f.Index))];
     }
 
+    /// <summary>Most members of the only kind that fit, wherever; without segments.</summary>
+    public int MostMembers()
+    {
+        var most = 0;
+        for (var i = _inner[0].Start; i < _inner[0].End; i++)
+        {
+            most = Math.Max(most, _store[i].Vector);
+        }
+
+        return most;
+    }
+
     public void Dispose() => _store.Dispose();
 
     private void Fill(int v)
@@ -106,7 +118,7 @@ internal sealed class TreeSearch : IDisposable
         _slots[v] = Math.Min(kinds[_cost.LeadKind].FreeSlots[node], CostModel.MostSlots);
         var counts = new int[kinds.Length];
         var start = _store.Next;
-        var limit = _options.NodeLimit?[node] ?? int.MaxValue;
+        var limit = _options.NodeWatts?[node] ?? long.MaxValue;
         do
         {
             var total = 0;
@@ -117,7 +129,8 @@ internal sealed class TreeSearch : IDisposable
                 podWatts += counts[k] * kinds[k].Watts[node];
             }
 
-            if (total > limit || (counts.Length > 1 && !_problem.FitsTogether(node, counts))) continue;
+            if (total > 0 && limit < long.MaxValue && (limit < 0 || _problem.AddedDraw(node, podWatts) > limit)) continue;
+            if (counts.Length > 1 && !_problem.FitsTogether(node, counts)) continue;
             var vector = _members.IndexOf(counts);
             _store.Append(new Entry
             {
