@@ -28,7 +28,10 @@ public sealed class GangTrafficTests
     {
         var hints = new GangHints
         {
-            Parallelism = [new("tp", 2), new("pp", 2), new("dp", 2)], AllReduceBytes = 1e9, AllToAllBytes = 1e6, PointToPointBytes = 1e5,
+            Parallelism = [new("tp", 2), new("pp", 2), new("dp", 2)],
+            AllReduceBytes = 1e9,
+            AllToAllBytes = 1e6,
+            PointToPointBytes = 1e5,
         };
 
         var communicators = GangTraffic.Of(Gang(2, 4, hints)).Communicators;

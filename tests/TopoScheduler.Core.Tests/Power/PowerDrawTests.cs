@@ -6,7 +6,13 @@ public sealed class PowerDrawTests
 {
     private static readonly NodePower H100 = new()
     {
-        MaxWatts = 10_200, IdleWatts = 2_300, Gpus = 8, GpuMaxWatts = 700, GpuIdleWatts = 84, GpuMinCapWatts = 200, CpuMilli = 192_000,
+        MaxWatts = 10_200,
+        IdleWatts = 2_300,
+        Gpus = 8,
+        GpuMaxWatts = 700,
+        GpuIdleWatts = 84,
+        GpuMinCapWatts = 200,
+        CpuMilli = 192_000,
     };
 
     private static readonly NodePower CpuNode = new() { MaxWatts = 584, IdleWatts = 234, CpuMilli = 64_000 };

@@ -26,9 +26,16 @@ public sealed class PowerModelPropertyTests
             from budget in Gen.Choose(-1, 3)
             select new PowerLocation
             {
-                Rack = Name("r", names[0]), Pdu = Name("p", names[1]), PduB = Name("p", names[2]), Row = Name("w", names[3]), Facility = Name("f", names[4]),
-                Feed = (PowerFeed)feed, RackBudgetWatts = budget > 0 ? budget * 1000 : null, PduBudgetWatts = budget > 1 ? budget * 5000 : null,
-                RowBudgetWatts = budget == 2 ? 9000 : null, FacilityBudgetWatts = budget == 0 ? 20_000 : null,
+                Rack = Name("r", names[0]),
+                Pdu = Name("p", names[1]),
+                PduB = Name("p", names[2]),
+                Row = Name("w", names[3]),
+                Facility = Name("f", names[4]),
+                Feed = (PowerFeed)feed,
+                RackBudgetWatts = budget > 0 ? budget * 1000 : null,
+                PduBudgetWatts = budget > 1 ? budget * 5000 : null,
+                RowBudgetWatts = budget == 2 ? 9000 : null,
+                FacilityBudgetWatts = budget == 0 ? 20_000 : null,
             }, count)
         select nodes.ToArray();
 
@@ -106,7 +113,12 @@ public sealed class PowerModelPropertyTests
         var row = rack / 2;
         var at = new PowerLocation
         {
-            Rack = $"r{rack}", Row = $"w{row}", Facility = "f", RackBudgetWatts = rack % 2 == 0 ? 20_000 : null, PduBudgetWatts = 50_000, FacilityBudgetWatts = 200_000,
+            Rack = $"r{rack}",
+            Row = $"w{row}",
+            Facility = "f",
+            RackBudgetWatts = rack % 2 == 0 ? 20_000 : null,
+            PduBudgetWatts = 50_000,
+            FacilityBudgetWatts = 200_000,
         };
         return (rack % 3, cord) switch
         {

@@ -76,7 +76,9 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
         var dimensions = gang.Hints.Parallelism.Select(d => d.Name == "dp" ? d with { Degree = degree } : d).ToImmutableArray();
         return gang with
         {
-            Roles = gang.Roles.SetItem(role, gang.Roles[role] with { Count = count }), MinMembers = size, Hints = gang.Hints with { Parallelism = dimensions },
+            Roles = gang.Roles.SetItem(role, gang.Roles[role] with { Count = count }),
+            MinMembers = size,
+            Hints = gang.Hints with { Parallelism = dimensions },
         };
     }
 

@@ -20,15 +20,33 @@ public sealed class PowerLabelsTests
         Assert.Equal(
             new PowerLocation
             {
-                Rack = "r", Pdu = "pa", PduB = "pb", Row = "w", Facility = "f", Feed = PowerFeed.B, Cooling = CoolingClass.Immersion1P,
-                RackBudgetWatts = 26_000, PduBudgetWatts = 100_000, PduBBudgetWatts = 90_000, RowBudgetWatts = 200_000, FacilityBudgetWatts = 1_000_000,
+                Rack = "r",
+                Pdu = "pa",
+                PduB = "pb",
+                Row = "w",
+                Facility = "f",
+                Feed = PowerFeed.B,
+                Cooling = CoolingClass.Immersion1P,
+                RackBudgetWatts = 26_000,
+                PduBudgetWatts = 100_000,
+                PduBBudgetWatts = 90_000,
+                RowBudgetWatts = 200_000,
+                FacilityBudgetWatts = 1_000_000,
             },
             node.PowerLocation);
         Assert.Equal(
             new NodePower
             {
-                MaxWatts = 10_200, IdleWatts = 2_300, Gpus = 8, GpuMaxWatts = 700, GpuIdleWatts = 95, GpuMinCapWatts = 200, CpuMilli = 192_000,
-                Powered = false, CapsEnforced = true, Source = "labels",
+                MaxWatts = 10_200,
+                IdleWatts = 2_300,
+                Gpus = 8,
+                GpuMaxWatts = 700,
+                GpuIdleWatts = 95,
+                GpuMinCapWatts = 200,
+                CpuMilli = 192_000,
+                Powered = false,
+                CapsEnforced = true,
+                Source = "labels",
             },
             node.Power);
         Assert.Equal("H100 SXM", node.Accelerator);

@@ -62,8 +62,15 @@ public sealed class ThirdPartyLabelsTests
         string[] lines = File.ReadAllLines(ThirdPartyData.Require("power", "gpu_tdp.csv"));
         var names = new Dictionary<string, string>
         {
-            ["T4"] = "T4", ["L4"] = "L4", ["L40S"] = "L40S", ["A100-80GB"] = "A100 SXM", ["A100-40GB"] = "A100 SXM 40GB", ["H200"] = "H200 SXM",
-            ["MI250X"] = "MI250X", ["MI300X"] = "MI300X", ["MI355X"] = "MI355X",
+            ["T4"] = "T4",
+            ["L4"] = "L4",
+            ["L40S"] = "L40S",
+            ["A100-80GB"] = "A100 SXM",
+            ["A100-40GB"] = "A100 SXM 40GB",
+            ["H200"] = "H200 SXM",
+            ["MI250X"] = "MI250X",
+            ["MI300X"] = "MI300X",
+            ["MI355X"] = "MI355X",
         };
 
         var compared = 0;

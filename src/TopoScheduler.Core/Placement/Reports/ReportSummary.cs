@@ -36,7 +36,11 @@ internal static class ReportSummary
 
     private static string Why(PlacementReport report) => report.Reasons.IsEmpty
         ? $"no placement of {ReportText.Pods(report.Gang.Min, report.Gang.Gpus == 0 || report.Gang.Min < report.Gang.Size ? 0 : report.Gang.Gpus)} was found"
-        : string.Join(", ", report.Reasons.DistinctBy(r => r.Constraint).Take(2).Select(r => ReportText.Clause(r.Message)));
+        : Lowered(ReportText.Clause(report.Reasons[0].Message));
+
+    // The reasons come with the deciding one first; in the middle of a sentence it starts small.
+    private static string Lowered(string clause) =>
+        clause.Length > 1 && char.IsLower(clause[1]) ? char.ToLowerInvariant(clause[0]) + clause[1..] : clause;
 
     private static string Offer(PlacementReport report) => report.CounterOffers.IsEmpty
         ? "no single change that was tried makes it fit"
