@@ -1,5 +1,5 @@
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core;
+using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Kubernetes.Tests.Mapping;
 
