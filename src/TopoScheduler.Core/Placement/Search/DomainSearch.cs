@@ -46,7 +46,9 @@ internal sealed class DomainSearch
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
-            return _best is not null && _balance.AtBound(_best) ? new(_best, true) : Walk();
+            // NVLink domains outside the tree were not counted: a small case is walked through for them.
+            var counted = tree.Holds(_problem.Partitions.NvLink);
+            return _best is not null && counted && _balance.AtBound(_best) ? new(_best, true) : Walk();
         }
 
         var count = new PowerCount(this, _scope);
