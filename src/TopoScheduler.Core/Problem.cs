@@ -22,6 +22,14 @@ public enum Severity
 /// <param name="Message">One sentence naming the key, the value and what was expected.</param>
 public sealed record Problem(Severity Severity, string Object, string Message)
 {
+    /// <summary>
+    /// How the message of an error begins that says a requirement is not judged at all (DRA claims, unbound volumes): it may be taken as met on request.
+    /// </summary>
+    public const string NotJudged = "not judged: ";
+
+    /// <summary>True for an error that <see cref="NotJudged"/> begins.</summary>
+    internal bool IsNotJudged => Message.StartsWith(NotJudged, StringComparison.Ordinal);
+
     /// <summary>An error about <paramref name="obj"/>.</summary>
     public static Problem Error(string obj, string message) => new(Severity.Error, obj, message);
 

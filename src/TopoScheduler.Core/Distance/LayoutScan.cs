@@ -63,9 +63,6 @@ internal sealed class LayoutScan
     /// <summary>Every run starts at a multiple of this; 0 when all ranks are on one node.</summary>
     public int Alignment => _alignment;
 
-    /// <summary>How many switch tiers, from the leaf up, have the gang in more than one of their domains.</summary>
-    public int CrossedTiers => _crossedTiers;
-
     /// <summary>Reads the layout of the whole gang.</summary>
     public void Begin(ReadOnlySpan<int> nodeOfRank)
     {

@@ -33,8 +33,11 @@ public sealed record Gang
     /// <summary>Its roles in manifest order; at least one.</summary>
     public required ImmutableArray<GangRole> Roles { get; init; }
 
-    /// <summary>Fewest members it may start with; equals <see cref="Size"/> unless <c>gang-min</c> says less.</summary>
+    /// <summary>What <c>gang-min</c> says; 0 when it says nothing. See <see cref="LeastMembers"/>.</summary>
     public int MinMembers { get; init; }
+
+    /// <summary>Fewest members it may start with, whatever <see cref="MinMembers"/> was given: at most <see cref="Size"/>, and that when not positive.</summary>
+    public int LeastMembers => MinMembers > 0 ? Math.Min(MinMembers, Size) : Size;
 
     /// <summary>What its annotations ask for.</summary>
     public GangHints Hints { get; init; } = GangHints.None;

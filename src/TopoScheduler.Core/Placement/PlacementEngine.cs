@@ -15,7 +15,7 @@ public static class PlacementEngine
     /// <summary>Plans one gang on one snapshot.</summary>
     public static PlacementResult Plan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
     {
-        var errors = gang.Problems.Where(p => p.Severity == Severity.Error && !Assumed(p, policy)).ToImmutableArray();
+        var errors = gang.Problems.Where(p => p.Severity == Severity.Error && !(policy.AssumeSchedulable && p.IsNotJudged)).ToImmutableArray();
         if (gang.Size < 1) errors = errors.Add(Problem.Error(gang.Key.Id, "has no members, expected at least 1."));
         if (!errors.IsEmpty) return new(PlacementOutcome.Invalid, null, [], gang.Problems.AddRange(errors.Except(gang.Problems)), new(true, 0));
         var problem = PlacementProblem.Compile(cluster, gang, policy);
@@ -32,7 +32,4 @@ public static class PlacementEngine
         return new(
             answer.Proved ? PlacementOutcome.NoFit : PlacementOutcome.Undecided, null, reasons, gang.Problems, new(answer.Proved, budget.Steps));
     }
-
-    private static bool Assumed(Problem problem, PlacementPolicy policy) =>
-        policy.AssumeSchedulable && problem.Message.StartsWith("not judged: ", StringComparison.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Objects;
@@ -97,7 +98,7 @@ internal static class PodTemplateReader
             else
             {
                 claim.Problems.Error(
-                    $"{VolumeReader.NotJudged}{claim.Path} uses {what}; expected device requests under resources.limits, "
+                    $"{Problem.NotJudged}{claim.Path} uses {what}; expected device requests under resources.limits, "
                     + "or an IMEX channel claim whose ComputeDomain or template is in the input.");
             }
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Objects;
 
@@ -7,9 +8,6 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <summary>Where a pod's volumes let it run, and the claims that cannot be judged.</summary>
 internal static class VolumeReader
 {
-    /// <summary>Start of the message of a problem that "assume schedulable" takes as met.</summary>
-    public const string NotJudged = "not judged: ";
-
     private static readonly string[] ZoneKeys =
     [
         "topology.kubernetes.io/zone", "topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
@@ -28,7 +26,7 @@ internal static class VolumeReader
             }
             else if (!volume["ephemeral"].IsMissing)
             {
-                volume.Problems.Error($"{NotJudged}{volume.Path}: volume {Name(volume)} makes a claim of its own, which is not bound yet; expected a bound claim.");
+                volume.Problems.Error($"{Problem.NotJudged}{volume.Path}: volume {Name(volume)} makes a claim of its own, which is not bound yet; expected a bound claim.");
             }
         }
 
@@ -66,7 +64,7 @@ internal static class VolumeReader
         }
 
         why = pv is null ? why : $"is bound to persistentvolume/{pv}, which is not in the input";
-        volume.Problems.Error($"{NotJudged}persistentvolumeclaim/{ns}/{claim} (volume {Name(volume)}) {why}; expected a bound claim and its volume in the input.");
+        volume.Problems.Error($"{Problem.NotJudged}persistentvolumeclaim/{ns}/{claim} (volume {Name(volume)}) {why}; expected a bound claim and its volume in the input.");
         return [];
     }
 

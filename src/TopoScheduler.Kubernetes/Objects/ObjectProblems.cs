@@ -12,9 +12,6 @@ internal sealed class ObjectProblems(string obj)
     /// <summary>The object as written in messages.</summary>
     public string Object { get; } = obj;
 
-    /// <summary>True when an error was collected.</summary>
-    public bool HasErrors => _problems.Exists(p => p.Severity == Severity.Error);
-
     /// <summary>What was collected, in order.</summary>
     public IReadOnlyList<Problem> All => _problems;
 

@@ -5,7 +5,7 @@ using TopoScheduler.Core.Gangs;
 namespace TopoScheduler.Core.Placement.Filters;
 
 /// <summary>
-/// A limit on how many members may go into each domain of a partition of the nodes: Σ weight(role)·members(role, domain) within [Low, High].
+/// A limit on how many members may go into each domain of a partition of the nodes: Σ weight(role)·members(role, domain) ≤ High.
 /// Comes from pod anti-affinity of the gang to itself over a key wider than the node.
 /// </summary>
 /// <param name="Constraint">What it counts as in reasons.</param>

@@ -66,7 +66,7 @@ public static class PlacementReporter
         gang.Key.Name,
         gang.Key.Kind,
         gang.Size,
-        gang.MinMembers > 0 ? Math.Min(gang.MinMembers, gang.Size) : gang.Size,
+        gang.LeastMembers,
         gang.Gpus,
         gang.Roles.IsEmpty ? 0 : gang.Roles.Max(r => r.Template.Gpus));
 

@@ -18,7 +18,7 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
     public int Plans { get; private set; }
 
     /// <summary>Fewest members the gang may start with.</summary>
-    public int Least => Gang.MinMembers is > 0 and var min ? Math.Min(min, Gang.Size) : Gang.Size;
+    public int Least => Gang.LeastMembers;
 
     /// <summary>True for a result with a plan.</summary>
     public static bool Fits(PlacementResult result) => result.Plan is not null;

@@ -19,7 +19,7 @@ internal sealed class GangSearch(PlacementProblem problem, StepBudget budget)
     public GangAnswer Run()
     {
         var gang = problem.Gang;
-        var least = gang.MinMembers > 0 ? Math.Min(gang.MinMembers, gang.Size) : gang.Size;
+        var least = gang.LeastMembers;
         if (AtSize(gang.Size) is { } whole) return new(whole, true);
         if (least == gang.Size) return new(null, _proved);
         if (AtSize(least) is not { } best) return new(null, _proved);
