@@ -54,6 +54,9 @@ public enum CoolingClass
 /// <summary>Where one node says it hangs in the power tree, and the budgets its labels state. Watts.</summary>
 public sealed record PowerLocation
 {
+    /// <summary>Stands for a budget that is stated but cannot be read: the domain is closed unless another node states it readably.</summary>
+    public const long UnreadableBudget = 0;
+
     /// <summary>A node without power labels.</summary>
     public static PowerLocation None { get; } = new();
 

@@ -62,6 +62,11 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
 
     private void ReportBudgets(PowerVertex vertex)
     {
+        if (vertex.HasOnlyUnreadableBudgets)
+        {
+            _problems.Add(Problem.Error(vertex.Id, "has no budget that can be read; nothing more is admitted there until a label states it in whole watts."));
+        }
+
         if (vertex.StatedBudgets.Count > 1)
         {
             var stated = vertex.StatedBudgets.Select(b => $"{Watts(b.Key)} (node/{names[b.Value]})").Take(5);
@@ -80,7 +85,7 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
 
         if (CoolingDefaults.RackWatts(rack.Cooling) is { } bound)
         {
-            if (rack.StatedBudgets.Count == 0)
+            if (rack.StatedBudgets.Count == 0 && !rack.HasOnlyUnreadableBudgets)
             {
                 _problems.Add(Problem.Info(
                     rack.Id, $"states no budget; the upper bound of its cooling class \"{CoolingDefaults.LabelValue(rack.Cooling)}\", {Watts(bound)}, is used."));

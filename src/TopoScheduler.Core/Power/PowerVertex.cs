@@ -7,6 +7,7 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
     private readonly SortedSet<CoolingClass> _cooling = [];
     private readonly SortedDictionary<long, int> _budgets = [];
     private readonly SortedDictionary<long, int> _inheritedBudgets = [];
+    private bool _unreadableBudget;
     private bool _dualCorded;
     private bool _crossedFeeds;
     private PowerVertex? _feedA;
@@ -35,8 +36,15 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
     /// <summary>Stated budgets in watts, lowest first, each with the first node that states it. Those meant for another PDU count only where nobody states its own.</summary>
     public IReadOnlyDictionary<long, int> StatedBudgets => _budgets.Count > 0 ? _budgets : _inheritedBudgets;
 
-    /// <summary>The lowest stated budget; for a rack without any the bound of its cooling class.</summary>
-    public long? EffectiveBudgetWatts => StatedBudgets.Count > 0 ? StatedBudgets.Keys.First() : CoolingDefaults.RackWatts(Cooling);
+    /// <summary>Somebody meant to state a budget and nobody did so readably.</summary>
+    public bool HasOnlyUnreadableBudgets => _unreadableBudget && StatedBudgets.Count == 0;
+
+    /// <summary>
+    /// The lowest stated budget; 0 where all that was stated is unreadable, so that a mistyped budget closes a domain and never opens it; for a rack
+    /// without any the bound of its cooling class.
+    /// </summary>
+    public long? EffectiveBudgetWatts =>
+        StatedBudgets.Count > 0 ? StatedBudgets.Keys.First() : _unreadableBudget ? 0 : CoolingDefaults.RackWatts(Cooling);
 
     /// <summary>The pair of PDUs a rack may have without contradiction: A and B of its dual-corded nodes, or one per feed of its single-corded ones.</summary>
     public (PowerVertex A, PowerVertex B)? Pair { get; private set; }
@@ -69,7 +77,11 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
 
     public void State(long? budget, int node)
     {
-        if (budget is { } watts)
+        if (budget is PowerLocation.UnreadableBudget)
+        {
+            _unreadableBudget = true;
+        }
+        else if (budget is { } watts)
         {
             _budgets.TryAdd(watts, node);
         }
@@ -77,7 +89,11 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
 
     public void StateInherited(long? budget, int node)
     {
-        if (budget is { } watts)
+        if (budget is PowerLocation.UnreadableBudget)
+        {
+            _unreadableBudget = true;
+        }
+        else if (budget is { } watts)
         {
             _inheritedBudgets.TryAdd(watts, node);
         }

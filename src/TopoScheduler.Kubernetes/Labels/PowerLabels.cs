@@ -54,7 +54,6 @@ public static class PowerLabels
 
     internal static PowerLocation Read(NodeLabels labels, ImmutableArray<Problem>.Builder problems)
     {
-        var rackBudget = Watts(labels, Rack + BudgetSuffix, 1, problems);
         return new()
         {
             Rack = labels.First(RackKeys),
@@ -64,13 +63,17 @@ public static class PowerLabels
             Facility = labels[Facility],
             Feed = labels.OneOf<PowerFeed>(Feed, [("A", PowerFeed.A), ("B", PowerFeed.B)], problems) ?? PowerFeed.None,
             Cooling = labels.OneOf(Cooling, CoolingWords, problems) ?? CoolingClass.Unknown,
-            RackBudgetWatts = rackBudget,
-            PduBudgetWatts = Watts(labels, Pdu + BudgetSuffix, 1, problems),
-            PduBBudgetWatts = Watts(labels, PduB + BudgetSuffix, 1, problems),
-            RowBudgetWatts = Watts(labels, Row + BudgetSuffix, 1, problems),
-            FacilityBudgetWatts = Watts(labels, Facility + BudgetSuffix, 1, problems),
+            RackBudgetWatts = Budget(labels, Rack, problems),
+            PduBudgetWatts = Budget(labels, Pdu, problems),
+            PduBBudgetWatts = Budget(labels, PduB, problems),
+            RowBudgetWatts = Budget(labels, Row, problems),
+            FacilityBudgetWatts = Budget(labels, Facility, problems),
         };
     }
+
+    // A budget that is there but wrong is not the same as none: it must not open the domain.
+    private static long? Budget(NodeLabels labels, string key, ImmutableArray<Problem>.Builder problems) =>
+        Watts(labels, key + BudgetSuffix, 1, problems) ?? (labels[key + BudgetSuffix] is null ? null : PowerLocation.UnreadableBudget);
 
     internal static long? Watts(NodeLabels labels, string key, long least, ImmutableArray<Problem>.Builder problems) =>
         labels.Whole(key, (least, MostWatts), $"whole watts between {least} and {MostWatts}, for example \"40000\"", problems);

@@ -92,6 +92,27 @@ public sealed class PowerModelBuilderTests
     }
 
     [Fact]
+    public void Build_OnlyUnreadableBudgets_ClosesTheDomain()
+    {
+        var unreadable = new PowerLocation { Rack = "r", RackBudgetWatts = PowerLocation.UnreadableBudget, Cooling = CoolingClass.Air };
+        var model = Build(unreadable, unreadable);
+
+        Assert.Equal(0, Domain(model, "rack/r").BudgetWatts);
+        var problem = Assert.Single(model.Problems);
+        Assert.Equal(("rack/r", Severity.Error), (problem.Object, problem.Severity));
+    }
+
+    [Fact]
+    public void Build_OneReadableBudget_IsTheBudget()
+    {
+        var model = Build(
+            new PowerLocation { Rack = "r", RackBudgetWatts = PowerLocation.UnreadableBudget }, new PowerLocation { Rack = "r", RackBudgetWatts = 26_000 });
+
+        Assert.Equal(26_000, Domain(model, "rack/r").BudgetWatts);
+        Assert.Empty(model.Problems);
+    }
+
+    [Fact]
     public void Build_BudgetOfBSide_OwnStatementBeatsTheInheritedOne()
     {
         var model = Build(

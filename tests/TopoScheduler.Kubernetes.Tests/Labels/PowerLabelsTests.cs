@@ -83,7 +83,18 @@ public sealed class PowerLabelsTests
         var problem = Assert.Single(node.Problems);
         Assert.Equal((Severity.Error, "node/n5"), (problem.Severity, problem.Object));
         Assert.Contains($"label toposcheduler.io/{key}=\"{value}\": {expected}", problem.Message, StringComparison.Ordinal);
-        Assert.Equal(PowerLocation.None, node.PowerLocation);
+        long? closed = PowerLocation.UnreadableBudget;
+        Assert.Equal(
+            key switch
+            {
+                "rack-power-budget-watts" => PowerLocation.None with { RackBudgetWatts = closed },
+                "pdu-power-budget-watts" => PowerLocation.None with { PduBudgetWatts = closed },
+                "pdu-b-power-budget-watts" => PowerLocation.None with { PduBBudgetWatts = closed },
+                "row-power-budget-watts" => PowerLocation.None with { RowBudgetWatts = closed },
+                "facility-power-budget-watts" => PowerLocation.None with { FacilityBudgetWatts = closed },
+                _ => PowerLocation.None,
+            },
+            node.PowerLocation);
         Assert.True(node.Power.Powered);
         Assert.False(node.Power.CapsEnforced);
     }
