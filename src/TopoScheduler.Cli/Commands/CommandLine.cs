@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using TopoScheduler.Cli.Reports;
 using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
@@ -57,7 +58,7 @@ internal static class CommandLine
         var parsed = Build(console).Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
-            foreach (var error in parsed.Errors) console.Error.WriteLine($"error: {OneLine(error.Message)}");
+            foreach (var error in parsed.Errors) console.Error.WriteLine($"error: {OneLine(error.Message, console)}");
             console.Error.WriteLine($"See \"{HelpCall(parsed, console)}\".");
             return ExitCodes.InvalidInput;
         }
@@ -71,11 +72,13 @@ internal static class CommandLine
 
     private static int Fail(CliConsole console, string message, int code)
     {
-        console.Error.WriteLine($"error: {OneLine(message)}");
+        console.Error.WriteLine($"error: {OneLine(message, console)}");
         return code;
     }
 
-    private static string OneLine(string message) => string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    // Messages quote strangers' files and arguments.
+    private static string OneLine(string message, CliConsole console) => SafeText.Show(
+        string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)), console.Unicode);
 
     private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
 }

@@ -24,5 +24,14 @@ internal static class OptionValues
         return text == "json" ? ReportFormat.Json : ReportFormat.Text;
     }
 
+    /// <summary>A namespace as Kubernetes accepts it.</summary>
+    public static string? Namespace(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        var valid = text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        if (!valid) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected at most 63 lower case letters, digits or \"-\", the first and last a letter or digit.");
+        return text;
+    }
+
     private static string NameOf(ArgumentResult argument) => argument.Parent is OptionResult option ? option.Option.Name : "?";
 }

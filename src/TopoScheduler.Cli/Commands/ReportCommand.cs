@@ -59,6 +59,7 @@ internal sealed class ReportCommand : DocumentedCommand
     {
         Description = "Namespace of jobs that name none.",
         HelpName = "name",
+        CustomParser = OptionValues.Namespace,
     };
 
     private readonly Option<long?> _width = new("--width")

@@ -96,7 +96,7 @@ internal sealed class ReportRun(CliConsole console)
     {
         foreach (var problem in problems.Where(p => p.Severity == Severity.Error).Distinct())
         {
-            console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
+            console.Error.WriteLine($"error: {SafeText.Show($"{problem.Object}: {problem.Message}", console.Unicode)}");
         }
     }
 }

@@ -19,6 +19,8 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private readonly List<Problem> _problems = [];
     private readonly List<(ObjectName Name, Tree Tree)> _waiting = [];
     private readonly HashSet<string> _podIds = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _nodeOfUid = new(StringComparer.Ordinal);
+    private readonly ObjectCheck _check = new();
     private bool _anyPod;
 
     /// <summary>Takes an object in.</summary>
@@ -30,9 +32,9 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         }
 
         var name = ObjectName.Of(found.Tree);
-        if (found.Tree.Kind != TreeKind.Map || name.Kind.Length == 0)
+        if (_check.Refuse(found, name) is { } refusal)
         {
-            _problems.Add(Problem.Error(found.Place, "is no Kubernetes object, expected apiVersion, kind and metadata."));
+            _problems.Add(refusal);
             return;
         }
 
@@ -59,7 +61,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         _waiting.Clear();
         if (_nodes.Count == 0)
         {
-            _problems.Add(Problem.Error(source, "holds no node; expected Node objects, as kubectl get nodes,pods -A -o json prints them."));
+            _problems.Add(Problem.Error(source, $"{_check.FoundInstead("node")}; expected Node objects, as kubectl get nodes,pods -A -o json prints them."));
         }
         else if (!_anyPod)
         {
@@ -74,7 +76,8 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         _anyPod |= name.Kind == "Pod";
         if (found.Tree["metadata"]["name"].Text.Length == 0)
         {
-            _problems.Add(Problem.Error(name.Kind == "Node" ? "node/?" : name.Id, $"metadata.name: nothing, expected a name ({found.Place})."));
+            var shown = Field.Show(found.Tree["metadata"]["name"]);
+            _problems.Add(Problem.Error(name.Kind == "Node" ? "node/?" : name.Id, $"metadata.name: {shown}, expected a name ({found.Place})."));
         }
         else if (name.Kind == "Node")
         {
@@ -96,6 +99,22 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private void AddNode(ObjectName name, FoundObject found)
     {
         var problems = new ObjectProblems($"node/{name.Name}");
+        ObjectCheck.TellRepeat(found.Tree, problems);
+        if (!ObjectCheck.IsName(name.Name))
+        {
+            problems.Warning($"metadata.name: {Field.Quote(name.Name)}, used as it is; expected {ObjectCheck.ExpectedName}.");
+        }
+
+        if (name.Uid.Length > 0 && !_nodeOfUid.TryAdd(name.Uid, name.Name) && _nodeOfUid[name.Uid] != name.Name)
+        {
+            problems.Warning($"metadata.uid: {Field.Quote(name.Uid)} is that of node/{_nodeOfUid[name.Uid]} too; both are used, expected a uid of its own.");
+        }
+
+        if (found.Tree["status"]["allocatable"].Kind == TreeKind.Null && found.Tree["status"]["capacity"].Kind == TreeKind.Null)
+        {
+            problems.Warning("status.allocatable: nothing, so the node takes no pod; expected its resources, as kubectl get nodes -o yaml prints them.");
+        }
+
         _nodes.Add(mapNode(NodeReader.Read(Field.Root(found.Tree, problems))));
         _problems.AddRange(problems.All);
     }
@@ -103,6 +122,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private void AddPod(ObjectName name, Tree tree)
     {
         var problems = new ObjectProblems(name.Id);
+        ObjectCheck.TellRepeat(tree, problems);
         if (_podIds.Add(name.Uid.Length > 0 ? name.Uid : name.Id))
         {
             _pods.Add(PodInfoReader.Read(name, Field.Root(tree, problems), _objects));

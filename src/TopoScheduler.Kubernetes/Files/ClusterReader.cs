@@ -24,7 +24,7 @@ public static class ClusterReader
     /// <param name="standardInput">Read when the path is <c>-</c>.</param>
     /// <exception cref="InputException">The file cannot be read at all.</exception>
     public static ClusterContent Read(string path, Stream? standardInput = null) =>
-        Read(ObjectSource.Read(path, standardInput, InputLimits.Default), path);
+        Read(ObjectSource.Read(path, standardInput, InputLimits.Default), ObjectSource.NameOf(path));
 
     /// <summary>Reads a cluster from text already at hand.</summary>
     /// <param name="text">YAML or JSON.</param>

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Files;
@@ -24,7 +25,8 @@ internal static class InputText
         var head = new byte[HeadLength];
         var length = bytes.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false);
         var start = CheckEncoding(head.AsSpan(0, length), source);
-        var whole = new PrefixedStream(head.AsMemory(start, length - start), bytes);
+        CheckContent(head.AsSpan(start, length - start), source);
+        var whole = new Utf8Stream(new PrefixedStream(head.AsMemory(start, length - start), bytes), source);
         var trees = LooksLikeJson(head.AsSpan(start, length - start))
             ? new JsonObjects(whole, source, limits).Read()
             : new YamlObjects(whole, source, limits).Read();
@@ -72,6 +74,22 @@ internal static class InputText
 
         var zero = head.IndexOf((byte)0);
         return zero < 0 ? 0 : throw new InputException($"{source}: byte {zero} is 0: binary data or UTF-16, expected YAML or JSON in UTF-8.");
+    }
+
+    // What people pipe in by mistake; as YAML most of it would be a riddle of colons and indentation.
+    private static void CheckContent(ReadOnlySpan<byte> head, string source)
+    {
+        var text = head.TrimStart(" \t\r\n"u8);
+        var line = text[..(text.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? end : text.Length)];
+        var instead =
+            line.StartsWith("Error from server"u8) || line.StartsWith("error: "u8) || line.StartsWith("Unable to connect"u8)
+                || line.StartsWith("The connection to the server"u8) ? "an error message of kubectl" :
+            line.StartsWith("NAME "u8) || line.StartsWith("NAMESPACE "u8) ? "the table kubectl prints without -o yaml" :
+            line.StartsWith("<!"u8) || line.StartsWith("<html"u8) || line.StartsWith("<?xml"u8) ? "a web page or XML" : null;
+        if (instead is not null)
+        {
+            throw new InputException($"{source}: holds {instead}: {Field.Quote(Encoding.UTF8.GetString(line))}; expected objects, as kubectl get -o yaml or -o json prints them.");
+        }
     }
 
     // A YAML flow map opens with a brace too; JSON goes on with a quote (or closes at once).

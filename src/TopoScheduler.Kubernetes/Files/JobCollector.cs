@@ -19,6 +19,8 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
     // One entry per gang object, or per group of plain pods, in file order.
     private readonly List<List<(ObjectName Name, FoundObject Found)>> _jobs = [];
     private readonly Dictionary<(string Namespace, string Gang), int> _groups = [];
+    private readonly HashSet<(string Group, string Id)> _ids = [];
+    private readonly ObjectCheck _check = new();
     private readonly Dictionary<string, int> _others = new(StringComparer.Ordinal);
 
     /// <summary>Takes an object in.</summary>
@@ -30,9 +32,9 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         }
 
         var name = ObjectName.Of(found.Tree, defaultNamespace);
-        if (found.Tree.Kind != TreeKind.Map || name.Kind.Length == 0)
+        if (_check.Refuse(found, name) is { } refusal)
         {
-            _problems.Add(Problem.Error(found.Place, "is no Kubernetes object, expected apiVersion, kind, metadata and spec."));
+            _problems.Add(refusal);
             return;
         }
 
@@ -49,6 +51,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         {
             if (HasName(name, found))
             {
+                TellRepeat(name, found);
                 _jobs.Add([(name, found)]);
             }
         }
@@ -76,7 +79,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
 
         if (gangs.Count == 0 && !_problems.Exists(p => p.Severity == Severity.Error))
         {
-            _problems.Add(Problem.Error(source, $"holds no job; expected at least one {JobKind.Known}."));
+            _problems.Add(Problem.Error(source, $"{_check.FoundInstead("job")}; expected at least one {JobKind.Known}."));
         }
 
         TellTrust(gangs, source);
@@ -96,6 +99,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         }
         else if (PodGroup.GangOf(found.Tree) is not { } gang)
         {
+            TellRepeat(name, found);
             _jobs.Add([(name, found)]);
         }
         else if (_groups.TryGetValue((name.Namespace, gang), out var at))
@@ -116,8 +120,18 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
             return true;
         }
 
-        _problems.Add(Problem.Error(name.Id, $"metadata.name: nothing, expected a name ({found.Place})."));
+        var shown = Field.Show(found.Tree["metadata"] is { Kind: TreeKind.Map } metadata ? metadata["name"] : found.Tree["metadata"]);
+        _problems.Add(Problem.Error(name.Id, $"metadata.name: {shown}, expected a name ({found.Place})."));
         return false;
+    }
+
+    // In a cluster the second would replace the first; here one may ask where a job lands twice. A generated name is another one each time.
+    private void TellRepeat(ObjectName name, FoundObject found)
+    {
+        if (found.Tree["metadata"]["name"].Text.Length > 0 && !_ids.Add((name.Group, name.Id)))
+        {
+            _problems.Add(Problem.Warning(name.Id, $"is in the input again ({found.Place}) and is planned again, beside the first; expected each name once."));
+        }
     }
 
     private List<Gang> Read(List<(ObjectName Name, FoundObject Found)> job)
@@ -125,6 +139,12 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         var (name, found) = job[0];
         var gangName = name.Kind == "Pod" ? PodGroup.GangOf(found.Tree) ?? name.Name : name.Name;
         var problems = new ObjectProblems(new GangKey(name.Namespace, name.Kind, gangName).Id);
+        if (!ObjectCheck.IsName(name.Name))
+        {
+            problems.Error($"metadata.name: {Field.Quote(name.Name)}, expected {ObjectCheck.ExpectedName}.");
+        }
+
+        job.ForEach(j => ObjectCheck.TellRepeat(j.Found.Tree, problems));
         var objects = job.ConvertAll(j => new JobObject(j.Name, Field.Root(j.Found.Tree, problems), _objects));
         var gangs = (JobKind.ReaderOf(name) is { } read ? read(objects[0]) : PodGroup.Read(objects, gangName)).ToList();
         if (gangs.Count == 0)

@@ -30,7 +30,7 @@ public static class JobReader
         IReadOnlyList<string> paths, Stream? standardInput, ClusterObjects? cluster, string defaultNamespace = ObjectName.DefaultNamespace) =>
         Read(
             paths.SelectMany(path => ObjectSource.Read(path, standardInput, InputLimits.Default)),
-            string.Join(", ", paths),
+            string.Join(", ", paths.Select(ObjectSource.NameOf)),
             new JobCollector(cluster, defaultNamespace));
 
     /// <summary>Reads a job from text already at hand.</summary>

@@ -14,6 +14,8 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
         MaxDepth = 2 * Objects.Tree.MaxDepth,
     };
 
+    private static readonly string[] Advice = [" which is not supported in this mode. Change the reader options", " Change the reader options."];
+
     private byte[] _buffer = new byte[1 << 16];
     private int _start;
     private int _end;
@@ -119,7 +121,15 @@ internal sealed class JsonTokens(Stream stream, string source, InputLimits limit
     {
         var text = e.Message;
         var place = text.IndexOf(" LineNumber:", StringComparison.Ordinal);
-        return "not JSON: " + (place < 0 ? text : text[..place]).TrimEnd('.');
+        text = place < 0 ? text : text[..place];
+
+        // The reader's advice is for its caller, not for whoever wrote the file.
+        foreach (var advice in Advice)
+        {
+            text = text.Replace(advice, "", StringComparison.Ordinal);
+        }
+
+        return "not JSON: " + text.TrimEnd('.');
     }
 
     /// <summary>An error at the token at hand.</summary>

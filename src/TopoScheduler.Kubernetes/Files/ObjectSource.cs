@@ -16,13 +16,21 @@ internal static class ObjectSource
 {
     private static readonly string[] Endings = [".yaml", ".yml", ".json", ".yaml.gz", ".yml.gz", ".json.gz"];
 
+    /// <summary>A path as messages name it.</summary>
+    public static string NameOf(string path) => path == "-" ? "standard input" : path;
+
     /// <summary>All objects under a path, in order.</summary>
     public static IEnumerable<FoundObject> Read(string path, Stream? standardInput, InputLimits limits)
     {
         if (path == "-")
         {
             var input = standardInput ?? throw new InputException("-: there is no standard input, expected a file or a folder.");
-            return Objects(input, "standard input", limits);
+            return Objects(input, NameOf(path), limits);
+        }
+
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new InputException($"\"{path}\" is no path, expected a YAML or JSON file, a folder of them, or - for standard input.");
         }
 
         if (Directory.Exists(path))

@@ -9,11 +9,25 @@ namespace TopoScheduler.Kubernetes.Files;
 /// Kubernetes objects off a YAML stream: many documents, each an object, a sequence of objects or a List. Aliases share the tree they name, so
 /// nothing grows; what they would grow to is bounded all the same, since everything is walked later.
 /// </summary>
-internal sealed class YamlObjects(Stream stream, string source, InputLimits limits)
+internal sealed class YamlObjects
 {
+    private readonly string _source;
+    private readonly InputLimits _limits;
     private readonly Dictionary<AnchorName, Tree> _anchors = [];
-    private readonly YamlDotNet.Core.Parser _parser = new(new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+    private readonly Scanner _scanner;
+    private readonly YamlDotNet.Core.Parser _parser;
     private long _values;
+
+    /// <summary>Reads a stream.</summary>
+    /// <param name="stream">The bytes.</param>
+    /// <param name="source">Its name in messages.</param>
+    /// <param name="limits">What is read at most.</param>
+    public YamlObjects(Stream stream, string source, InputLimits limits)
+    {
+        (_source, _limits) = (source, limits);
+        _scanner = new(new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true)));
+        _parser = new(_scanner);
+    }
 
     /// <summary>One tree per object.</summary>
     public IEnumerable<Tree> Read()
@@ -54,6 +68,7 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
         var line = Line;
         var entries = new List<KeyValuePair<string, Tree>>();
         var list = new ListItems();
+        var merged = 0;
         _values = 0;
         while (Next() && _parser.Current is not MappingEnd)
         {
@@ -72,11 +87,11 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
             }
             else
             {
-                AddEntry(entries, key, Value(2));
+                merged += AddEntry(entries, key, Value(2));
             }
         }
 
-        foreach (var tree in list.Rest(Tree.Map(entries, line)))
+        foreach (var tree in list.Rest(Tree.Map(entries, line, merged)))
         {
             yield return tree;
         }
@@ -121,14 +136,15 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
                 return Anchored(sequence, Tree.List(items, line));
             case MappingStart mapping:
                 var entries = new List<KeyValuePair<string, Tree>>();
+                var merged = 0;
                 while (Next() && _parser.Current is not MappingEnd)
                 {
                     var key = Key();
                     Next();
-                    AddEntry(entries, key, Value(depth + 1));
+                    merged += AddEntry(entries, key, Value(depth + 1));
                 }
 
-                return Anchored(mapping, Tree.Map(entries, line));
+                return Anchored(mapping, Tree.Map(entries, line, merged));
             default:
                 throw Broken("expected a value");
         }
@@ -163,9 +179,9 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
     private void Count(long values)
     {
         _values += values;
-        if (_values > limits.ValuesPerObject)
+        if (_values > _limits.ValuesPerObject)
         {
-            throw Broken($"one object holds more than {limits.ValuesPerObject} values with its aliases written out, expected at most that");
+            throw Broken($"one object holds more than {_limits.ValuesPerObject} values with its aliases written out, expected at most that");
         }
     }
 
@@ -173,25 +189,26 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
     {
         Scalar scalar => scalar.Value,
         AnchorAlias alias when _anchors.TryGetValue(alias.Value, out var tree) && tree.Kind == TreeKind.Scalar => tree.Text,
-        _ => throw Broken("a map's key is no text, expected a text"),
+        _ => throw Broken("a map's key is no text, expected a text (a template with {{ }} must be rendered first)"),
     };
 
-    // `<<: *defaults` brings in what the map does not say itself; entries stand first so that later ones win.
-    private void AddEntry(List<KeyValuePair<string, Tree>> entries, string key, Tree value)
+    // `<<: *defaults` brings in what the map does not say itself; entries stand first so that later ones win. The result is how many.
+    private int AddEntry(List<KeyValuePair<string, Tree>> entries, string key, Tree value)
     {
         if (key != "<<" || value.Kind is TreeKind.Scalar or TreeKind.Null)
         {
             entries.Add(KeyValuePair.Create(key, value));
-            return;
+            return 0;
         }
 
         if (value.Kind == TreeKind.Map)
         {
             entries.InsertRange(0, value.Entries.ToArray());
             Count(value.Entries.Length);
-            return;
+            return value.Entries.Length;
         }
 
+        var merged = 0;
         foreach (var part in value.Items)
         {
             if (part.Kind != TreeKind.Map)
@@ -201,7 +218,10 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
 
             entries.InsertRange(0, part.Entries.ToArray());
             Count(part.Entries.Length);
+            merged += part.Entries.Length;
         }
+
+        return merged;
     }
 
     private int Line => (int)Math.Clamp((long)(_parser.Current?.Start.Line ?? 0), 0, int.MaxValue);
@@ -216,20 +236,23 @@ internal sealed class YamlObjects(Stream stream, string source, InputLimits limi
         }
         catch (YamlException e)
         {
-            throw new InputException($"{source}:{e.Start.Line}: not YAML: {Reason(e)}.", e);
+            // The scanner blames a tab on the whole map it stands in; it has just read it.
+            var line = e.Message.Contains("invalid tab", StringComparison.Ordinal) ? _scanner.CurrentPosition.Line : e.End.Line;
+            throw new InputException($"{_source}:{line}: not YAML: {Reason(e)}.", e);
         }
         catch (DecoderFallbackException e)
         {
-            throw new InputException($"{source}: near line {Line}: a byte is not UTF-8, expected UTF-8.", e);
+            throw new InputException($"{_source}: near line {Line}: a byte is not UTF-8, expected UTF-8.", e);
         }
         catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             // The scanner's own slips on malformed text.
-            throw new InputException($"{source}: near line {Line}: not YAML: {e.Message}", e);
+            throw new InputException($"{_source}: near line {Line}: not YAML: {e.Message}", e);
         }
     }
 
-    private static string Reason(YamlException e) => e.Message.TrimEnd('.');
+    private static string Reason(YamlException e) =>
+        e.Message.TrimEnd('.') + (e.Start.Line < e.End.Line ? $" (in what begins on line {e.Start.Line})" : "");
 
-    private InputException Broken(string message) => new($"{source}:{Line}: {message}.");
+    private InputException Broken(string message) => new($"{_source}:{Line}: {message}.");
 }

@@ -22,7 +22,13 @@ internal sealed class AffinityReader(string ns, ImmutableDictionary<string, stri
         var constraints = ImmutableArray.CreateBuilder<SpreadConstraint>();
         foreach (var constraint in spec.Items("topologySpreadConstraints"))
         {
-            if (constraint.Text("whenUnsatisfiable") == "ScheduleAnyway" || TopologyKey(constraint) is not { } key)
+            var when = constraint.Text("whenUnsatisfiable");
+            if (when is not (null or "" or "DoNotSchedule" or "ScheduleAnyway"))
+            {
+                constraint["whenUnsatisfiable"].Wrong("DoNotSchedule or ScheduleAnyway");
+            }
+
+            if (when == "ScheduleAnyway" || TopologyKey(constraint) is not { } key)
             {
                 continue;
             }

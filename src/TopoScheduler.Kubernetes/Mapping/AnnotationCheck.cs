@@ -25,7 +25,7 @@ internal static class AnnotationCheck
             }
             else if (IsUnknown(key))
             {
-                problems.Warning($"annotation {key}={Field.Quote(value)}: unknown key, ignored; did you mean {Nearest(key)}?");
+                problems.Warning($"annotation {key}={Field.Quote(value)}: unknown key, ignored{Spelling.Hint(key, AnnotationKeys.Authored)}");
             }
         }
 
@@ -40,27 +40,4 @@ internal static class AnnotationCheck
 
     private static bool IsUnknown(string key) =>
         key.StartsWith(AnnotationKeys.Prefix, StringComparison.Ordinal) && !AnnotationKeys.Authored.Contains(key) && !AnnotationKeys.Written.Contains(key);
-
-    private static string Nearest(string key) => AnnotationKeys.Authored.MinBy(known => Distance(known, key))!;
-
-    // Edit distance: letters added, dropped or replaced.
-    private static int Distance(string a, string b)
-    {
-        // Label keys are short; whatever is longer is no misspelling.
-        b = b.Length > 128 ? b[..128] : b;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -32,6 +32,7 @@ internal static class GangAssembler
         var needsNvLink = false;
         foreach (var role in draft.Roles.Where(r => r.Count > 0))
         {
+            TellMissing(role.Pod);
             var reading = PodTemplateReader.Read(role.Pod, new(draft.Key.Namespace, objects, Occupies: false, role.AddedLabels));
             var own = new AnnotationValues(OfRole(role, draft, annotations), problems);
             AddRole(roles, new(role.Name, role.Count, WithHints(reading.Template, own), role.PodNames));
@@ -50,6 +51,19 @@ internal static class GangAssembler
             Priority = priority ?? 0,
             Problems = problems.ToImmutable(),
         };
+    }
+
+    // Without them a pod asks for nothing and would fit anywhere, which is never what was meant.
+    private static void TellMissing(Field pod)
+    {
+        if (pod.IsMissing)
+        {
+            pod.Wrong("a pod template");
+        }
+        else if (pod.Tree["spec"]["containers"].Kind == TreeKind.Null)
+        {
+            pod["spec"]["containers"].Wrong("a list of containers");
+        }
     }
 
     private static ImmutableDictionary<string, string> Own(RoleDraft role) => LabelReader.Read(role.Pod["metadata"], "annotations");

@@ -24,7 +24,7 @@ internal static class HintReader
     {
         TellUnused(values);
         var (segmentSize, segmentTier) = Segments(values, members);
-        return new()
+        var hints = new GangHints
         {
             Required = Target(values, AnnotationKeys.RequiredTopology),
             Preferred = Target(values, AnnotationKeys.PreferredTopology),
@@ -41,6 +41,8 @@ internal static class HintReader
             GpuWatts = GpuWatts(values),
             GpuWattsMin = values.Whole(AnnotationKeys.GpuWattsMin, 1, MostWatts, "560"),
         };
+        HintCheck.TellContradictions(hints, values);
+        return hints;
     }
 
     /// <summary>The workload of one role.</summary>
@@ -71,7 +73,7 @@ internal static class HintReader
             values.Wrong(AnnotationKeys.Spares, "a number of members and a tier, for example \"2/nvlink-domain\"");
         }
 
-        if (values.Text(AnnotationKeys.Dataset) is "")
+        if (values.Text(AnnotationKeys.Dataset) is { } dataset && dataset.Split('/') is not [{ Length: > 0 }, { Length: > 0 }])
         {
             values.Wrong(AnnotationKeys.Dataset, "namespace and name of a data set, for example \"ml/imagenet\"");
         }

@@ -33,6 +33,7 @@ public static class NodeMapper
     {
         var problems = ImmutableArray.CreateBuilder<Problem>();
         var labels = new NodeLabels(node.Name, node.Labels);
+        OwnLabelCheck.Check(labels, node.Labels, problems);
         var accelerators = AcceleratorLabels.Read(labels, node.Capacity.Max(node.Allocatable), problems);
         var power = PowerLabels.Read(labels, problems);
         var inPowerTree = power.Rack is not null || power.Pdu is not null || power.PduB is not null || power.Row is not null || power.Facility is not null;

@@ -66,7 +66,7 @@ internal static class ParallelismReader
         }
 
         var expected = degrees.ContainsKey("dp") ? $"a product of {gpus}" : $"a product that divides {gpus}";
-        values.Wrong(AnnotationKeys.Parallelism, $"{expected}, the gang's GPUs, but it is {product}");
+        values.Wrong(AnnotationKeys.Parallelism, $"{expected}, the gang's GPUs, but it is {product}{(product == int.MaxValue ? " or more" : "")}");
         return false;
     }
 

@@ -136,17 +136,13 @@ internal static class PodTemplateReader
         var containers = spec.Items("containers").Concat(spec.Items("initContainers").Where(c => c.Text("restartPolicy") == "Always"));
         foreach (var port in containers.SelectMany(c => c.Items("ports")))
         {
-            var number = port.Whole("hostPort") ?? 0;
+            var number = port.Whole("hostPort", ushort.MaxValue) ?? 0;
             if (number == 0 && hostNetwork)
             {
-                number = port.Whole("containerPort") ?? 0;
+                number = port.Whole("containerPort", ushort.MaxValue) ?? 0;
             }
 
-            if (number > ushort.MaxValue)
-            {
-                port.Wrong("ports between 1 and 65535");
-            }
-            else if (number > 0)
+            if (number > 0)
             {
                 ports.Add((number, NullIfEmpty(port.Text("protocol")) ?? "TCP", NullIfEmpty(port.Text("hostIP")) ?? "0.0.0.0"));
             }

@@ -24,6 +24,12 @@ internal static class QuantityReader
 
             if (Quantity.TryParse(text, name == ResourceList.Cpu ? 1000 : 1, out var amount))
             {
+                // Half a device cannot be had; taking it for a whole one would hide the mistake.
+                if (name.Contains('/') && Quantity.TryParse(text, 1000, out var milli) && milli % 1000 != 0)
+                {
+                    value.Wrong("a whole number of devices");
+                }
+
                 amounts[name] = amount;
             }
             else

@@ -83,8 +83,8 @@ internal sealed class Field
         }
     }
 
-    /// <summary>A whole number between 0 and 2³¹−1; null when missing or wrong.</summary>
-    public int? Whole(string key)
+    /// <summary>A whole number between 0 and, unless a lower bound is given, 2³¹−1; null when missing or wrong.</summary>
+    public int? Whole(string key, int most = int.MaxValue)
     {
         var field = this[key];
         if (field.AsText() is not { } text)
@@ -92,12 +92,12 @@ internal sealed class Field
             return null;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= most)
         {
             return number;
         }
 
-        field.Wrong("a whole number between 0 and 2147483647");
+        field.Wrong($"a whole number between 0 and {most.ToString(CultureInfo.InvariantCulture)}");
         return null;
     }
 
@@ -148,17 +148,22 @@ internal sealed class Field
     public void Wrong(string expected)
     {
         var path = Path.Length == 0 ? "the object" : Path;
-        Problems.Error($"{path}: {Shown()}, expected {expected} (line {Tree.Line.ToString(CultureInfo.InvariantCulture)}).");
+        Problems.Error($"{path}: {Show(Tree)}, expected {expected} (line {Line.ToString(CultureInfo.InvariantCulture)}).");
     }
 
     /// <summary>The value as shown in messages: quoted and cut.</summary>
     public static string Quote(string text) => text.Length <= 80 ? $"\"{text}\"" : $"\"{text[..77]}...\"";
 
-    private string Shown() => Tree.Kind switch
+    /// <summary>What stands there, as shown in messages.</summary>
+    public static string Show(Tree tree) => tree.Kind switch
     {
         TreeKind.Map => "an object",
+        TreeKind.List when tree.Items is [{ Kind: TreeKind.Scalar } only] => $"a list of {Quote(only.Text)}",
         TreeKind.List => "a list",
         TreeKind.Null => "nothing",
-        _ => Quote(Tree.Text),
+        _ => Quote(tree.Text),
     };
+
+    // What is missing has no line; the nearest thing around it has.
+    private int Line => Tree.Line > 0 || _parent is null ? Tree.Line : _parent.Line;
 }

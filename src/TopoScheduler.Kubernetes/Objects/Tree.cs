@@ -16,6 +16,11 @@ internal enum TreeKind
     List,
 }
 
+/// <summary>A key that stands twice in one map.</summary>
+/// <param name="Key">The key.</param>
+/// <param name="Line">Line of its second value, counted from 1.</param>
+internal sealed record RepeatedKey(string Key, int Line);
+
 /// <summary>
 /// One immutable tree for YAML and JSON. Scalars keep their text, so a label value <c>007</c> or a quantity <c>1e3</c> is what was written.
 /// Repeated parts (YAML aliases) are shared, never copied; <see cref="Weight"/> counts them as often as they are used.
@@ -40,14 +45,16 @@ internal sealed class Tree
         Height = 1;
     }
 
-    private Tree(int line, KeyValuePair<string, Tree>[] entries)
+    private Tree(int line, KeyValuePair<string, Tree>[] entries, RepeatedKey? repeated)
         : this(TreeKind.Map, line)
     {
         _entries = entries;
+        Repeated = repeated;
         foreach (var entry in entries)
         {
             Weight += entry.Value.Weight;
             Height = Math.Max(Height, entry.Value.Height + 1);
+            Repeated ??= entry.Value.Repeated;
         }
     }
 
@@ -59,6 +66,7 @@ internal sealed class Tree
         {
             Weight += item.Weight;
             Height = Math.Max(Height, item.Height + 1);
+            Repeated ??= item.Repeated;
         }
     }
 
@@ -79,6 +87,9 @@ internal sealed class Tree
 
     /// <summary>Levels below and including this one.</summary>
     public int Height { get; }
+
+    /// <summary>A key that stands twice in one map, here or below; null when there is none.</summary>
+    public RepeatedKey? Repeated { get; }
 
     /// <summary>Entries of a map, in the order of the file.</summary>
     public ReadOnlySpan<KeyValuePair<string, Tree>> Entries => _entries;
@@ -110,10 +121,31 @@ internal sealed class Tree
     public static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
 
     /// <summary>A map; of equal keys the last one counts.</summary>
-    public static Tree Map(List<KeyValuePair<string, Tree>> entries, int line) => new(line, WithoutRepeats(entries));
+    /// <param name="entries">Its entries.</param>
+    /// <param name="line">Line it starts on.</param>
+    /// <param name="merged">How many entries, at the front, were merged in: those may be overridden.</param>
+    public static Tree Map(List<KeyValuePair<string, Tree>> entries, int line, int merged = 0)
+    {
+        var kept = WithoutRepeats(entries);
+        return new(line, kept, kept.Length == entries.Count ? null : RepeatOf(entries, merged));
+    }
 
     /// <summary>A list.</summary>
     public static Tree List(List<Tree> items, int line) => new(line, items.ToArray());
+
+    private static RepeatedKey? RepeatOf(List<KeyValuePair<string, Tree>> entries, int merged)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = merged; i < entries.Count; i++)
+        {
+            if (!seen.Add(entries[i].Key))
+            {
+                return new(entries[i].Key, entries[i].Value.Line);
+            }
+        }
+
+        return null;
+    }
 
     private static KeyValuePair<string, Tree>[] WithoutRepeats(List<KeyValuePair<string, Tree>> entries)
     {

@@ -52,8 +52,8 @@ public sealed class PodTemplateReaderTests
     [Theory]
     [InlineData("{key: a, operator: in, values: [b]}", "operator: \"in\", expected In, NotIn, Exists, DoesNotExist, Gt or Lt")]
     [InlineData("{key: a, operator: In}", "values: nothing, expected at least one value for operator In")]
-    [InlineData("{key: a, operator: Gt, values: [x]}", "values: a list, expected one whole number for operator Gt")]
-    [InlineData("{key: a, operator: Exists, values: [x]}", "values: a list, expected no values for operator Exists")]
+    [InlineData("{key: a, operator: Gt, values: [x]}", "values: a list of \"x\", expected one whole number for operator Gt")]
+    [InlineData("{key: a, operator: Exists, values: [x]}", "values: a list of \"x\", expected no values for operator Exists")]
     [InlineData("{operator: Exists}", "key: nothing, expected a label key")]
     public void Read_WrongExpression_IsTold(string expression, string expected)
     {

@@ -84,7 +84,9 @@ internal sealed class FitExplainer
 
         if (uncovered > 0)
         {
-            Add(new(TierConstraint(HardScope()), uncovered, null, $"{Nodes(uncovered)} carry no label for {ScopeName()}, which the gang requires."));
+            var scope = HardScope() >= 0 ? HardScope() : _problem.Partitions.Segment;
+            var name = scope >= 0 ? _problem.Partitions.All[scope].Name : ScopeName();
+            Add(new(TierConstraint(scope), uncovered, null, $"{Nodes(uncovered)} carry no label for {name}, which the gang requires."));
         }
 
         if (over > 0)
@@ -99,6 +101,7 @@ internal sealed class FitExplainer
     {
         FitConstraint.Readiness => $"{Nodes(count)} are not Ready, cordoned or switched off.",
         FitConstraint.Taints => $"{Nodes(count)} have a taint the pods do not tolerate.",
+        FitConstraint.Affinity when AbsentNode() is { } absent => $"{Nodes(count)} are not \"{absent}\", the node the pods name in spec.nodeName; the cluster has none of that name.",
         FitConstraint.Affinity => $"{Nodes(count)} do not match the pods' node selector, node affinity or pod (anti)affinity.",
         FitConstraint.Spread => $"{Nodes(count)} would break a topology spread constraint.",
         FitConstraint.Volumes => $"{Nodes(count)} cannot reach a volume of the pods.",
@@ -107,6 +110,8 @@ internal sealed class FitExplainer
         FitConstraint.Resources => $"{Nodes(count)} have too little {ScarcestResource()} free for one pod.",
         _ => $"{Nodes(count)} have a host port of the pods in use.",
     };
+
+    private string? AbsentNode() => _problem.Gang.Roles.Select(r => r.Template.NodeName).FirstOrDefault(n => n is not null && _problem.Cluster.IndexOf(n) < 0);
 
     private string ScarcestResource()
     {
