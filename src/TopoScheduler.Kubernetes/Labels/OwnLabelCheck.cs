@@ -7,6 +7,7 @@ namespace TopoScheduler.Kubernetes.Labels;
 internal static class OwnLabelCheck
 {
     private const int LongestValue = 63;
+    private const int MostTold = 20;
 
     private static readonly ImmutableArray<string> PowerPlaces = [PowerLabels.Rack, PowerLabels.Pdu, PowerLabels.PduB, PowerLabels.Row, PowerLabels.Facility];
 
@@ -33,18 +34,27 @@ internal static class OwnLabelCheck
         }
 
         own?.Sort(StringComparer.Ordinal);
+        var told = 0;
         foreach (var key in own ?? [])
         {
+            if (told == MostTold)
+            {
+                problems.Add(Problem.Warning(labels.Node, $"has more wrong labels under {LabelProfiles.Prefix}; the first {MostTold} are told."));
+                return;
+            }
+
             var shown = $"label {key}=\"{NodeLabels.Shorten(all[key])}\"";
             if (!Known.Contains(key))
             {
                 problems.Add(Problem.Warning(labels.Node, $"{shown}: unknown key, ignored{Spelling.Hint(key, Known)}"));
+                told++;
             }
             else if (Places.Contains(key) && labels[key] is { } value && !IsValue(value))
             {
                 problems.Add(Problem.Warning(
                     labels.Node, $"{shown}: no label value Kubernetes would store, used as it is; expected at most {LongestValue} letters, digits, \"-\", \"_\" or \".\", "
                     + "the first and last a letter or digit."));
+                told++;
             }
         }
     }

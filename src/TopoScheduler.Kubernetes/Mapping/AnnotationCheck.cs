@@ -25,7 +25,7 @@ internal static class AnnotationCheck
             }
             else if (IsUnknown(key))
             {
-                problems.Warning($"annotation {key}={Field.Quote(value)}: unknown key, ignored{Spelling.Hint(key, AnnotationKeys.Authored)}");
+                problems.Warning($"annotation {key}={Field.Quote(value)}: unknown key, ignored{(problems.IsFull ? "." : Spelling.Hint(key, AnnotationKeys.Authored))}");
             }
         }
 

@@ -28,6 +28,7 @@ internal static class GangAssembler
 
         var annotations = Merge(draft, problems);
         var roles = new List<GangRole>();
+        var names = new List<string>();
         var priority = draft.Priority;
         var needsNvLink = false;
         foreach (var role in draft.Roles.Where(r => r.Count > 0))
@@ -35,11 +36,12 @@ internal static class GangAssembler
             TellMissing(role.Pod);
             var reading = PodTemplateReader.Read(role.Pod, new(draft.Key.Namespace, objects, Occupies: false, role.AddedLabels));
             var own = new AnnotationValues(OfRole(role, draft, annotations), problems);
-            AddRole(roles, new(role.Name, role.Count, WithHints(reading.Template, own), role.PodNames));
+            AddRole(roles, new(role.Name, role.Count, WithHints(reading.Template, own), role.PodNames), names);
             priority = draft.Priority ?? Math.Max(priority ?? int.MinValue, reading.Priority);
             needsNvLink |= reading.NeedsNvLinkDomain;
         }
 
+        SetNames(roles, names);
         var values = new AnnotationValues(annotations, problems);
         var hints = HintReader.Read(values, (int)size, roles.Sum(r => r.Count * r.Template.Gpus));
         return new()
@@ -104,17 +106,31 @@ internal static class GangAssembler
         Power = template.Power with { Utilisation = PowerDraw.Utilisation(HintReader.Workload(own)), GpuWatts = HintReader.GpuWatts(own) },
     };
 
-    private static void AddRole(List<GangRole> roles, GangRole role)
+    // Names of the last role are gathered beside it and set when it is complete: a gang of plain pods joins thousands of roles of one member.
+    private static void AddRole(List<GangRole> roles, GangRole role, List<string> names)
     {
         if (roles.Count > 0 && roles[^1] is var last && last.Name == role.Name && TemplateEquality.Same(last.Template, role.Template))
         {
-            var names = last.PodNames.Length == last.Count && role.PodNames.Length == role.Count ? last.PodNames.AddRange(role.PodNames) : [];
-            roles[^1] = last with { Count = last.Count + role.Count, PodNames = names };
+            roles[^1] = last with { Count = last.Count + role.Count };
         }
         else
         {
+            SetNames(roles, names);
             roles.Add(role);
         }
+
+        names.AddRange(role.PodNames);
+    }
+
+    // All members of a role have names, or none has.
+    private static void SetNames(List<GangRole> roles, List<string> names)
+    {
+        if (roles.Count > 0)
+        {
+            roles[^1] = roles[^1] with { PodNames = names.Count == roles[^1].Count ? [.. names] : [] };
+        }
+
+        names.Clear();
     }
 
     private static int MinMembers(GangDraft draft, AnnotationValues values, int size)

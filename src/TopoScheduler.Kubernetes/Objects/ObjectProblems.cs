@@ -7,10 +7,17 @@ namespace TopoScheduler.Kubernetes.Objects;
 /// <param name="obj">The object as written in messages: <c>pod/ml/trainer-0</c>.</param>
 internal sealed class ObjectProblems(string obj)
 {
+    /// <summary>Most problems told of one object; a file made of mistakes would drown the rest, and cost more the more it holds.</summary>
+    public const int Most = 100;
+
     private readonly List<Problem> _problems = [];
+    private readonly HashSet<Problem> _known = [];
 
     /// <summary>The object as written in messages.</summary>
     public string Object { get; } = obj;
+
+    /// <summary>True when no more is told: finding out what a further problem might mean is then in vain.</summary>
+    public bool IsFull => _known.Count >= Most;
 
     /// <summary>What was collected, in order.</summary>
     public IReadOnlyList<Problem> All => _problems;
@@ -30,9 +37,29 @@ internal sealed class ObjectProblems(string obj)
     private void Add(Problem problem)
     {
         // A template is read once for each role it serves; its mistakes are told once.
-        if (!_problems.Contains(problem))
+        if (_known.Count < Most)
         {
-            _problems.Add(problem);
+            if (_known.Add(problem))
+            {
+                _problems.Add(problem);
+            }
         }
+        else if (!_known.Contains(problem))
+        {
+            TellMore(problem.Severity);
+        }
+    }
+
+    // One problem stands for all that are left out, as grave as the gravest of them; errors come first in the order of severities.
+    private void TellMore(Severity severity)
+    {
+        if (_problems.Count > Most && _problems[Most].Severity <= severity)
+        {
+            return;
+        }
+
+        var more = new Problem(severity, Object, $"has more problems; the first {Most} are told.");
+        _problems.RemoveRange(Most, _problems.Count - Most);
+        _problems.Add(more);
     }
 }
