@@ -102,7 +102,8 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
     {
         if (name is null && budget is { } watts)
         {
-            Warn(node, $"states a {rung} budget of {Watts(watts)} but no {rung} name; the budget is ignored.");
+            var stated = watts == PowerLocation.UnreadableBudget ? "that cannot be read" : $"of {Watts(watts)}";
+            Warn(node, $"states a {rung} budget {stated} but no {rung} name; the budget is ignored.");
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed record BadCase(string Name)
     /// <summary>Runs it as a user would, with the report as JSON.</summary>
     public CliRun Run() => CliHarness.Run(Read("stdin.txt"), Arguments());
 
-    /// <summary>What a user is told, in a fixed form: the exit code, standard error, and of each report outcome, errors and warnings.</summary>
+    /// <summary>What a user is told, in a fixed form: the exit code, standard error, and of each report the summary, reasons, errors and warnings.</summary>
     public static string Told(CliRun run)
     {
         var told = new StringBuilder($"exit code {run.Code}\n\n");
@@ -35,6 +35,7 @@ internal sealed record BadCase(string Name)
         foreach (var one in report.TryGetProperty("reports", out var list) ? list.EnumerateArray().ToList() : [report])
         {
             told.Append($"\n{Shown(one.GetProperty("summary"))}\n");
+            if (one.GetProperty("reasons").GetArrayLength() > 0) Section(told, "reasons", one.GetProperty("reasons").EnumerateArray().Select(r => Shown(r.GetProperty("message"))));
             Section(told, "problems", one.GetProperty("problems").EnumerateArray()
                 .Where(p => p.GetProperty("severity").GetString() != "info")
                 .Select(p => $"{p.GetProperty("severity").GetString()}: {Shown(p.GetProperty("object"))}: {Shown(p.GetProperty("message"))}"));

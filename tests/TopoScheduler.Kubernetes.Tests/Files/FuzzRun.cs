@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Testing.Fuzz;
 
 namespace TopoScheduler.Kubernetes.Tests.Files;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
 
-namespace TopoScheduler.Kubernetes.Tests.Files;
+namespace TopoScheduler.Testing.Fuzz;
 
 /// <summary>
 /// Damages an input in one to four ways, mostly one: bits and bytes, pieces cut out, doubled, moved or taken from another input, words and numbers replaced,
 /// nesting, and text that is hard for Unicode. Equal random numbers give equal damage.
 /// </summary>
-internal sealed class FuzzMutations(Random random)
+public sealed class FuzzMutations(Random random)
 {
     private const int Kinds = 16;
     private const int MostNesting = 300;
