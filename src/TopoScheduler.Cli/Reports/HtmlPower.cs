@@ -51,15 +51,15 @@ internal static class HtmlPower
             var (before, after, budget) = (domain.BeforeWatts, domain.AfterWatts, domain.BudgetWatts);
             var name = Named.Of(domain.Kind, row.Name);
             var each = row.Count > 1 ? " each" : "";
-            html.Open("li").Element("span", name, "who");
+            html.Open("li").Open("span", "who").Text(name).Element("span", each, "dim").Close();
             html.Open("span", "bar", ("role", "img"), ("aria-label", $"{name}: {Figures.Whole(before)} W before, {Figures.Whole(after)} W after, of {Figures.Whole(budget)} W"));
             var whole = Math.Max(budget, after);
             html.Element("i", "", "before", ("style", $"width:{Percent(before, whole)}")).Element("i", "", after > budget ? "over" : "added", ("style", $"width:{Percent(after - before, whole)}")).Close();
             html.Open("span", "figures");
             if (after != before) html.Text($"{Figures.Whole(before)} → ");
-            html.Element("b", Figures.Whole(after)).Text($" of {Figures.Whole(budget)} W{each}").Close();
+            html.Element("b", Figures.Whole(after)).Text($" of {Figures.Whole(budget)} W").Close();
             if (after > budget) html.Element("span", $"{Figures.Whole(after - budget)} W over", "room bad");
-            else html.Element("span", $"{Figures.Whole(budget - after)} W left, {Figures.Share(after, budget)} used", "room dim");
+            else html.Element("span", $"{Figures.Whole(budget - after)} W left · {Figures.Share(after, budget)}", "room dim");
             html.Close().Line();
         }
 

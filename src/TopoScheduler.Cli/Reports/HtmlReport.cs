@@ -42,7 +42,7 @@ internal static class HtmlReport
     private static void Write(HtmlWriter html, StringWriter page, ImmutableArray<ReportedPlan> reports)
     {
         page.Write("<!DOCTYPE html>\n");
-        html.Open("html", null, ("lang", "en"), ("xmlns", "http://www.w3.org/1999/xhtml")).Line();
+        html.Open("html", null, ("lang", "en")).Line();
         WriteHead(html, page, reports);
         html.Open("body").Line();
         MapDrawing.WritePatterns(html);

@@ -57,7 +57,7 @@ internal static class HtmlSections
         {
             html.Open("li").Element("span", ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), "tag bad");
             html.Open("span").Text(ReportWords.Reason(reason));
-            if (reason.RemovedNodes > 0) html.Text(" ").Element("span", $"removes {Figures.Count(reason.RemovedNodes, "node")}", "dim");
+            if (reason.RemovedNodes > 0 && !reason.Message.Contains($"{reason.RemovedNodes} ", StringComparison.Ordinal)) html.Text(" ").Element("span", $"removes {Figures.Count(reason.RemovedNodes, "node")}", "dim");
             html.Close(2);
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Cli.Reports;
 
@@ -6,7 +7,7 @@ namespace TopoScheduler.Cli.Reports;
 /// The small drawings of the map. A rack is a block of cells with its name on a bar above; an NVLink domain is an outline around its racks. Every
 /// cell says on hovering which node it is and what runs there; a screen reader hears one sentence for each drawing.
 /// </summary>
-internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
+internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementReport report)
 {
     private const int CellWidth = 44;
     private const int CellHeight = 24;
@@ -14,7 +15,7 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
     private const int Head = 18;
     private const int Frame = 8;
     private const int MostRows = 6;
-    private const double CharWidth = 5.4;
+    private const double CharWidth = 6.2;
     private const int BarWidth = 9;
     private const int BarHeight = 30;
     private const int BarsInRow = 24;
@@ -23,8 +24,11 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
     private const int MostWrittenCells = 2000;
     private const int MostTitleCharacters = 80;
 
-    private readonly bool _written = gangNodes <= MostWrittenCells;
-    private readonly bool _severalEach = gangPods > gangNodes;
+    private readonly bool _written = cluster.Count(NodeUse.Gang) <= MostWrittenCells;
+    private readonly bool _severalEach = cluster.Members > cluster.Count(NodeUse.Gang);
+
+    // A small cluster has room to be read without glasses.
+    private readonly double _scale = cluster.NodeCount switch { <= 100 => 1.4, < MapSection.LargeCluster => 1.2, _ => 1.1 };
 
     /// <summary>Nodes of one rack, or of none.</summary>
     public void Rack(ImmutableArray<MapNode> nodes)
@@ -60,7 +64,8 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
         var columns = Math.Min(domains.Length, BarsInRow);
         var rows = (domains.Length + BarsInRow - 1) / BarsInRow;
         var all = new MapDomain("", "", domains, []);
-        Begin(columns * (BarWidth + 3), rows * (BarHeight + Gap), $"{Figures.Count(domains.Length, "domain")} without the gang: {MapSection.Counts(all)}");
+        var without = report.Placement is null ? "" : " without the gang";
+        Begin(columns * (BarWidth + 3), rows * (BarHeight + Gap), $"{Figures.Count(domains.Length, "domain")}{without}: {MapSection.Counts(all)}");
         for (var i = 0; i < domains.Length; i++) Bar(domains[i], i % BarsInRow * (BarWidth + 3), i / BarsInRow * (BarHeight + Gap));
         html.Close().Line();
     }
@@ -68,7 +73,7 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
     /// <summary>What the cells of every drawing refer to; once a page.</summary>
     public static void WritePatterns(HtmlWriter html)
     {
-        html.Open("svg", "patterns", ("xmlns", "http://www.w3.org/2000/svg"), ("width", "0"), ("height", "0"), ("aria-hidden", "true")).Open("defs");
+        html.Open("svg", "patterns", ("width", "0"), ("height", "0"), ("aria-hidden", "true")).Open("defs");
         html.Open("pattern", null, ("id", "off"), ("width", "6"), ("height", "6"), ("patternUnits", "userSpaceOnUse"), ("patternTransform", "rotate(45)"));
         html.Void("rect", "off-base", ("width", "6"), ("height", "6")).Void("path", "off-line", ("d", "M0 0v6")).Close(3).Line();
     }
@@ -76,7 +81,7 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
     /// <summary>A cell as the legend shows it.</summary>
     public static void Sample(HtmlWriter html, string css, string text = "")
     {
-        html.Open("svg", "key", ("viewBox", "0 0 26 18"), ("width", "26"), ("height", "18"), ("aria-hidden", "true"), ("xmlns", "http://www.w3.org/2000/svg"));
+        html.Open("svg", "key", ("viewBox", "0 0 26 18"), ("width", "26"), ("height", "18"), ("aria-hidden", "true"));
         var (fill, mark) = css.EndsWith('w') ? (css[..^2], true) : (css, false);
         html.Void("rect", fill, ("x", "1"), ("y", "1"), ("width", "24"), ("height", "16"), ("rx", fill == "nvl" ? "6" : "4"));
         if (fill == "p") html.Void("rect", "b", ("x", "1"), ("y", "9"), ("width", "24"), ("height", "8"), ("rx", "3"));
@@ -144,7 +149,8 @@ internal sealed class MapDrawing(HtmlWriter html, int gangNodes, int gangPods)
     }
 
     private void Begin(int width, int height, string sentence) => html.Open(
-        "svg", null, ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {width} {height}"), ("width", Px(width)), ("height", Px(height)), ("role", "img"), ("aria-label", sentence));
+        "svg", null, ("viewBox", $"0 0 {width} {height}"), ("width", HtmlWriter.Number(width * _scale)), ("height", HtmlWriter.Number(height * _scale)),
+        ("role", "img"), ("aria-label", sentence));
 
     private void Label(string text, int x, int y, int width, string css) =>
         html.Element("text", SafeText.CutMiddle(text, Math.Max(4, (int)(width / CharWidth)), "…"), css, ("x", Px(x)), ("y", Px(y)));

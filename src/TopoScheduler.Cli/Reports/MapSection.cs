@@ -21,12 +21,11 @@ internal static class MapSection
     {
         var domains = ClusterMap.Of(cluster, report);
         var all = new MapDomain("cluster", "", domains, []);
-        var drawing = new MapDrawing(html, all.Count(NodeUse.Gang), report.Placement?.Pods.Length ?? 0);
-        var large = all.NodeCount >= LargeCluster;
+        var page = new Map(html, new(html, all, report), all.NodeCount >= LargeCluster, report.Placement is not null);
         html.Open("section", "card map").Element("h2", "Map").Element("p", Sentence(all, report), "dim").Line();
-        MapLegend.Write(html, all, report, domains, large);
+        MapLegend.Write(html, all, report, domains, page.Large);
         html.Open("div", "domains");
-        WriteDomains(html, drawing, domains, large);
+        WriteDomains(page, domains);
         html.Close(2).Line();
     }
 
@@ -53,53 +52,62 @@ internal static class MapSection
         return $"{gang}{Counts(all)}.";
     }
 
-    private static void WriteDomains(HtmlWriter html, MapDrawing drawing, ImmutableArray<MapDomain> domains, bool large)
+    private static void WriteDomains(Map map, ImmutableArray<MapDomain> domains)
     {
-        var collapsed = large ? domains.Where(d => d.Below.IsEmpty && d.Members == 0).ToImmutableArray() : [];
+        // Of a gang that is nowhere the wider domains stay in sight.
+        var collapsed = map.Large ? domains.Where(d => d.Members == 0 && (map.Placed || d.Below.IsEmpty)).ToImmutableArray() : [];
         foreach (var domain in domains)
         {
-            if (!collapsed.Contains(domain)) WriteDomain(html, drawing, domain, large);
+            if (!collapsed.Contains(domain)) WriteDomain(map, domain);
         }
 
         if (collapsed.IsEmpty) return;
         var rest = new MapDomain("", "", collapsed, []);
-        var tier = collapsed[0].Tier == "leaf" && collapsed.Length != 1 ? "leaves" : collapsed[0].Tier;
-        html.Open("div", "rest").Element("p", $"{Figures.Whole(collapsed.Length)} {tier} without the gang: {Counts(rest)}", "dim");
-        drawing.Strip(collapsed);
-        html.Close().Line();
+        var tier = collapsed.Length == 1 ? collapsed[0].Tier : collapsed[0].Tier == "leaf" ? "leaves" : $"{collapsed[0].Tier}s";
+        var without = map.Placed ? " without the gang" : "";
+        map.Html.Open("div", "rest").Element("p", $"{Figures.Whole(collapsed.Length)} {tier}{without}: {Counts(rest)}", "dim");
+        map.Drawing.Strip([.. collapsed.SelectMany(Leaves)]);
+        map.Html.Close().Line();
     }
 
-    private static void WriteDomain(HtmlWriter html, MapDrawing drawing, MapDomain domain, bool large)
+    private static void WriteDomain(Map map, MapDomain domain)
     {
         var leaf = domain.Below.IsEmpty;
-        html.Open("div", (leaf ? "domain leaf" : "domain") + (domain.Members > 0 ? " used" : "")).Open("p", "name").Element("b", ClusterMap.Title(domain));
-        if (domain.Members > 0) html.Text(" ").Element("span", Figures.Count(domain.Members, "pod"), "pods");
-        html.Text(" ").Element("span", Counts(domain), "dim").Close().Open("div", leaf ? "blocks" : "domains");
-        if (leaf) WriteNodes(drawing, domain, large);
-        else WriteDomains(html, drawing, domain.Below, large);
-        html.Close(2).Line();
+        var css = leaf ? "domain leaf" : domain.Below[0].Below.IsEmpty ? "domain" : "domain wide";
+        map.Html.Open("div", domain.Members > 0 ? $"{css} used" : css).Open("p", "name", ("title", Counts(domain))).Element("b", ClusterMap.Title(domain));
+        if (domain.Members > 0) map.Html.Text(" ").Element("span", Figures.Count(domain.Members, "pod"), "pods");
+        map.Html.Text(" ").Element("span", $"{Figures.Whole(domain.Count(NodeUse.Free))} of {Figures.Whole(domain.NodeCount)} free", "dim").Close();
+        map.Html.Open("div", leaf ? "blocks" : "domains");
+        if (leaf) WriteNodes(map, domain);
+        else WriteDomains(map, domain.Below);
+        map.Html.Close(2).Line();
     }
 
-    private static void WriteNodes(MapDrawing drawing, MapDomain leaf, bool large)
+    private static IEnumerable<MapDomain> Leaves(MapDomain domain) => domain.Below.IsEmpty ? [domain] : domain.Below.SelectMany(Leaves);
+
+    private static void WriteNodes(Map map, MapDomain leaf)
     {
         // A leaf as large as a cluster shows the gang's nodes; the others are one bar.
-        var shown = large && leaf.Nodes.Length >= LargeCluster / 2 ? leaf.Nodes.RemoveAll(n => n.Use != NodeUse.Gang) : leaf.Nodes;
+        var shown = map.Large && leaf.Nodes.Length >= LargeCluster / 2 ? leaf.Nodes.RemoveAll(n => n.Use != NodeUse.Gang) : leaf.Nodes;
         foreach (var domain in Runs(shown, n => n.NvLinkDomain))
         {
             var racks = Runs(domain, n => n.Rack).ToList();
             if (domain[0].NvLinkDomain is { } name)
             {
-                drawing.NvLinkDomain(name, racks);
+                map.Drawing.NvLinkDomain(name, racks);
                 continue;
             }
 
-            foreach (var chunk in racks.SelectMany(r => r.Chunk(MostNodesInBlock))) drawing.Rack([.. chunk]);
+            foreach (var chunk in racks.SelectMany(r => r.Chunk(MostNodesInBlock))) map.Drawing.Rack([.. chunk]);
         }
 
-        if (shown.Length < leaf.Nodes.Length) drawing.Strip([leaf with { Nodes = leaf.Nodes.RemoveAll(n => n.Use == NodeUse.Gang) }]);
+        if (shown.Length < leaf.Nodes.Length) map.Drawing.Strip([leaf with { Nodes = leaf.Nodes.RemoveAll(n => n.Use == NodeUse.Gang) }]);
     }
 
     // Nodes of one leaf with the same name on another axis, groups in order of first appearance.
     private static IEnumerable<ImmutableArray<MapNode>> Runs(ImmutableArray<MapNode> nodes, Func<MapNode, string?> axis) =>
         nodes.GroupBy(axis, StringComparer.Ordinal).Select(g => g.ToImmutableArray());
+
+    /// <summary>What is drawn where, and how much of it.</summary>
+    private sealed record Map(HtmlWriter Html, MapDrawing Drawing, bool Large, bool Placed);
 }

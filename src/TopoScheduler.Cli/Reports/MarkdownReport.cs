@@ -149,7 +149,7 @@ internal static class MarkdownReport
         foreach (var note in notes.Take(MostNotes))
         {
             var word = note.Key.Severity switch { Severity.Error => "**error** ", Severity.Warning => "**warning** ", _ => "" };
-            text.Append(Invariant($"- {word}{Cell(NameRanges.Of(note.Select(p => p.Object)))}: {MarkdownText.Of(note.Key.Message)}\n"));
+            text.Append(Invariant($"- {word}_{Cell(NameRanges.Of(note.Select(p => p.Object)))}_: {MarkdownText.Of(note.Key.Message)}\n"));
         }
 
         if (notes.Count > MostNotes) text.Append(Invariant($"- … {notes.Count - MostNotes} more (-o json lists all)\n"));

@@ -4,7 +4,7 @@ namespace TopoScheduler.Cli.Reports;
 
 /// <summary>
 /// Text of strangers as GitHub-flavoured Markdown shows it literally: no markup, no HTML, no link, and neither a mention nor a reference that would
-/// call somebody or something.
+/// call somebody or something. It never stands first on a line, so that list marks and the like need no escape.
 /// </summary>
 internal static class MarkdownText
 {
@@ -18,7 +18,7 @@ internal static class MarkdownText
         var escaped = new StringBuilder(shown.Length + 16);
         for (var i = 0; i < shown.Length; i++)
         {
-            escaped.Append(Escaped(shown[i], i == 0));
+            escaped.Append(Escaped(shown[i]));
             if (StartsAddress(shown, i)) escaped.Append(Apart);
         }
 
@@ -28,7 +28,7 @@ internal static class MarkdownText
     /// <summary>The text, cut to a length and escaped.</summary>
     public static string Of(string text, int most) => Of(SafeText.Cut(text, most, "…"));
 
-    private static string Escaped(char c, bool first) => c switch
+    private static string Escaped(char c) => c switch
     {
         '<' => "&lt;",
         '>' => "&gt;",
@@ -38,14 +38,10 @@ internal static class MarkdownText
         // GitHub reads mathematics between dollar signs, escaped or not.
         '$' => "<span>$</span>",
         '\\' or '`' or '*' or '_' or '[' or ']' or '|' or '~' or '!' => $"\\{c}",
-
-        // At the start of a line these begin a list, a quotation or a rule.
-        '-' or '+' or '=' when first => $"\\{c}",
-        _ when first && char.IsAsciiDigit(c) => $"&#{(int)c};",
         _ => c.ToString(),
     };
 
     // http:// and www. become links by themselves.
     private static bool StartsAddress(string text, int i) =>
-        (text[i] == ':' && i + 1 < text.Length && text[i + 1] == '/') || (text[i] is 'w' or 'W' && i + 1 < text.Length && text[i + 1] == '.');
+        i + 1 < text.Length && ((text[i] == ':' && text[i + 1] == '/') || (i > 0 && text[i + 1] == '.' && text[i] is 'w' or 'W' && text[i - 1] is 'w' or 'W'));
 }
