@@ -23,6 +23,7 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
     // With more cells than this, names and counts stay in the hover text alone: the file must stay small.
     private const int MostWrittenCells = 2000;
     private const int MostTitleCharacters = 80;
+    private const int MostEndCharacters = 3;
 
     private readonly bool _written = cluster.Count(NodeUse.Gang) <= MostWrittenCells;
     private readonly bool _severalEach = cluster.Members > cluster.Count(NodeUse.Gang);
@@ -83,6 +84,18 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
     {
         html.Open("svg", "key", ("viewBox", "0 0 26 18"), ("width", "26"), ("height", "18"), ("aria-hidden", "true"));
         var (fill, mark) = css.EndsWith('w') ? (css[..^2], true) : (css, false);
+        if (fill == "rk")
+        {
+            html.Void("path", fill, ("d", "M3 9h20")).Close();
+            return;
+        }
+
+        if (fill == "bar")
+        {
+            html.Void("rect", "f", ("x", "9"), ("y", "1"), ("width", "8"), ("height", "16"), ("rx", "2")).Void("rect", "b", ("x", "9"), ("y", "9"), ("width", "8"), ("height", "8"), ("rx", "2")).Close();
+            return;
+        }
+
         html.Void("rect", fill, ("x", "1"), ("y", "1"), ("width", "24"), ("height", "16"), ("rx", fill == "nvl" ? "6" : "4"));
         if (fill == "p") html.Void("rect", "b", ("x", "1"), ("y", "9"), ("width", "24"), ("height", "8"), ("rx", "3"));
         if (mark) html.Void("path", "w", ("d", "M19 4l4 7h-8z"));
@@ -102,7 +115,7 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
         var size = SizeOf(nodes);
         if (nodes[0].Rack is { } rack)
         {
-            Label(Named.Of("rack", rack), left, top + 9, size.Width, "rl");
+            Label(RackLabel(rack, size.Width), left, top + 9, size.Width, "rl");
             html.Void("path", "rk", ("d", $"M{left} {top + 13}h{size.Width}"));
             top += Head;
         }
@@ -162,6 +175,15 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
         return $"{what}: {members}{MapSection.Counts(domain)}";
     }
 
+    // The legend says what the bar is; where "rack-1050" is too long, its number tells it apart.
+    private static string RackLabel(string rack, int width)
+    {
+        var whole = Named.Of("rack", rack);
+        if (whole.Length <= width / CharWidth) return whole;
+        var rest = rack.StartsWith("rack", StringComparison.OrdinalIgnoreCase) ? rack["rack".Length..].TrimStart('-', '_', '.', ' ') : rack;
+        return rest.Length > 0 ? rest : rack;
+    }
+
     private static string Hover(MapNode node)
     {
         var gpus = node.Gpus > 0 ? $"{Figures.Digits(node.UsedGpus)} of {Figures.Count(node.Gpus, "GPU")} taken by other pods" : "no GPU";
@@ -193,8 +215,8 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
     {
         var start = name.Length;
         while (start > 0 && char.IsAsciiDigit(name[start - 1])) start--;
-        if (start == name.Length) start = Math.Max(0, name.Length - 4);
-        return name[Math.Max(start, name.Length - 4)..];
+        if (start == name.Length) start = 0;
+        return name[Math.Max(start, name.Length - MostEndCharacters)..];
     }
 
     private static string Px(int value) => HtmlWriter.Number(value);

@@ -73,12 +73,16 @@ internal static class MapSection
     private static void WriteDomain(Map map, MapDomain domain)
     {
         var leaf = domain.Below.IsEmpty;
-        var css = leaf ? "domain leaf" : domain.Below[0].Below.IsEmpty ? "domain" : "domain wide";
+
+        // Leaves that are all but bars need no frame of their own.
+        var brief = map.Large && !leaf && domain.Members == 0 && domain.Below.All(b => b.Below.IsEmpty);
+        var css = leaf ? "domain leaf" : brief ? "domain brief" : domain.Below[0].Below.IsEmpty ? "domain" : "domain wide";
         map.Html.Open("div", domain.Members > 0 ? $"{css} used" : css).Open("p", "name", ("title", Counts(domain))).Element("b", ClusterMap.Title(domain));
         if (domain.Members > 0) map.Html.Text(" ").Element("span", Figures.Count(domain.Members, "pod"), "pods");
         map.Html.Text(" ").Element("span", $"{Figures.Whole(domain.Count(NodeUse.Free))} of {Figures.Whole(domain.NodeCount)} free", "dim").Close();
         map.Html.Open("div", leaf ? "blocks" : "domains");
         if (leaf) WriteNodes(map, domain);
+        else if (brief) map.Drawing.Strip(domain.Below);
         else WriteDomains(map, domain.Below);
         map.Html.Close(2).Line();
     }
