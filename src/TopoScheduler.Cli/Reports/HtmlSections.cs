@@ -53,10 +53,10 @@ internal static class HtmlSections
     {
         if (report.Reasons.IsEmpty) return;
         html.Open("section", "card").Element("h2", report.Outcome == PlacementOutcome.Undecided ? "In the way" : "Why not").Open("ul", "reasons");
-        foreach (var reason in report.Reasons.Take(MostRows))
+        foreach (var (reason, message) in ReportWords.Reasons(report).Take(MostRows))
         {
             html.Open("li").Element("span", ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), "tag bad");
-            html.Open("span").Text(ReportWords.Reason(reason));
+            html.Open("span").Text(message);
             if (reason.RemovedNodes > 0 && !reason.Message.Contains($"{reason.RemovedNodes} ", StringComparison.Ordinal)) html.Text(" ").Element("span", $"removes {Figures.Count(reason.RemovedNodes, "node")}", "dim");
             html.Close(2);
         }

@@ -105,12 +105,13 @@ internal static class MarkdownReport
     {
         if (report.Reasons.IsEmpty) return;
         text.Append(report.Outcome == PlacementOutcome.Undecided ? "**In the way**\n\n" : "**Why not**\n\n");
-        foreach (var reason in report.Reasons.Take(MostRows))
+        var reasons = ReportWords.Reasons(report).ToList();
+        foreach (var (reason, message) in reasons.Take(MostRows))
         {
-            text.Append(Invariant($"- **{ConstraintNames.Policy.ConvertName(reason.Constraint.ToString())}** {MarkdownText.Of(ReportWords.Reason(reason))}\n"));
+            text.Append(Invariant($"- **{ConstraintNames.Policy.ConvertName(reason.Constraint.ToString())}** {MarkdownText.Of(message)}\n"));
         }
 
-        text.Append(report.Reasons.Length > MostRows ? Invariant($"- … {report.Reasons.Length - MostRows} more\n\n") : "\n");
+        text.Append(reasons.Count > MostRows ? Invariant($"- … {reasons.Count - MostRows} more\n\n") : "\n");
     }
 
     private static void WriteOffers(StringBuilder text, PlacementReport report)

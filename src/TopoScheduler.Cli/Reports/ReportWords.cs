@@ -7,6 +7,9 @@ namespace TopoScheduler.Cli.Reports;
 /// <summary>Words that every written form of a report uses alike.</summary>
 internal static class ReportWords
 {
+    // No message holds this character: SafeText would show it as "?".
+    private const string Mask = "\u0001";
+
     /// <summary>The outcome, and whether it is good news.</summary>
     public static (string Word, Ink Ink) Outcome(PlacementOutcome outcome) => outcome switch
     {
@@ -67,9 +70,16 @@ internal static class ReportWords
         return $"{verb} {Figures.Watts(power.AddedWatts)}{cap}{(power.Domains.IsEmpty ? "; no budget is labelled here" : "")}";
     }
 
-    /// <summary>A reason as one sentence that names its domain.</summary>
-    public static string Reason(FitReason reason) =>
-        (reason.Domain is { } domain && !reason.Message.Contains(domain, StringComparison.Ordinal) ? $"{domain}: " : "") + reason.Message;
+    /// <summary>The reasons as sentences that name their domain; what refuses in many racks alike is said once, of all of them.</summary>
+    public static IEnumerable<(FitReason Reason, string Message)> Reasons(PlacementReport report)
+    {
+        foreach (var alike in report.Reasons.GroupBy(r => (r.Constraint, r.RemovedNodes, Message: Masked(r))))
+        {
+            var domains = NameRanges.Of(alike.Select(r => r.Domain ?? ""));
+            var message = alike.Key.Message.Replace(Mask, domains, StringComparison.Ordinal);
+            yield return (alike.First(), alike.Count() > 1 && alike.First().Domain is not null ? $"{message} ({alike.Count()} alike)" : message);
+        }
+    }
 
     /// <summary>A counter-offer in one or two words.</summary>
     public static string Change(CounterOfferChange change) => change switch
@@ -86,4 +96,10 @@ internal static class ReportWords
     /// <summary>What an offer leads to: <c>placed under a cap, 8.33 ms per step</c></summary>
     public static string Then(CounterOffer offer) =>
         Outcome(offer.ThenOutcome).Word.ToLowerInvariant() + (offer.EstimateMs is { } ms ? $", {Figures.Milliseconds(ms)} per step" : "");
+
+    // The message with its domain's name made a blank to fill in.
+    private static string Masked(FitReason reason) =>
+        reason.Domain is not { Length: > 0 } domain ? reason.Message
+        : reason.Message.Contains(domain, StringComparison.Ordinal) ? reason.Message.Replace(domain, Mask, StringComparison.Ordinal)
+        : $"{Mask}: {reason.Message}";
 }
