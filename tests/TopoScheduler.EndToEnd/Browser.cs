@@ -29,12 +29,9 @@ internal static class Browser
         "--disable-domain-reliability", "--disable-client-side-phishing-detection", "--disable-features=OptimizationHints,MediaRouter",
     ];
 
-    // What it calls home for all the same: its clock, its components, its accounts. No font, image or script comes from these hosts.
-    private static readonly string[] Home =
-    [
-        "update.googleapis.com", "clients2.google.com", "accounts.google.com", "android.clients.google.com", "mtalk.google.com", "redirector.gvt1.com",
-        "optimizationguide-pa.googleapis.com", "content-autofill.googleapis.com", "safebrowsing.googleapis.com", "safebrowsingohttpgateway.googleapis.com", "clientservices.googleapis.com",
-    ];
+    // Whom it calls all the same: its maker, for its clock, its components, its accounts. What a page could want of that maker is no such call.
+    private static readonly string[] Home = [".google.com", ".googleapis.com", ".gvt1.com", ".gvt2.com"];
+    private static readonly string[] ForPages = ["www.google.com", "fonts.googleapis.com", "ajax.googleapis.com", "maps.googleapis.com", "storage.googleapis.com"];
 
     /// <summary>The browser's program; null when there is none.</summary>
     public static string? Path { get; } = Find();
@@ -63,11 +60,13 @@ internal static class Browser
         }
     }
 
-    // "CONNECT host:443" or "GET http://host/path".
+    // "CONNECT host:443" or "GET http://host/path". Its probes of the network are HEAD; no page without script sends one.
     private static bool IsHome(string asked)
     {
+        if (asked.StartsWith("HEAD ", StringComparison.Ordinal)) return true;
         var target = asked[(asked.IndexOf(' ', StringComparison.Ordinal) + 1)..];
-        return Uri.TryCreate(target.Contains("://", StringComparison.Ordinal) ? target : $"https://{target}", UriKind.Absolute, out var address) && Home.Contains(address.Host);
+        if (!Uri.TryCreate(target.Contains("://", StringComparison.Ordinal) ? target : $"https://{target}", UriKind.Absolute, out var address)) return false;
+        return !ForPages.Contains(address.Host) && Home.Any(h => address.Host.EndsWith(h, StringComparison.Ordinal));
     }
 
     private static void Delete(DirectoryInfo profile)

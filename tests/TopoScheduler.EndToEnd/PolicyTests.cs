@@ -8,9 +8,10 @@ public sealed class PolicyTests
     public async Task Visit_PageWithErrorAndRequests_SeesThem()
     {
         // The check of the checks above: this page does what a report must not.
-        var visit = await Browser.VisitAsync(("bad.html", "<!DOCTYPE html><title>bad</title><img src='http://outside.test/x.png'><script>undefinedName()</script>"));
+        var visit = await Browser.VisitAsync(("bad.html", "<!DOCTYPE html><title>bad</title><link rel='stylesheet' href='https://fonts.googleapis.com/css'><img src='http://outside.test/x.png'><script>undefinedName()</script>"));
         Assert.Contains(visit.Console, line => line.Contains("undefinedName", StringComparison.Ordinal));
         Assert.Contains("GET http://outside.test/x.png", visit.Requests);
+        Assert.Contains("CONNECT fonts.googleapis.com:443", visit.Requests);
     }
 
     [BrowserFact]
