@@ -13,7 +13,9 @@ skipped. The exit code is 0 only if everything built, at least one test ran and 
 
 Options:
   --filter EXPRESSION   run only matching tests (the filter language of dotnet test)
-  --project NAME        build and run one test project: Core, Kubernetes, Cli
+  --project NAME        build and run one test project: Core, Kubernetes, Cli, EndToEnd
+  --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
+                        without it they are skipped where there is no Chromium
   --no-build            use the build that is there
   --configuration NAME  Debug or Release; default Release
   -h, --help            this text
@@ -28,13 +30,14 @@ Examples:
 Environment:
   TOPOSCHEDULER_DATA   folder of third-party test data; default ../shared/data. Where it is absent, tests that need it
                        are skipped, or fail when CI is set.
+  CI                   set: implies --browser, and what would be skipped for want of something fails
   TEST_TIMEOUT         seconds the build and the tests may each take; default 600
 TEXT
 }
 
 die() { echo "test.sh: $1; see ./test.sh --help" >&2; exit 2; }
 
-filter='' project='' build=yes configuration=Release
+filter='' project='' build=yes configuration=Release browser=${CI:+yes}
 while [ $# -gt 0 ]; do
   case $1 in
     --filter|--project|--configuration)
@@ -42,6 +45,7 @@ while [ $# -gt 0 ]; do
       case $1 in --filter) filter=$2 ;; --project) project=$2 ;; *) configuration=$2 ;; esac
       shift 2 ;;
     --no-build) build=no; shift ;;
+    --browser) browser=yes; shift ;;
     -h|--help) usage; exit 0 ;;
     *) die "unknown option \"$1\"" ;;
   esac
@@ -52,7 +56,9 @@ case $time_limit in *[!0-9]* | 0*) die "TEST_TIMEOUT=\"$TEST_TIMEOUT\": expected
 
 target=TopoScheduler.sln
 if [ -n "$project" ]; then
-  target=tests/TopoScheduler.$project.Tests/TopoScheduler.$project.Tests.csproj
+  assembly=TopoScheduler.$project.Tests
+  [ "$project" = EndToEnd ] && assembly=TopoScheduler.EndToEnd
+  target=tests/$assembly/$assembly.csproj
   [ -f "$target" ] || die "no test project \"$project\""
 fi
 command -v dotnet > /dev/null || die "dotnet is not on the PATH: install the .NET SDK named in global.json"
@@ -78,6 +84,19 @@ finish() { # passed failed skipped
   exit
 }
 
+# The tests in a browser are in one project; nothing else needs Chromium.
+if [ "$browser" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd ]; } && ! command -v chromium > /dev/null; then
+  if command -v apt-get > /dev/null; then
+    echo "Installing chromium"
+    root=''
+    [ "$(id -u)" -eq 0 ] || root='sudo -n'
+    { bounded $root apt-get update && bounded $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } > /dev/null ||
+      echo "Chromium could not be installed."
+  else
+    echo "There is no chromium and no apt-get to install it with."
+  fi
+fi
+
 if [ $build = yes ]; then
   echo "Building $target ($configuration)"
   bounded dotnet msbuild "$target" -restore -p:Configuration="$configuration" -m:2 -v:quiet -nologo -nodeReuse:false
@@ -91,7 +110,8 @@ fi
 
 # One run over all test assemblies, two at a time: one results file, and one line per assembly on the console.
 set --
-for folder in tests/TopoScheduler.${project:-*}.Tests; do
+for folder in tests/TopoScheduler.${project:-*}.Tests tests/TopoScheduler.EndToEnd; do
+  case $project in '') ;; EndToEnd) [ -d "$folder" ] || continue ;; *) [ "$folder" != tests/TopoScheduler.EndToEnd ] || continue ;; esac
   assembly=$folder/bin/$configuration/net10.0/${folder##*/}.dll
   [ -f "$assembly" ] || die "no $assembly: run without --no-build"
   set -- "$@" "$assembly"

@@ -16,12 +16,20 @@ internal static class OptionValues
         return null;
     }
 
-    /// <summary><c>text</c> or <c>json</c>.</summary>
+    /// <summary><c>text</c>, <c>json</c>, <c>markdown</c> or <c>html</c>.</summary>
     public static ReportFormat Format(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
-        if (text is not ("text" or "json")) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected text or json.");
-        return text == "json" ? ReportFormat.Json : ReportFormat.Text;
+        switch (text)
+        {
+            case "text": return ReportFormat.Text;
+            case "json": return ReportFormat.Json;
+            case "markdown": return ReportFormat.Markdown;
+            case "html": return ReportFormat.Html;
+            default:
+                argument.AddError($"option {NameOf(argument)}=\"{text}\": expected text, json, markdown or html.");
+                return ReportFormat.Text;
+        }
     }
 
     /// <summary>A namespace as Kubernetes accepts it.</summary>

@@ -31,8 +31,8 @@ internal sealed class ReportCommand : DocumentedCommand
 
     private readonly Option<ReportFormat> _output = new("--output", "-o")
     {
-        Description = "text for people, json for programs. Without it text.",
-        HelpName = "text|json",
+        Description = "text for people, json for programs, markdown for a comment on a change, html for a page with the map of the cluster. Without it text.",
+        HelpName = "text|json|markdown|html",
         CustomParser = OptionValues.Format,
     };
 
@@ -90,6 +90,7 @@ internal sealed class ReportCommand : DocumentedCommand
         ("Where would this job land?", "report --cluster cluster.yaml --job job.yaml"),
         ("Straight from a running cluster", "report --cluster <(kubectl get nodes,pods -A -o json) --job job.yaml"),
         ("Two jobs, the second beside the first; figures for a program", "report --cluster cluster.json.gz --job first.yaml --job second.yaml -o json"),
+        ("A page to open, print or forward", "report --cluster cluster.yaml --job job.yaml -o html > report.html"),
         ("A fabric with 2:1 above the spines and 4:1 above the cores", "report --cluster cluster.yaml --job job.yaml --oversubscription spine=2,core=4"),
     ];
 

@@ -8,4 +8,10 @@ internal enum ReportFormat
 
     /// <summary>For programs.</summary>
     Json,
+
+    /// <summary>For a comment on a change.</summary>
+    Markdown,
+
+    /// <summary>One page to open, print or forward.</summary>
+    Html,
 }

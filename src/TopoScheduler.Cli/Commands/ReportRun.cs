@@ -33,7 +33,8 @@ internal sealed class ReportRun(CliConsole console)
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
-        var reports = Plan(cluster, jobs.Gangs, request.Policy).Select(r => r with { Problems = [.. ofInput.Concat(r.Problems).Distinct()] }).ToImmutableArray();
+        var plans = Plan(cluster, jobs.Gangs, request.Policy).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
+        ImmutableArray<ReportedPlan> reports = [.. plans];
         if (!reports.IsEmpty) Write(request, reports);
         return _exitCode;
     }
@@ -51,14 +52,14 @@ internal sealed class ReportRun(CliConsole console)
         }
     }
 
-    private IEnumerable<PlacementReport> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
+    private IEnumerable<ReportedPlan> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
     {
         foreach (var gang in gangs)
         {
             var report = PlacementReporter.Report(cluster, gang, policy);
             Note(report);
+            yield return new(report, cluster);
             cluster = cluster.Plus(PodsOf(gang, report));
-            yield return report;
         }
     }
 
@@ -74,16 +75,25 @@ internal sealed class ReportRun(CliConsole console)
         if (report.Outcome == PlacementOutcome.Invalid) Errors(report.Problems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports)
+    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans)
     {
-        if (request.Format == ReportFormat.Json)
+        ImmutableArray<PlacementReport> reports = [.. plans.Select(p => p.Report)];
+        switch (request.Format)
         {
-            JsonReport.Write(console.Out, reports);
-            return;
+            case ReportFormat.Json:
+                JsonReport.Write(console.Out, reports);
+                break;
+            case ReportFormat.Markdown:
+                MarkdownReport.Write(console.Out, reports, console.Unicode);
+                break;
+            case ReportFormat.Html:
+                HtmlReport.Write(console.Out, plans, console.Unicode);
+                break;
+            default:
+                var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
+                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
+                break;
         }
-
-        var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
-        TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
     }
 
     private int Reject(string message)

@@ -17,6 +17,10 @@ internal static class CostSection
         if (report.Memory is not null) WriteMemory(page, report.Memory);
     }
 
+    /// <summary>Bytes by tier, narrowest tier first.</summary>
+    public static IEnumerable<KeyValuePair<string, double>> NarrowestFirst(IEnumerable<KeyValuePair<string, double>> bytes) =>
+        bytes.OrderBy(p => Width(p.Key)).ThenBy(p => p.Key, StringComparer.Ordinal);
+
     private static void WriteEstimate(TextPage page, ReportEstimate estimate)
     {
         var gap = estimate.GapPercent;
@@ -26,7 +30,7 @@ internal static class CostSection
         page.Write(line);
         if (!estimate.CrossTierBytes.IsEmpty)
         {
-            var parts = estimate.CrossTierBytes.OrderBy(p => Width(p.Key)).ThenBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{p.Key} {Figures.Bytes(p.Value)}");
+            var parts = NarrowestFirst(estimate.CrossTierBytes).Select(p => $"{p.Key} {Figures.Bytes(p.Value)}");
             page.Paragraph(page.Labelled("crosses"), $"{string.Join(", ", parts)} per step");
         }
 

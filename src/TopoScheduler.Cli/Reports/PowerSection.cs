@@ -14,10 +14,10 @@ internal static class PowerSection
     public static void Write(TextPage page, PlacementReport report)
     {
         if (report.Power is not { } power) return;
-        page.Heading("POWER", Detail(report, power));
+        page.Heading("POWER", ReportWords.Power(report, power));
         if (power.Domains.IsEmpty) return;
         var rows = Rows(power.Domains);
-        var kept = Fullest(rows);
+        var kept = Fullest(rows, MostRows);
         var figures = kept.Max(r => Math.Max(Digits(r.Domain.BudgetWatts), Math.Max(Digits(r.Domain.BeforeWatts), Digits(r.Domain.AfterWatts))));
         foreach (var row in kept) WriteRow(page, row, figures);
         var rest = rows.Except(kept).ToList();
@@ -26,28 +26,19 @@ internal static class PowerSection
         page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest.Sum(r => r.Count)} more, at most {Figures.Share(fullest.AfterWatts, fullest.BudgetWatts)} full", Ink.Dim));
     }
 
-    private static string Detail(PlacementReport report, ReportPower power)
-    {
-        if (report.Placement is null && power.AddedWatts == 0) return "budgets this gang would draw from";
-        var verb = report.Placement is null ? "would add" : "adds";
-        var cap = power.GpuCapWatts is { } watts ? $", every GPU capped at {watts} W" : "";
-        var budgets = power.Domains.IsEmpty ? "; no budget is labelled here" : "";
-        return $"{verb} {Figures.Watts(power.AddedWatts)}{cap}{budgets}";
-    }
+    /// <summary>Racks in the same state are one row: a gang treats many alike.</summary>
+    public static List<PowerRow> Rows(ImmutableArray<ReportPowerDomain> domains) =>
+        [.. domains.GroupBy(d => (d.Kind, d.BudgetWatts, d.BeforeWatts, d.AfterWatts)).Select(g => new PowerRow(NameRanges.Of(g.Select(d => d.Name)), g.Count(), g.First()))];
 
-    // Racks in the same state are one row: a gang treats many alike.
-    private static List<Row> Rows(ImmutableArray<ReportPowerDomain> domains) =>
-        [.. domains.GroupBy(d => (d.Kind, d.BudgetWatts, d.BeforeWatts, d.AfterWatts)).Select(g => new Row(NameRanges.Of(g.Select(d => d.Name)), g.Count(), g.First()))];
-
-    // The fullest of each rung, then the fullest of all, in the report's order: a wide domain must not hide behind many racks.
-    private static List<Row> Fullest(List<Row> rows)
+    /// <summary>The fullest of each rung, then the fullest of all, in the report's order: a wide domain must not hide behind many racks.</summary>
+    public static List<PowerRow> Fullest(List<PowerRow> rows, int most)
     {
         var first = rows.GroupBy(r => r.Domain.Kind).Select(g => g.MaxBy(r => Fill(r.Domain))!);
-        var kept = first.Concat(rows.OrderByDescending(r => Fill(r.Domain))).Distinct().Take(MostRows).ToHashSet();
+        var kept = first.Concat(rows.OrderByDescending(r => Fill(r.Domain))).Distinct().Take(most).ToHashSet();
         return [.. rows.Where(kept.Contains)];
     }
 
-    private static void WriteRow(TextPage page, Row row, int figures)
+    private static void WriteRow(TextPage page, PowerRow row, int figures)
     {
         var glyphs = page.Style.Glyphs;
         var (before, after, budget) = (row.Domain.BeforeWatts, row.Domain.AfterWatts, row.Domain.BudgetWatts);
@@ -64,10 +55,11 @@ internal static class PowerSection
         page.Write(line);
     }
 
-    private static double Fill(ReportPowerDomain domain) => domain.BudgetWatts <= 0 ? double.MaxValue : (double)domain.AfterWatts / domain.BudgetWatts;
+    /// <summary>How full a budget gets.</summary>
+    public static double Fill(ReportPowerDomain domain) => domain.BudgetWatts <= 0 ? double.MaxValue : (double)domain.AfterWatts / domain.BudgetWatts;
 
     private static int Digits(long watts) => Figures.Whole(watts).Length;
-
-    /// <summary>Domains of one kind in the same state, as one row.</summary>
-    private sealed record Row(string Name, int Count, ReportPowerDomain Domain);
 }
+
+/// <summary>Power domains of one kind in the same state, as one row.</summary>
+internal sealed record PowerRow(string Name, int Count, ReportPowerDomain Domain);

@@ -10,24 +10,17 @@ internal static class ReasonSections
 {
     private const int MostProblems = 10;
 
-    // No message holds this character: SafeText would show it as "?".
-    private const string Mask = "\u0001";
-
     /// <summary>Writes the reasons.</summary>
     public static void WriteReasons(TextPage page, PlacementReport report)
     {
         if (report.Reasons.IsEmpty) return;
         page.Heading(report.Outcome == PlacementOutcome.Undecided ? "IN THE WAY" : "WHY NOT");
 
-        // What refuses in many racks alike is said once, of all of them.
-        foreach (var alike in report.Reasons.GroupBy(r => (r.Constraint, r.RemovedNodes, Message: Masked(r))))
+        foreach (var (reason, message) in ReportWords.Reasons(report))
         {
-            var reason = alike.First();
             var line = page.Line().Add(TextPage.Indent).Field(ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), 10, Ink.Bad);
             line.Field(reason.RemovedNodes > 0 ? Figures.Count(reason.RemovedNodes, "node") : "", 11, Ink.Dim, right: true).Add("  ");
-            var domains = NameRanges.Of(alike.Select(r => r.Domain ?? ""));
-            var message = alike.Key.Message.Replace(Mask, domains, StringComparison.Ordinal);
-            page.Paragraph(line, alike.Count() > 1 && reason.Domain is not null ? $"{message} ({alike.Count()} alike)" : message);
+            page.Paragraph(line, message);
         }
     }
 
@@ -38,9 +31,8 @@ internal static class ReasonSections
         page.Heading("WHAT WOULD MAKE IT FIT", "each verified by planning again");
         foreach (var offer in report.CounterOffers)
         {
-            var line = page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} ").Field(Words(offer.Change), 14, Ink.Good).Add(" ");
-            var cost = offer.EstimateMs is { } ms ? $", {Figures.Milliseconds(ms)} per step" : "";
-            page.Paragraph(line, $"{offer.Detail.TrimEnd('.')} → {Outcome(offer.ThenOutcome)}{cost}");
+            var line = page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} ").Field(ReportWords.Change(offer.Change), 14, Ink.Good).Add(" ");
+            page.Paragraph(line, $"{offer.Detail.TrimEnd('.')} → {ReportWords.Then(offer)}");
         }
     }
 
@@ -62,29 +54,4 @@ internal static class ReasonSections
         var rest = notes.Count - MostProblems;
         if (rest > 0) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest} more (-o json lists all)", Ink.Dim));
     }
-
-    // The message with its domain's name made a blank to fill in.
-    private static string Masked(FitReason reason) =>
-        reason.Domain is not { Length: > 0 } domain ? reason.Message
-        : reason.Message.Contains(domain, StringComparison.Ordinal) ? reason.Message.Replace(domain, Mask, StringComparison.Ordinal)
-        : $"{Mask}: {reason.Message}";
-
-    private static string Words(CounterOfferChange change) => change switch
-    {
-        CounterOfferChange.FewerPods => "fewer pods",
-        CounterOfferChange.WiderTier => "wider tier",
-        CounterOfferChange.LowerGpuCap => "lower GPU cap",
-        CounterOfferChange.HigherBudget => "higher budget",
-        CounterOfferChange.Evict => "evict",
-        CounterOfferChange.Wait => "wait",
-        _ => "add nodes",
-    };
-
-    private static string Outcome(PlacementOutcome outcome) => outcome switch
-    {
-        PlacementOutcome.Placed => "placed",
-        PlacementOutcome.PlacedCapped => "placed under a cap",
-        PlacementOutcome.Undecided => "undecided",
-        _ => "does not fit",
-    };
 }

@@ -60,7 +60,7 @@ internal static class TextReport
             _ => glyphs.Cross,
         };
         var gang = report.Gang;
-        var (name, size) = ($"{gang.Kind} {gang.Namespace}/{gang.Name}", $"   {SizeOf(gang)}");
+        var (name, size) = ($"{gang.Kind} {gang.Namespace}/{gang.Name}", $"   {ReportWords.SizeOf(gang)}");
         var title = page.Line().Add($"{sign} {word}", ink).Add("   ");
         var room = Math.Max(20, title.Left - size.Length);
         page.Write(title.Add(SafeText.CutMiddle(name, room, glyphs.Ellipsis), Ink.Bold).Add(size));
@@ -70,8 +70,7 @@ internal static class TextReport
     private static void WriteSearch(TextPage page, SearchEffort search)
     {
         page.Blank();
-        var effort = Figures.Count(search.Steps, "step");
-        page.Write(page.Line().Add(search.Complete ? $"Proved in {effort}." : $"Not proved: the search stopped after {effort} (--max-steps).", Ink.Dim));
+        page.Write(page.Line().Add(ReportWords.Effort(search), Ink.Dim));
     }
 
     private static void WriteTally(TextPage page, ImmutableArray<PlacementReport> reports)
@@ -86,15 +85,6 @@ internal static class TextReport
             var line = page.Line().Add(TextPage.Indent).Field(word, 14, ink).Field($"{report.Gang.Namespace}/{report.Gang.Name}", 36);
             page.Write(line.Add(report.Placement is { } p ? $" {PlacementTree.Place(p)}" : "", Ink.Dim));
         }
-    }
-
-    private static string SizeOf(ReportGang gang)
-    {
-        var least = gang.Min < gang.Size ? $" (at least {gang.Min})" : "";
-        var pods = Figures.Count(gang.Size, "pod") + least;
-        if (gang.Gpus == 0) return $"{pods}, no GPU";
-        var each = gang.Gpus == gang.Size * gang.GpusPerPod ? $" × {Figures.Count(gang.GpusPerPod, "GPU")} =" : ",";
-        return gang.Size == 1 ? $"{pods}, {Figures.Count(gang.Gpus, "GPU")}" : $"{pods}{each} {Figures.Count(gang.Gpus, "GPU")}";
     }
 
     private static (string Word, Ink Ink) Outcome(PlacementOutcome outcome) => outcome switch

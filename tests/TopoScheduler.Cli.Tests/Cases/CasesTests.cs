@@ -1,7 +1,9 @@
+using TopoScheduler.Cli.Tests.Reports;
+
 namespace TopoScheduler.Cli.Tests.Cases;
 
 /// <summary>
-/// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml: the report on its job.yaml equals expected.txt and expected.json.
+/// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml: the report on its job.yaml equals expected.txt, expected.json and, where there is one, expected.md.
 /// <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
 /// </summary>
 public sealed class CasesTests
@@ -28,6 +30,21 @@ public sealed class CasesTests
         Golden.AssertFile(Path.Combine(Folder, name, "expected.json"), run.Out);
         ReportSchema.Check(run.Json());
     }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Report_Markdown_EqualsExpected(string name)
+    {
+        // The text and the JSON say what is expected; a case may leave the third form to the others.
+        var file = Path.Combine(Folder, name, "expected.md");
+        var markdown = Run(name, "markdown").Out;
+        Assert.StartsWith("#", markdown, StringComparison.Ordinal);
+        if (Golden.Updating || File.Exists(file)) Golden.AssertFile(file, markdown);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Report_Html_IsOneWellFormedPageOfItsOwn(string name) => HtmlCheck.Page(Run(name, "html").Out);
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -76,6 +76,15 @@ internal static class SampleReports
         };
     }
 
+    /// <summary>Reports by the name of their golden files.</summary>
+    public static ImmutableArray<PlacementReport> Named(string name) => name switch
+    {
+        "two-leaves" => [TwoLeaves()],
+        "no-fit" => [NoFit()],
+        "capped" => [Capped()],
+        _ => [TwoLeaves(), NoFit(), Capped()],
+    };
+
     private static ReportPod Pod(string name, int index, int rank, string node, string rack, params string[] path) => new(name, index, rank, node, node, rack, [.. path]);
 
     private static ImmutableSortedDictionary<string, double> Crossing(params (string Tier, double Bytes)[] bytes) =>

@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Reports;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>The parts of the HTML page that are words and figures.</summary>
+internal static class HtmlSections
+{
+    // A list longer than this is cut; the JSON has it all.
+    private const int MostRows = 200;
+    private const int MostOpenNotes = 3;
+
+    /// <summary>Class of the stylesheet for an ink.</summary>
+    public static string Css(Ink ink) => ink switch
+    {
+        Ink.Good => "good",
+        Ink.Warn => "warn",
+        Ink.Bad => "bad",
+        _ => "dim",
+    };
+
+    /// <summary>The figures an admin looks for first.</summary>
+    public static void WriteTiles(HtmlWriter html, PlacementReport report)
+    {
+        html.Open("dl", "tiles");
+        if (report.Placement is { } placement) Tile(html, "Where", PlacementTree.Place(placement), Used(placement));
+        if (report.Estimate is { } estimate)
+        {
+            Tile(html, "Communication", $"{Figures.Milliseconds(estimate.CommunicationMs)} per step", ReportWords.Gap(estimate));
+            if (!estimate.CrossTierBytes.IsEmpty) Tile(html, "Crosses, per step", ReportWords.Crossing(estimate), $"uniformity {Figures.Digits(estimate.Uniformity)} of 1");
+            if (estimate.DataStagingSeconds is { } seconds) Tile(html, "Data staging", $"{Figures.Digits(seconds)} s", "before the first step");
+        }
+
+        if (report.Power is { } power && (report.Placement is not null || power.AddedWatts > 0))
+        {
+            Tile(html, "Power", $"{(report.Placement is null ? "" : "+")}{Figures.Watts(power.AddedWatts)}", Fullest(report, power));
+        }
+
+        if (report.Memory is { } memory)
+        {
+            var detail = $"{(memory.Fits ? "fits" : "does not fit")}, {Figures.Count(memory.MinimumGpus, "GPU")} at least";
+            var floor = memory.LatencyFloorMs is { } ms ? $"; {Figures.Milliseconds(ms)} per token at best" : "";
+            Tile(html, "Memory per GPU", $"{Figures.Bytes(memory.RequiredBytesPerGpu)} of {Figures.Bytes(memory.AvailableBytesPerGpu)}", detail + floor);
+        }
+
+        html.Close().Line();
+    }
+
+    /// <summary>Why not.</summary>
+    public static void WriteReasons(HtmlWriter html, PlacementReport report)
+    {
+        if (report.Reasons.IsEmpty) return;
+        html.Open("section", "card").Element("h2", report.Outcome == PlacementOutcome.Undecided ? "In the way" : "Why not").Open("ul", "reasons");
+        foreach (var (reason, message) in ReportWords.Reasons(report).Take(MostRows))
+        {
+            html.Open("li").Element("span", ConstraintNames.Policy.ConvertName(reason.Constraint.ToString()), "tag bad");
+            html.Open("span").Text(message);
+            if (reason.RemovedNodes > 0 && !reason.Message.Contains($"{reason.RemovedNodes} ", StringComparison.Ordinal)) html.Text(" ").Element("span", $"removes {Figures.Count(reason.RemovedNodes, "node")}", "dim");
+            html.Close(2);
+        }
+
+        html.Close(2).Line();
+    }
+
+    /// <summary>What would make it fit.</summary>
+    public static void WriteOffers(HtmlWriter html, PlacementReport report)
+    {
+        if (report.CounterOffers.IsEmpty) return;
+        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "Each is the smallest change of its kind, verified by planning again.", "dim").Open("ul", "offers");
+        foreach (var offer in report.CounterOffers)
+        {
+            html.Open("li").Element("b", ReportWords.Change(offer.Change)).Element("p", offer.Detail.TrimEnd('.')).Element("p", $"→ {ReportWords.Then(offer)}", "then").Close();
+        }
+
+        html.Close(2).Line();
+    }
+
+    /// <summary>Where the members are, domain by domain.</summary>
+    public static void WriteWhere(HtmlWriter html, ReportPlacement placement, ReportGang gang)
+    {
+        html.Open("section", "card").Element("h2", "Where").Open("div", "scroll").Open("table").Open("thead").Open("tr");
+        foreach (var head in (ReadOnlySpan<string>)["domain or nodes", "pods", "GPUs", "ranks and racks"]) html.Element("th", head, null, ("scope", "col"));
+        html.Close(2).Open("tbody").Line();
+        var rows = new List<(TreeBranch Branch, int Depth)>();
+        Collect(TreeBranch.Root(placement, gang), 0, rows);
+        foreach (var (branch, depth) in rows.Take(MostRows))
+        {
+            html.Open("tr", branch.IsNodes ? "nodes" : null).Element("th", branch.Label, null, ("scope", "row"), ("style", $"padding-left:{1.1 * depth + 0.4:0.#}em"));
+            html.Element("td", Figures.Whole(branch.Pods), "n").Element("td", Figures.Whole(branch.Gpus), "n").Element("td", branch.Detail, "dim").Close().Line();
+        }
+
+        html.Close(3);
+        if (rows.Count > MostRows) html.Element("p", $"… {Figures.Whole(rows.Count - MostRows)} more rows (-o json lists every pod)", "dim");
+        html.Close().Line();
+    }
+
+    /// <summary>What is wrong or assumed; notes alone are folded.</summary>
+    public static void WriteProblems(HtmlWriter html, ImmutableArray<Problem> problems, string heading)
+    {
+        if (problems.IsEmpty) return;
+        var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
+        html.Open("section", "card").Open("details", null, notes[0].Key.Severity < Severity.Info || notes.Count <= MostOpenNotes ? [("open", "open")] : []);
+        html.Open("summary").Element("h2", heading).Text(" ").Element("span", Count(notes.ConvertAll(n => n.Key.Severity)), "dim").Close().Open("ul", "reasons");
+        foreach (var note in notes.Take(MostRows))
+        {
+            var (word, css) = note.Key.Severity switch { Severity.Error => ("error", "bad"), Severity.Warning => ("warning", "warn"), _ => ("note", "dim") };
+            html.Open("li").Element("span", word, $"tag {css}").Open("span").Element("b", NameRanges.Of(note.Select(p => p.Object))).Text($": {note.Key.Message}").Close(2);
+        }
+
+        html.Close();
+        if (notes.Count > MostRows) html.Element("p", $"… {Figures.Whole(notes.Count - MostRows)} more (-o json lists all)", "dim");
+        html.Close(2).Line();
+    }
+
+    private static void Tile(HtmlWriter html, string name, string value, string detail)
+    {
+        html.Open("div").Element("dt", name).Open("dd").Element("b", value);
+        if (detail.Length > 0) html.Element("span", detail, "dim");
+        html.Close(2);
+    }
+
+    private static string Used(ReportPlacement placement)
+    {
+        var nodes = placement.Pods.Select(p => p.Node).Distinct(StringComparer.Ordinal).Count();
+        var racks = placement.Pods.Select(p => p.Rack).OfType<string>().Distinct(StringComparer.Ordinal).Count();
+        return Figures.Count(nodes, "node") + (racks > 0 ? $" in {Figures.Count(racks, "rack")}" : "");
+    }
+
+    private static string Fullest(PlacementReport report, ReportPower power)
+    {
+        var cap = power.GpuCapWatts is { } watts ? $"every GPU capped at {watts} W" : "";
+        if (report.Placement is null) return cap;
+        if (power.Domains.IsEmpty) return cap.Length > 0 ? cap : "no budget is labelled here";
+        var fullest = power.Domains.MaxBy(PowerSection.Fill)!;
+        var share = $"{Named.Of(fullest.Kind, fullest.Name)} fullest, {Figures.Share(fullest.AfterWatts, fullest.BudgetWatts)}";
+        return cap.Length > 0 ? $"{cap}; {share}" : share;
+    }
+
+    private static string Count(List<Severity> severities)
+    {
+        var counts = severities.GroupBy(s => s).OrderBy(g => g.Key);
+        return string.Join(", ", counts.Select(g => Figures.Count(g.Count(), g.Key switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" })));
+    }
+
+    private static void Collect(TreeBranch branch, int depth, List<(TreeBranch Branch, int Depth)> rows)
+    {
+        rows.Add((branch, depth));
+        foreach (var child in branch.Children) Collect(child, depth + 1, rows);
+    }
+}
