@@ -1,0 +1,74 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
+
+namespace TopoScheduler.Kubernetes.Labels.Lint;
+
+/// <summary>Commands that mend labels.</summary>
+internal static class Commands
+{
+    /// <summary>Stands in a fix for the names of the nodes the finding is about.</summary>
+    public const string Nodes = "{nodes}";
+
+    private const string NodePrefix = "node/";
+    private const int MostNamed = 16;
+
+    /// <summary>Sets a label on the nodes the finding is about.</summary>
+    public static string Set(string key, string value) => $"kubectl label node {Nodes} {key}={Quote(value)} --overwrite";
+
+    /// <summary>Takes a label off the nodes the finding is about.</summary>
+    public static string Remove(string key) => $"kubectl label node {Nodes} {key}-";
+
+    /// <summary>Sets a label on named nodes.</summary>
+    public static string SetOn(IReadOnlyCollection<string> nodes, string key, string value) => $"kubectl label node {Names(nodes)} {key}={Quote(value)} --overwrite";
+
+    /// <summary>Sets a label on every node below a power domain.</summary>
+    public static string SetBelow(ClusterSnapshot cluster, PowerDomain domain, string key, string value) =>
+        $"kubectl label node -l {Selector(cluster, domain)} {key}={Quote(value)} --overwrite";
+
+    /// <summary>Sets the budget of a power domain.</summary>
+    public static string SetBudget(ClusterSnapshot cluster, PowerDomain domain, string value) => SetBelow(cluster, domain, Key(domain.Kind) + PowerLabels.BudgetSuffix, value);
+
+    /// <summary>Our key of a rung of the power tree.</summary>
+    public static string Key(PowerDomainKind kind) => kind switch
+    {
+        PowerDomainKind.Rack => PowerLabels.Rack,
+        PowerDomainKind.Pdu => PowerLabels.Pdu,
+        PowerDomainKind.Row => PowerLabels.Row,
+        _ => PowerLabels.Facility,
+    };
+
+    /// <summary>The fix with the names of the nodes in it.</summary>
+    public static string Fill(string fix, IReadOnlyList<string> objects)
+    {
+        if (!fix.Contains(Nodes, StringComparison.Ordinal)) return fix;
+        return fix.Replace(Nodes, Names([.. objects.Where(o => o.StartsWith(NodePrefix, StringComparison.Ordinal)).Select(o => o[NodePrefix.Length..])]), StringComparison.Ordinal);
+    }
+
+    private static string Names(IReadOnlyCollection<string> nodes) => nodes.Count switch
+    {
+        0 => "<node>",
+        <= MostNamed => string.Join(' ', nodes.Select(Quote)),
+        _ => $"{string.Join(' ', nodes.Take(MostNamed).Select(Quote))} <and {nodes.Count - MostNamed} more>",
+    };
+
+    // The rack may be named by a provider's key; select by the label that is really there.
+    private static string Selector(ClusterSnapshot cluster, PowerDomain domain)
+    {
+        var labels = cluster.Nodes[domain.Nodes[0]].Labels;
+        var keys = domain.Kind switch
+        {
+            PowerDomainKind.Rack => PowerLabels.RackKeys,
+            PowerDomainKind.Pdu => [PowerLabels.Pdu, PowerLabels.PduB],
+            var kind => [Key(kind)],
+        };
+        var key = keys.FirstOrDefault(k => labels.TryGetValue(k, out var value) && value == domain.Name) ?? keys[0];
+        return $"{key}={Quote(domain.Name)}";
+    }
+
+    // Names come from labels of strangers: what a shell would read otherwise is quoted.
+    private static string Quote(string value)
+    {
+        var safe = NodeLabels.Shorten(value);
+        return safe.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '<' or '>') ? safe : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    }
+}
