@@ -41,7 +41,7 @@ internal static class BudgetRules
         if (idle > budget)
         {
             findings.Add(Severity.Error, "budget-below-idle", domain.Id,
-                $"{stated}, but its {domain.Nodes.Length} nodes draw {Watts(idle)} idle; nothing can be placed there.",
+                $"{stated}, but its {Commands.Count(domain.Nodes.Length)} would draw {Watts(idle)} idle; nothing can be placed there.",
                 $"{Commands.SetBudget(cluster, domain, "<usable watts>")} (is it kilowatts, or one feed of two?), or switch nodes off: kubectl label node <node> {PowerLabels.Powered}=false");
         }
         else if (draw > budget)

@@ -28,6 +28,9 @@ internal static class Commands
     /// <summary>Sets the budget of a power domain.</summary>
     public static string SetBudget(ClusterSnapshot cluster, PowerDomain domain, string value) => SetBelow(cluster, domain, Key(domain.Kind) + PowerLabels.BudgetSuffix, value);
 
+    /// <summary><c>1 node</c>, <c>4 nodes</c></summary>
+    public static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
+
     /// <summary>Our key of a rung of the power tree.</summary>
     public static string Key(PowerDomainKind kind) => kind switch
     {
@@ -65,10 +68,11 @@ internal static class Commands
         return $"{key}={Quote(domain.Name)}";
     }
 
-    // Names come from labels of strangers: what a shell would read otherwise is quoted.
-    private static string Quote(string value)
+    /// <summary>A value as a shell should read it: names come from labels of strangers. Placeholders stay as they are.</summary>
+    public static string Quote(string value)
     {
         var safe = NodeLabels.Shorten(value);
-        return safe.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '<' or '>') ? safe : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        if (safe is ['<', .., '>']) return safe;
+        return safe.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? safe : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

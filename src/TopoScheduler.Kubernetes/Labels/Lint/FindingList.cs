@@ -6,6 +6,7 @@ namespace TopoScheduler.Kubernetes.Labels.Lint;
 internal sealed class FindingList
 {
     private readonly Dictionary<(Severity, string, string, string), List<string>> _objects = [];
+    private readonly HashSet<(List<string> Objects, string Object)> _seen = [];
     private readonly List<(Severity Severity, string Rule, string Message, string Fix)> _order = [];
 
     /// <summary>Adds a finding. A fix may hold <see cref="Commands.Nodes"/> for the nodes it will be about.</summary>
@@ -18,7 +19,7 @@ internal sealed class FindingList
             _order.Add(key);
         }
 
-        if (!objects.Contains(obj)) objects.Add(obj);
+        if (_seen.Add((objects, obj))) objects.Add(obj);
     }
 
     /// <summary>The findings, worst first; of equals in the order they were found.</summary>

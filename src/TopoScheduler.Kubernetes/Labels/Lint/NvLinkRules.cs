@@ -51,20 +51,21 @@ internal static class NvLinkRules
         }
     }
 
-    private static void CheckSizes(ClusterSnapshot cluster, string product, List<int> nodes, FindingList findings)
+    private static void CheckSizes(ClusterSnapshot cluster, string product, HashSet<int> nodes, FindingList findings)
     {
         var topology = cluster.Topology;
-        var domains = nodes.Where(n => cluster.Nodes[n].Location.NvLinkDomain is not null).Select(topology.NvLinkDomainOf).Distinct().Order().Select(d => topology.NvLinkDomains[d]).ToList();
+        var domains = nodes.Where(n => cluster.Nodes[n].Location.NvLinkDomain is not null).Select(topology.NvLinkDomainOf).Distinct().Order()
+            .Select(d => (topology.NvLinkDomains[d].Name, Nodes: topology.NvLinkDomains[d].Nodes.Where(nodes.Contains).ToList())).ToList();
         if (domains.Count == 0) return;
-        var usual = domains.GroupBy(d => d.Nodes.Length).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
+        var usual = domains.GroupBy(d => d.Nodes.Count).OrderByDescending(g => g.Count()).ThenByDescending(g => g.Key).First().Key;
         foreach (var domain in domains)
         {
             var gpus = domain.Nodes.Sum(n => cluster.Nodes[n].Power.Gpus);
-            var odd = domain.Nodes.Length != usual;
+            var odd = domain.Nodes.Count != usual;
             if (!odd && gpus <= MostGpus) continue;
             findings.Add(Severity.Warning, "nvlink-odd-size", $"nvlink-domain/{domain.Name}",
-                $"NVLink domain \"{domain.Name}\" of {product} has {domain.Nodes.Length} nodes with {gpus} GPUs; expected "
-                + (gpus > MostGpus ? $"at most {MostGpus} GPUs." : $"{usual} nodes, as most others have."),
+                $"NVLink domain \"{domain.Name}\" of {product} has {Commands.Count(domain.Nodes.Count)} with {gpus} GPUs; expected "
+                + (gpus > MostGpus ? $"at most {MostGpus} GPUs." : $"{Commands.Count(usual)}, as most others have."),
                 "find the missing or foreign nodes and correct their NVLink label; a node that left the rack stays a Node object until it is deleted");
         }
     }

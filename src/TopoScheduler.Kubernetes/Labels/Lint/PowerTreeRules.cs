@@ -67,10 +67,10 @@ internal static class PowerTreeRules
     {
         var topology = cluster.Topology;
         if (topology.FabricTiers == 0) return;
-        var leaves = rack.Nodes.Select(n => topology.Domains(0)[topology.DomainOf(n, 0)]).Where(l => l.Name != ClusterTopology.UnknownName).Distinct().ToList();
+        var leaves = rack.Nodes.Select(n => topology.Domains(0)[topology.DomainOf(n, 0)]).Where(l => !l.Path.Contains(ClusterTopology.UnknownName, StringComparison.Ordinal)).Distinct().ToList();
         if (leaves.Count < 2) return;
         findings.Add(Severity.Info, "rack-over-leaves", rack.Id,
-            $"its {rack.Nodes.Length} nodes hang on {leaves.Count} leaves: {string.Join(", ", leaves.Take(5).Select(l => l.Path))}{(leaves.Count > 5 ? ", ..." : "")}.",
+            $"its {Commands.Count(rack.Nodes.Length)} hang on {leaves.Count} leaves: {string.Join(", ", leaves.Take(5).Select(l => l.Path))}{(leaves.Count > 5 ? ", ..." : "")}.",
             "nothing to do if it is cabled so; a gang inside one leaf cannot use the whole rack");
     }
 

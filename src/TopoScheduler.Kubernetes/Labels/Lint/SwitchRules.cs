@@ -30,7 +30,7 @@ internal static class SwitchRules
             var (below, above) = (SwitchFixes.KeyOf(labelled[0], t), SwitchFixes.KeyOf(labelled[0], t + 1));
             var end = profile == "eks" ? " (on EKS layer 1 is the top)" : "";
             findings.Add(Severity.Warning, "tiers-reversed", "cluster/topology",
-                $"{below} has {narrow} different values but {above}, the wider tier, has {wide}; the numbering looks reversed{end}.",
+                $"{below} has {narrow} different value(s) but {above}, the wider tier, has {wide}; the numbering looks reversed{end}.",
                 $"swap the values of {below} and {above} on every node, or correct the tool that writes them");
         }
     }
@@ -52,7 +52,7 @@ internal static class SwitchRules
             {
                 var example = cluster.Nodes[leaf.FirstNode];
                 findings.Add(Severity.Warning, "leaf-small", $"leaf/{leaf.Path}",
-                    $"has {Count(nodes)} with GPUs where its siblings {above} usually have {usual}; are nodes of it missing, or is {SwitchFixes.KeyOf(example, 0)}=\"{leaf.Name}\" a misspelt name?",
+                    $"has {Commands.Count(nodes)} with GPUs where its siblings {above} usually have {usual}; are nodes of it missing, or is {SwitchFixes.KeyOf(example, 0)}=\"{leaf.Name}\" a misspelt name?",
                     $"kubectl get nodes -l {SwitchFixes.KeyOf(example, 0)}={leaf.Name}; label the missing nodes, or correct the value on these");
             }
 
@@ -61,6 +61,4 @@ internal static class SwitchRules
                 "nothing to do if the racks are really filled unequally; gangs of a whole leaf differ in size");
         }
     }
-
-    private static string Count(int nodes) => nodes == 1 ? "1 node" : $"{nodes} nodes";
 }

@@ -1,0 +1,80 @@
+using System.Text.Json;
+
+namespace TopoScheduler.Cli.Tests.Commands;
+
+/// <summary><c>toposched doctor</c>: planted faults are found, clean samples are not scolded.</summary>
+public sealed class DoctorCommandTests
+{
+    private const string Faults = "tests/cases/doctor-faults";
+
+    public static TheoryData<string> Planted => [.. File.ReadLines(CliHarness.File("tests", "cases", "doctor-faults", "faults.txt")).Where(l => !l.StartsWith('#'))];
+
+    public static TheoryData<string> Samples => [.. Directory.GetFiles(CliHarness.File("samples", "clusters")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Planted))]
+    public void Doctor_PlantedFault_IsFoundWithAFix(string fault)
+    {
+        var parts = fault.Split(' ');
+        var found = Findings(CliHarness.Run("doctor", "--cluster", $"{Faults}/nodes.yaml", "-o", "json"))
+            .Where(f => Text(f, "severity") == parts[0] && Text(f, "rule") == parts[1] && f.GetProperty("objects").EnumerateArray().Any(o => o.GetString() == parts[2]))
+            .ToList();
+        var finding = Assert.Single(found, f => parts[1] != "tiers-reversed" || Text(f, "message")!.Contains("layer-1", StringComparison.Ordinal));
+        Assert.False(string.IsNullOrWhiteSpace(Text(finding, "fix")));
+    }
+
+    [Fact]
+    public void Doctor_PlantedFaults_AreManyRules() => Assert.True(Planted.Select(p => ((string)p.GetData()[0]!).Split(' ')[1]).Distinct().Count() >= 20);
+
+    [Fact]
+    public void Doctor_PlantedFaults_TextEqualsExpected()
+    {
+        var run = CliHarness.Run("doctor", "--cluster", $"{Faults}/nodes.yaml");
+        Golden.AssertFile(CliHarness.File("tests", "cases", "doctor-faults", "expected.txt"), run.Out);
+        Assert.Equal(ExitCodes.NotPlaced, run.Code);
+        Assert.Equal("", run.Error);
+        Assert.All(run.Out.Split('\n'), line => Assert.True(line.Length <= 100, line));
+    }
+
+    [Fact]
+    public void Doctor_EveryFinding_HasARuleOfItsOwn() =>
+        Assert.DoesNotContain(Findings(CliHarness.Run("doctor", "--cluster", $"{Faults}/nodes.yaml", "-o", "json")), f => Text(f, "rule") is "input" or "");
+
+    [Theory]
+    [MemberData(nameof(Samples))]
+    public void Doctor_CleanSample_NotesAtMost(string file)
+    {
+        var run = CliHarness.Run("doctor", "--cluster", $"samples/clusters/{file}", "-o", "json");
+        Assert.Empty(Findings(run).Where(f => Text(f, "severity") != "info").Select(f => f.GetRawText()));
+        Assert.Equal(ExitCodes.Placed, run.Code);
+    }
+
+    [Fact]
+    public void Doctor_WarningsOnly_EndsWithZero()
+    {
+        const string node = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n1, labels: {toposcheduler.io/leaf: "", toposcheduler.io/rack: r1}}
+            """;
+        var run = CliHarness.Run(node, ["doctor", "--cluster", "-"]);
+        Assert.Contains("empty-value", run.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Placed, run.Code);
+    }
+
+    [Fact]
+    public void Doctor_FixOfAHostileValue_IsQuoted()
+    {
+        const string node = """
+            apiVersion: v1
+            kind: Node
+            metadata: {name: n1, labels: {toposcheduler.io/feeed: "$(reboot)'"}}
+            """;
+        var fix = Text(Findings(CliHarness.Run(node, ["doctor", "--cluster", "-", "-o", "json"])).Single(f => Text(f, "rule") == "unknown-key"), "fix");
+        Assert.Equal("""kubectl label node n1 toposcheduler.io/feeed- toposcheduler.io/feed='$(reboot)'\'''""", fix);
+    }
+
+    private static IEnumerable<JsonElement> Findings(CliRun run) => run.Json().GetProperty("findings").EnumerateArray();
+
+    private static string? Text(JsonElement finding, string name) => finding.GetProperty(name).GetString();
+}
