@@ -1,3 +1,5 @@
+using TopoScheduler.Core.Topology;
+
 namespace TopoScheduler.Cli.Reports;
 
 /// <summary>
@@ -48,15 +50,20 @@ internal static class TopologyText
     private static List<Group> Alike(TopologyBranch branch)
     {
         var groups = new List<Group>();
-        foreach (var child in branch.Domains)
+        foreach (var child in branch.Domains.Select(WithoutUnknowns))
         {
-            var known = child.Domains.IsEmpty ? groups.Find(g => g.Branches[0].Domains.IsEmpty && Signature(g.Branches[0]) == Signature(child)) : null;
+            var known = child.Domains.IsEmpty ? groups.Find(g => g.Branches[0].Domains.IsEmpty && IsUnknown(g.Branches[0]) == IsUnknown(child) && Signature(g.Branches[0]) == Signature(child)) : null;
             if (known is null) groups.Add(new("", [child]));
             else known.Branches.Add(child);
         }
 
         return [.. groups.Select(g => g with { Label = Named.Of(g.Branches[0].Tier, NameRanges.Of(g.Branches.Select(b => b.Name))) })];
     }
+
+    /// <summary>A node without switch labels hangs below an unknown switch of every tier: one line says it.</summary>
+    private static TopologyBranch WithoutUnknowns(TopologyBranch branch) => IsUnknown(branch) ? branch with { Domains = [], Nodes = [.. branch.AllNodes()] } : branch;
+
+    private static bool IsUnknown(TopologyBranch branch) => branch.Name == ClusterTopology.UnknownName && branch.Domains.All(IsUnknown);
 
     private static string Signature(TopologyBranch branch) =>
         string.Join('|', branch.Nodes.GroupBy(State, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()}:{g.Key}"));
@@ -80,7 +87,7 @@ internal static class TopologyText
         var closed = branch.Gpus - branch.FreeGpus - branch.BusyGpus;
         line.Field(SafeText.CutMiddle(row.Label, label, page.Style.Glyphs.Ellipsis), label).Add("  ").Bar(branch.BusyGpus, closed, branch.Gpus, BarColumns, Ink.Bad)
             .Add("  ").Field(Figures.Whole(branch.FreeGpus), digits, Ink.Bold, right: true).Add($" of {Figures.Whole(branch.Gpus).PadLeft(digits)} GPUs free");
-        return line.Add($"  {Figures.Count(branch.NodeCount, "node")}{(group.Branches.Count > 1 ? " each" : "")}", Ink.Dim);
+        return line.Add($"  {(group.Branches.Count > 1 ? $"{group.Branches.Count} × " : "")}{Figures.Count(branch.NodeCount, "node")}", Ink.Dim);
     }
 
     /// <summary>Domains that are one line.</summary>
