@@ -40,8 +40,8 @@ internal static class CapacityText
         page.Heading("LARGEST GANG", "inside one domain");
         foreach (var row in report.Largest)
         {
-            var line = page.Labelled(row.Tier).Field($"{(row.Proved ? "" : "at least ")}{Figures.Count(row.Pods, "pod")}", 14, right: true)
-                .Add("  ").Field(Figures.Count(row.Gpus, "GPU"), 12, Ink.Bold, right: true);
+            var line = page.Labelled(row.Tier).Field($"{(row.Proved ? "" : "at least ")}{Figures.Count(row.Pods, "pod")}", 20, right: true)
+                .Add("  ").Field(Figures.Count(row.Gpus, "GPU"), 14, Ink.Bold, right: true);
             if (row.Domain is { } domain && domain != row.Tier) line.Add("  ").Add(SafeText.CutMiddle(domain, line.Left, page.Style.Glyphs.Ellipsis), Ink.Dim);
             page.Write(line);
         }
@@ -53,7 +53,7 @@ internal static class CapacityText
         foreach (var slots in report.Slots)
         {
             var where = string.Join(", ", slots.WithinTier.Select(t => $"{Figures.Whole(t.Count)} in one {t.Tier}"));
-            page.Write(page.Labelled($"{slots.Gpus} GPUs").Field((slots.Proved ? "" : "at least ") + Figures.Whole(slots.Count), 14, Ink.Bold, right: true).Add($"  {where}", Ink.Dim));
+            page.Write(page.Labelled($"{slots.Gpus} GPUs").Field((slots.Proved ? "" : "at least ") + Figures.Whole(slots.Count), 20, Ink.Bold, right: true).Add($"  {where}", Ink.Dim));
         }
     }
 
@@ -62,8 +62,8 @@ internal static class CapacityText
         page.Heading("FRAGMENTATION", "free GPUs that no whole-domain gang can use");
         foreach (var row in report.Fragmentation)
         {
-            var line = page.Labelled(row.Tier).Field($"{Figures.Whole(row.WholeDomains)} of {Figures.Whole(row.Domains)} whole", 20, right: true);
-            page.Write(line.Add("  ").Field($"{Figures.Whole(row.StrandedGpus)} stranded", 14, right: true).Add($"  {Figures.Share(row.StrandedGpus, report.FreeGpus)} of the free", Ink.Dim));
+            var line = page.Labelled(row.Tier).Field($"{Figures.Whole(row.WholeDomains)} of {Figures.Whole(row.Domains)} whole", 24, right: true);
+            page.Write(line.Add("  ").Field($"{Figures.Whole(row.StrandedGpus)} stranded", 18, right: true).Add($"  {Figures.Share(row.StrandedGpus, report.FreeGpus)} of the free", Ink.Dim));
         }
     }
 

@@ -97,7 +97,7 @@ internal static class TopologySvg
         svg.Append("</g>\n");
     }
 
-    private static string Caption(TopologyBranch branch) => $"{Named.Of(branch.Tier, branch.Name)}  {Figures.Whole(branch.FreeGpus)}/{Figures.Whole(branch.Gpus)}";
+    private static string Caption(TopologyBranch branch) => $"{Named.Of(branch.Tier, branch.Name)} · {Figures.Whole(branch.FreeGpus)} of {Figures.Whole(branch.Gpus)} free";
 
     private static string Free(TopologyBranch branch) => $"{Figures.Whole(branch.FreeGpus)} of {Figures.Count(branch.Gpus, "GPU")} free";
 

@@ -76,6 +76,18 @@ public sealed class DoctorCommandTests
         Assert.Equal("""kubectl label node n1 toposcheduler.io/feeed- toposcheduler.io/feed='$(reboot)'\'''""", fix);
     }
 
+    [Fact]
+    public void Doctor_FixMarksInValues_AreNotFilledIn()
+    {
+        const string node = """
+            {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "n\u00011", "labels": {"toposcheduler.io/rack": "\u0001r\u0001", "toposcheduler.io/row": "", "toposcheduler.io/pdu": "a b",
+             "toposcheduler.io/leaf\u0001": "x", "toposcheduler.io/rack-power-budget-watts": "1", "toposcheduler.io/node-max-watts": "9", "toposcheduler.io/node-idle-watts": "5"}}}
+            """;
+        var findings = Findings(CliHarness.Run(node, ["doctor", "--cluster", "-", "-o", "json"])).ToList();
+        Assert.Contains(findings, f => Text(f, "rule") == "budget-below-idle");
+        Assert.All(findings, f => Assert.DoesNotContain('\u0001', Text(f, "fix")!));
+    }
+
     private static JsonElement.ArrayEnumerator Findings(CliRun run) => run.Json().GetProperty("findings").EnumerateArray();
 
     private static string? Text(JsonElement finding, string name) => finding.GetProperty(name).GetString();

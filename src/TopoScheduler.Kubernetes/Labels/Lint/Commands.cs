@@ -1,3 +1,4 @@
+using System.Text;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
 
@@ -7,23 +8,27 @@ namespace TopoScheduler.Kubernetes.Labels.Lint;
 internal static class Commands
 {
     /// <summary>Stands in a fix for the names of the nodes the finding is about.</summary>
-    public const string Nodes = "{nodes}";
+    public const string Nodes = "\u0001\u0001";
+
+    // Stands around what is filled in: nothing for node names, a label key for a selector of power domains. Values of labels cannot hold it, because
+    // Quote takes control characters out of them.
+    private const char Mark = '\u0001';
 
     private const string NodePrefix = "node/";
     private const int MostNamed = 16;
 
     /// <summary>Sets a label on the nodes the finding is about.</summary>
-    public static string Set(string key, string value) => $"kubectl label node {Nodes} {key}={Quote(value)} --overwrite";
+    public static string Set(string key, string value) => $"kubectl label node {Nodes} {Quote(key)}={Quote(value)} --overwrite";
 
     /// <summary>Takes a label off the nodes the finding is about.</summary>
-    public static string Remove(string key) => $"kubectl label node {Nodes} {key}-";
+    public static string Remove(string key) => $"kubectl label node {Nodes} {Quote(key)}-";
 
     /// <summary>Sets a label on named nodes.</summary>
     public static string SetOn(IReadOnlyCollection<string> nodes, string key, string value) => $"kubectl label node {Names(nodes)} {key}={Quote(value)} --overwrite";
 
     /// <summary>Sets a label on every node below a power domain.</summary>
     public static string SetBelow(ClusterSnapshot cluster, PowerDomain domain, string key, string value) =>
-        $"kubectl label node -l {Selector(cluster, domain)} {key}={Quote(value)} --overwrite";
+        $"kubectl label node -l {Mark}{SelectorKey(cluster, domain)}{Mark} {key}={Quote(value)} --overwrite";
 
     /// <summary>Sets the budget of a power domain.</summary>
     public static string SetBudget(ClusterSnapshot cluster, PowerDomain domain, string value) => SetBelow(cluster, domain, Key(domain.Kind) + PowerLabels.BudgetSuffix, value);
@@ -40,11 +45,20 @@ internal static class Commands
         _ => PowerLabels.Facility,
     };
 
-    /// <summary>The fix with the names of the nodes in it.</summary>
+    /// <summary>The fix with the objects of the finding in it.</summary>
     public static string Fill(string fix, IReadOnlyList<string> objects)
     {
-        if (!fix.Contains(Nodes, StringComparison.Ordinal)) return fix;
-        return fix.Replace(Nodes, Names([.. objects.Where(o => o.StartsWith(NodePrefix, StringComparison.Ordinal)).Select(o => o[NodePrefix.Length..])]), StringComparison.Ordinal);
+        var filled = new StringBuilder();
+        var parts = fix.Split(Mark);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            // Every second part stood between marks.
+            if (i % 2 == 0) filled.Append(parts[i]);
+            else if (parts[i].Length > 0) filled.Append(Selector(parts[i], objects));
+            else filled.Append(Names([.. objects.Where(o => o.StartsWith(NodePrefix, StringComparison.Ordinal)).Select(o => o[NodePrefix.Length..])]));
+        }
+
+        return filled.ToString();
     }
 
     private static string Names(IReadOnlyCollection<string> nodes) => nodes.Count switch
@@ -55,7 +69,7 @@ internal static class Commands
     };
 
     // The rack may be named by a provider's key; select by the label that is really there.
-    private static string Selector(ClusterSnapshot cluster, PowerDomain domain)
+    private static string SelectorKey(ClusterSnapshot cluster, PowerDomain domain)
     {
         var labels = cluster.Nodes[domain.Nodes[0]].Labels;
         var keys = domain.Kind switch
@@ -64,15 +78,23 @@ internal static class Commands
             PowerDomainKind.Pdu => [PowerLabels.Pdu, PowerLabels.PduB],
             var kind => [Key(kind)],
         };
-        var key = keys.FirstOrDefault(k => labels.TryGetValue(k, out var value) && value == domain.Name) ?? keys[0];
-        return $"{key}={Quote(domain.Name)}";
+        return keys.FirstOrDefault(k => labels.TryGetValue(k, out var value) && value == domain.Name) ?? keys[0];
+    }
+
+    // key=r1, or 'key in (r1,r2)'.
+    private static string Selector(string key, IReadOnlyList<string> objects)
+    {
+        List<string> names = [.. objects.Select(o => o[(o.IndexOf('/', StringComparison.Ordinal) + 1)..])];
+        if (names.Count == 1) return $"{key}={Quote(names[0])}";
+        var more = names.Count > MostNamed ? $",<and {names.Count - MostNamed} more>" : "";
+        return $"'{key} in ({string.Join(',', names.Take(MostNamed).Select(NodeLabels.Shorten)).Replace("'", "'\\''", StringComparison.Ordinal)}{more})'";
     }
 
     /// <summary>A value as a shell should read it: names come from labels of strangers. Placeholders stay as they are.</summary>
     public static string Quote(string value)
     {
         var safe = NodeLabels.Shorten(value);
-        if (safe is ['<', .., '>']) return safe;
+        if (safe is ['<', .. var words, '>'] && words.All(c => char.IsAsciiLetter(c) || c is ' ' or '-')) return safe;
         return safe.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/') ? safe : $"'{safe.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

@@ -48,7 +48,7 @@ internal static class DeviceRules
         {
             findings.Add(Severity.Error, "devices-overcommitted", $"node/{node.Name}",
                 $"its pods ask for {amount} {resource}, it has {node.Allocatable[resource]} allocatable.",
-                $"kubectl get pods -A --field-selector spec.nodeName={node.Name}; stop one, or bring the missing devices back");
+                $"kubectl get pods -A --field-selector spec.nodeName={Commands.Quote(node.Name)}; stop one, or bring the missing devices back");
         }
 
         if (!node.Power.Powered && used.Count > 0)

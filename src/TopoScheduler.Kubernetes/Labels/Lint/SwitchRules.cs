@@ -53,7 +53,7 @@ internal static class SwitchRules
                 var example = cluster.Nodes[leaf.FirstNode];
                 findings.Add(Severity.Warning, "leaf-small", $"leaf/{leaf.Path}",
                     $"has {Commands.Count(nodes)} with GPUs where its siblings {above} usually have {usual}; are nodes of it missing, or is {SwitchFixes.KeyOf(example, 0)}=\"{leaf.Name}\" a misspelt name?",
-                    $"kubectl get nodes -l {SwitchFixes.KeyOf(example, 0)}={leaf.Name}; label the missing nodes, or correct the value on these");
+                    $"kubectl get nodes -l {SwitchFixes.KeyOf(example, 0)}={Commands.Quote(leaf.Name)}; label the missing nodes, or correct the value on these");
             }
 
             findings.Add(Severity.Info, "leaves-unequal", $"{(siblings.Key < 0 ? "cluster/topology" : $"{Tier.Spine.Name}/{topology.Domains(1)[siblings.Key].Path}")}",

@@ -65,7 +65,7 @@ internal static partial class ValueRules
         var meant = near.Distance <= FarthestTypo ? near.Key : null;
         findings.Add(Severity.Warning, "unknown-key", node,
             $"label {key}=\"{NodeLabels.Shorten(value)}\" is not read{(meant is null ? "" : $"; did you mean {meant}?")}{(meant is null ? "." : "")}",
-            meant is null ? Commands.Remove(key) : $"kubectl label node {Commands.Nodes} {key}- {meant}={Commands.Quote(value)}");
+            meant is null ? Commands.Remove(key) : $"kubectl label node {Commands.Nodes} {Commands.Quote(key)}- {meant}={Commands.Quote(value)}");
     }
 
     /// <summary>How many letters must be changed, added or left out to make one text the other.</summary>
