@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace TopoScheduler.Cli.Tests.Commands;
 
 /// <summary><c>toposched doctor</c>: planted faults are found, clean samples are not scolded.</summary>
-public sealed class DoctorCommandTests
+public sealed partial class DoctorCommandTests
 {
     private const string Faults = "tests/cases/doctor-faults";
 
@@ -41,6 +42,16 @@ public sealed class DoctorCommandTests
     [Fact]
     public void Doctor_EveryFinding_HasARuleOfItsOwn() =>
         Assert.DoesNotContain(Findings(CliHarness.Run("doctor", "--cluster", $"{Faults}/nodes.yaml", "-o", "json")), f => Text(f, "rule") is "input" or "");
+
+    [Fact]
+    public void Doctor_Rules_AreInTheReference()
+    {
+        var page = File.ReadAllText(CliHarness.File("docs", "reference", "commands.md"));
+        var sources = Directory.GetFiles(CliHarness.File("src", "TopoScheduler.Kubernetes", "Labels", "Lint"), "*.cs").Select(File.ReadAllText);
+        var rules = sources.SelectMany(s => Rule().Matches(s)).Select(m => m.Groups["rule"].Value).Concat(Lines.Select(l => l.Split(' ')[1])).Distinct().ToList();
+        Assert.True(rules.Count >= 40, $"{rules.Count} rules were found in the sources");
+        Assert.Empty(rules.Where(r => !page.Contains($"`{r}`", StringComparison.Ordinal)));
+    }
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -87,6 +98,9 @@ public sealed class DoctorCommandTests
         Assert.Contains(findings, f => Text(f, "rule") == "budget-below-idle");
         Assert.All(findings, f => Assert.DoesNotContain('\u0001', Text(f, "fix")!));
     }
+
+    [GeneratedRegex("""(?:Severity\.\w+, |new\("[^"]+", )"(?<rule>[a-z]+(-[a-z]+)+)["]""")]
+    private static partial Regex Rule();
 
     private static JsonElement.ArrayEnumerator Findings(CliRun run) => run.Json().GetProperty("findings").EnumerateArray();
 
