@@ -50,7 +50,7 @@ public sealed partial class DoctorCommandTests
         var sources = Directory.GetFiles(CliHarness.File("src", "TopoScheduler.Kubernetes", "Labels", "Lint"), "*.cs").Select(File.ReadAllText);
         var rules = sources.SelectMany(s => Rule().Matches(s)).Select(m => m.Groups["rule"].Value).Concat(Lines.Select(l => l.Split(' ')[1])).Distinct().ToList();
         Assert.True(rules.Count >= 40, $"{rules.Count} rules were found in the sources");
-        Assert.Empty(rules.Where(r => !page.Contains($"`{r}`", StringComparison.Ordinal)));
+        Assert.DoesNotContain(rules, r => !page.Contains($"`{r}`", StringComparison.Ordinal));
     }
 
     [Theory]

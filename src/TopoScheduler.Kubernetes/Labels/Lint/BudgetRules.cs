@@ -14,8 +14,9 @@ internal static class BudgetRules
         long[] idle = [.. cluster.Nodes.Select(n => PowerDraw.OfNode(n.Power, 0))];
         long[] full = [.. cluster.Nodes.Select(n => PowerDraw.OfNode(n.Power, n.Power.MaxWatts))];
         long[] draws = [.. Enumerable.Range(0, cluster.Nodes.Length).Select(cluster.DrawOf)];
-        foreach (var domain in cluster.Power.Domains.Where(d => d.BudgetWatts is not null))
+        foreach (var domain in cluster.Power.Domains.Where(d => d.BudgetWatts is > 0))
         {
+            // 0 stands for a budget that cannot be read, which is reported as such.
             Check(cluster, domain, new(idle, draws, full), findings);
         }
 

@@ -34,6 +34,7 @@ internal static class KnownProblems
         new("which is not in the input", "pod-on-unknown-node", (_, _) => "export nodes and pods at the same moment: kubectl get nodes,pods -A -o yaml; a pod of a deleted node goes with kubectl delete pod --force"),
         new("is in the input more than once", "duplicate-pod", (_, _) => "take the second copy out of the file"),
         new("is labelled below", "", PowerFixes.TwoParents),
+        new("has no budget that can be read", "budget-unreadable", PowerFixes.NoBudget),
         new("has several budgets", "budget-conflict", PowerFixes.SeveralBudgets),
         new("has several cooling classes", "cooling-conflict", PowerFixes.SeveralCoolingClasses),
         new("states no budget; the upper bound", "budget-from-cooling", PowerFixes.NoBudget),
