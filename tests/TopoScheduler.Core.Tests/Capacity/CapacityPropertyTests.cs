@@ -30,11 +30,12 @@ public sealed class CapacityPropertyTests(ITestOutputHelper output)
         output.WriteLine($"{all.Sum(v => v.Report.Largest.Length)} largest gangs, {all.Sum(v => v.Report.Slots.Sum(s => s.Count))} slots, {all.Count(v => v.Report.PowerStrandedGpus > 0)} clusters short of watts");
         Assert.Equal(Clusters, all.Count);
         Assert.True(all.Count(v => v.Report.PowerStrandedGpus > 0) >= Clusters / 10);
+        Assert.True(all.Sum(v => v.Report.Fragmentation.Sum(f => f.WholeDomains)) >= Clusters);
         Assert.True(all.Count(v => v.Report.Largest[^1].Pods > v.Report.Largest[0].Pods) >= Clusters / 2);
     }
 
     [Fact]
-    public void Largest_RandomClusters_IsWhereGrowingGangsStopFitting() =>
+    public void Report_RandomClusters_AgreesWithBruteForce() =>
         Assert.Empty(All.Value.SelectMany(v => v.Faults));
 
     [Fact]
@@ -59,7 +60,7 @@ public sealed class CapacityPropertyTests(ITestOutputHelper output)
         var perPod = drawn.Gang.Roles.Where(r => r.Template.Gpus > 0).Min(r => r.Template.Gpus);
         var question = new CapacityQuestion { Resource = GangBuilder.Gpu, PerPod = perPod, PhysicalPerPod = perPod, SlotSizes = [perPod, 2 * perPod, 5 * perPod] };
         var report = CapacityReporter.Report(cluster, question, PlacementPolicy.Default);
-        var faults = Largest(cluster, question, report).Concat(Slots(cluster, question, report)).Select(f => $"seed {seed}: {f}").ToList();
+        var faults = Largest(cluster, question, report).Concat(Slots(cluster, question, report)).Concat(WholeDomains(drawn, question, report)).Select(f => $"seed {seed}: {f}").ToList();
         return new(seed, cluster.Nodes.All(n => n.PowerLocation.PduB is null), report, faults);
     }
 
@@ -94,6 +95,34 @@ public sealed class CapacityPropertyTests(ITestOutputHelper output)
             if (told.Proved && BruteForce.Fits(now, gang)) yield return $"one slot more of {told.Gpus} fits";
         }
     }
+
+    // A whole domain takes one gang as large as itself when every node outside it is cordoned.
+    private static IEnumerable<string> WholeDomains(PlacementCase drawn, CapacityQuestion question, CapacityReport report)
+    {
+        var topology = drawn.Cluster.Topology;
+        foreach (var told in report.Fragmentation)
+        {
+            var domainOf = Partitions.Of(topology, TierOf(told.Tier));
+            var whole = 0;
+            var stranded = 0L;
+            foreach (var domain in domainOf.Distinct())
+            {
+                var names = topology.NodeNames.Where((_, n) => domainOf[n] == domain).ToHashSet();
+                var open = drawn.Nodes.Where(n => names.Contains(n.Name) && n.Ready && !n.Unschedulable && n.Power.Powered).ToList();
+                if (open.Count == 0) continue;
+                var busy = drawn.Pods.Where(p => open.Any(n => n.Name == p.NodeName)).Sum(p => p.Template.Requests[GangBuilder.Gpu]);
+                var devices = open.Sum(n => n.Allocatable[GangBuilder.Gpu]);
+                var alone = ClusterSnapshot.Create(drawn.Nodes.Select(n => names.Contains(n.Name) ? n : n with { Unschedulable = true }), drawn.Pods);
+                var gang = CapacityQuestion.Gang(question.Pod(alone), (int)(devices / question.PerPod), "whole", null);
+                if (busy == 0 && BruteForce.Fits(alone, gang)) whole++;
+                else stranded += devices - busy;
+            }
+
+            if (whole != told.WholeDomains || stranded != told.StrandedGpus) yield return $"{whole} whole domains and {stranded} stranded, told {told}";
+        }
+    }
+
+    private static Tier TierOf(string name) => Tier.TryParse(name, out var tier) ? tier : throw new ArgumentException(name);
 
     private sealed record Verdict(int Seed, bool OnePath, CapacityReport Report, List<string> Faults);
 }
