@@ -39,6 +39,9 @@ internal readonly record struct DeviceCounts(int Ranks, double Physical)
         return new((int)Math.Min(ranks, int.MaxValue), whole + (double)slices / MigSlices);
     }
 
+    /// <summary>True for a resource that stands for an accelerator or a slice of one.</summary>
+    public static bool IsDevice(string name) => IsWhole(name) || SlicesOf(name) > 0;
+
     private static bool IsWhole(string name) => name is
         "nvidia.com/gpu" or "nvidia.com/gpu.shared" or "amd.com/gpu" or "gpu.intel.com/i915" or "gpu.intel.com/xe" or "habana.ai/gaudi" or "google.com/tpu"
         or "aws.amazon.com/neuron" or "aws.amazon.com/neurondevice";
