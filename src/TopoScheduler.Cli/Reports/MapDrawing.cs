@@ -25,7 +25,7 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
     private const int MostTitleCharacters = 80;
     private const int MostEndCharacters = 3;
 
-    private readonly bool _written = cluster.Count(NodeUse.Gang) <= MostWrittenCells;
+    private readonly bool _written = Cells(cluster, cluster.NodeCount >= MapSection.LargeCluster) <= MostWrittenCells;
     private readonly bool _severalEach = cluster.Members > cluster.Count(NodeUse.Gang);
 
     // A small cluster has room to be read without glasses.
@@ -102,6 +102,9 @@ internal sealed class MapDrawing(HtmlWriter html, MapDomain cluster, PlacementRe
         if (text.Length > 0) html.Element("text", text, "on", ("x", "13"), ("y", "13"), ("text-anchor", "middle"));
         html.Close();
     }
+
+    private static int Cells(MapDomain domain, bool large) =>
+        domain.Below.IsEmpty ? large && domain.Members == 0 ? 0 : domain.NodeCount : domain.Below.Sum(b => Cells(b, large));
 
     private static (int Width, int Height, int Rows) SizeOf(ImmutableArray<MapNode> nodes)
     {

@@ -110,13 +110,15 @@ public sealed class HtmlReportTests
     [Theory]
     [InlineData(0, 2)]
     [InlineData(64, 2)]
+    [InlineData(1_667, 2)]
     [InlineData(10_000, 2)]
+    [InlineData(1_667, 0)]
     [InlineData(10_000, 0)]
     public void Write_TenThousandNodes_StaysBelowTwoMegabytes(int gangNodes, int tiers)
     {
         var builder = ClusterBuilder.Spines(40).Leaves(10).NodesPerLeaf(25).Racks(5, 60_000).Busy(Enumerable.Range(0, 10_000).Where(i => i % 3 == 0 && i >= gangNodes));
         var cluster = (tiers == 0 ? builder.Nodes((_, n) => n with { Location = Core.Topology.NodeLocation.Unknown }) : builder).Build();
-        var report = gangNodes == 0 ? SampleReports.NoFit() : Placed(cluster, Enumerable.Range(0, gangNodes));
+        var report = gangNodes == 0 ? SampleReports.NoFit() : Placed(cluster, Enumerable.Range(0, gangNodes).Select(i => i * (10_000 / gangNodes)));
         var html = Html([new(report, cluster)]);
         HtmlCheck.Page(html);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, MostBytes);
