@@ -83,7 +83,7 @@ public sealed class TopologyCommandTests
     [InlineData("capacity")]
     public void Command_NoNode_IsInvalidInput(string command)
     {
-        var run = CliHarness.Run("apiVersion: v1\nkind: List\nitems: []\n", [command, "--cluster", "-"]);
+        var run = CliHarness.Run("{apiVersion: v1, kind: Namespace, metadata: {name: ml}}", [command, "--cluster", "-"]);
         Assert.Equal((ExitCodes.InvalidInput, ""), (run.Code, run.Out));
         Assert.Contains("holds no node", run.Error, StringComparison.Ordinal);
     }

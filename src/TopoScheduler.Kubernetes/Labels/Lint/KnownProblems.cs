@@ -20,6 +20,9 @@ internal static class KnownProblems
     [
         new("is labelled under more than one", "two-parents", SwitchFixes.TwoParents),
         new(" label between ", "tier-gap", SwitchFixes.Gap),
+        new(": unknown key, ignored", "unknown-key", ValueFixes.UnknownKey),
+        new("has more wrong labels under", "unknown-key", (_, _) => $"kubectl get node {Commands.Nodes} --show-labels; correct or remove the keys that are told"),
+        new("no label value Kubernetes would store", "not-a-label-value", (_, problem) => Commands.Set(ValueFixes.KeyOf(problem), "<short name>")),
         new("more gaps of this kind", "tier-gap", (_, _) => "label the nodes without a middle tier as the warnings above show"),
         new("profiles are mixed", "mixed-profiles", (_, _) =>
             $"let one source label every node, or name the switches by ours: kubectl label node <node> {LabelProfiles.Prefix}leaf=<leaf> {LabelProfiles.Prefix}spine=<spine>"),
@@ -54,7 +57,7 @@ internal static class KnownProblems
     {
         if (problem.Message.StartsWith("label ", StringComparison.Ordinal) && problem.Message.Contains("\": expected ", StringComparison.Ordinal))
         {
-            findings.Add(problem.Severity, "wrong-value", problem.Object, problem.Message, WrongValue(problem.Message));
+            findings.Add(problem.Severity, "wrong-value", problem.Object, problem.Message, ValueFixes.WrongValue(problem));
             return;
         }
 
@@ -66,17 +69,6 @@ internal static class KnownProblems
 
         var rule = known.Rule.Length > 0 ? known.Rule : $"{problem.Object.Split('/')[0]}-two-parents";
         findings.Add(problem.Severity, rule, problem.Object, problem.Message, known.Fix(cluster, problem));
-    }
-
-    // label KEY="VALUE": expected A, for example "B"; ...
-    private static string WrongValue(string message)
-    {
-        var key = message["label ".Length..message.IndexOf('=', StringComparison.Ordinal)];
-        var example = message.IndexOf("for example \"", StringComparison.Ordinal);
-        var from = example >= 0 ? example : message.IndexOf("expected ", StringComparison.Ordinal);
-        var open = message.IndexOf('"', from);
-        var close = open < 0 ? -1 : message.IndexOf('"', open + 1);
-        return Commands.Set(key, close > open ? message[(open + 1)..close] : "<value>");
     }
 
     private sealed record Known(string Fragment, string Rule, Func<ClusterSnapshot, Problem, string> Fix);
