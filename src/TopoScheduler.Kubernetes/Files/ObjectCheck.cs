@@ -16,14 +16,9 @@ internal sealed class ObjectCheck
     /// <summary>What was found instead of what is wanted: the start of a message.</summary>
     public string FoundInstead(string wanted)
     {
-        if (_kinds.Count == 0 && _refused)
-        {
-            return $"holds no object that can be read, so no {wanted}";
-        }
-
         if (_kinds.Count == 0)
         {
-            return $"is empty: it holds no object, so no {wanted}";
+            return $"holds no {wanted}, nor any other object{(_refused ? " that can be read" : "")}";
         }
 
         var shown = _kinds.Take(MostKindsShown).Select(k => $"{k.Value} {k.Key}");

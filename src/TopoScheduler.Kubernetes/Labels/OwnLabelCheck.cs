@@ -9,6 +9,10 @@ internal static class OwnLabelCheck
     private const int LongestValue = 63;
     private const int MostTold = 20;
 
+    private const string Unknown = "unknown key, ignored";
+    private const string NoValue = "no label value Kubernetes would store";
+    private const string More = "has more wrong labels under ";
+
     private static readonly ImmutableArray<string> PowerPlaces = [PowerLabels.Rack, PowerLabels.Pdu, PowerLabels.PduB, PowerLabels.Row, PowerLabels.Facility];
 
     // Their values are names, which other nodes and budgets refer to; all other values have readers of their own.
@@ -39,25 +43,30 @@ internal static class OwnLabelCheck
         {
             if (told == MostTold)
             {
-                problems.Add(Problem.Warning(labels.Node, $"has more wrong labels under {LabelProfiles.Prefix}; the first {MostTold} are told."));
+                problems.Add(Problem.Warning(labels.Node, $"{More}{LabelProfiles.Prefix}; the first {MostTold} are told."));
                 return;
             }
 
             var shown = $"label {key}=\"{NodeLabels.Shorten(all[key])}\"";
             if (!Known.Contains(key))
             {
-                problems.Add(Problem.Warning(labels.Node, $"{shown}: unknown key, ignored{Spelling.Hint(key, Known)}"));
+                problems.Add(Problem.Warning(labels.Node, $"{shown}: {Unknown}{Spelling.Hint(key, Known)}"));
                 told++;
             }
             else if (Places.Contains(key) && labels[key] is { } value && !IsValue(value))
             {
                 problems.Add(Problem.Warning(
-                    labels.Node, $"{shown}: no label value Kubernetes would store, used as it is; expected at most {LongestValue} letters, digits, \"-\", \"_\" or \".\", "
+                    labels.Node, $"{shown}: {NoValue}, used as it is; expected at most {LongestValue} letters, digits, \"-\", \"_\" or \".\", "
                     + "the first and last a letter or digit."));
                 told++;
             }
         }
     }
+
+    /// <summary>True for a problem told by <see cref="Check"/>: the doctor has rules of its own for these, with a fix.</summary>
+    public static bool IsTold(Problem problem) =>
+        problem.Message.Contains($": {Unknown}", StringComparison.Ordinal) || problem.Message.Contains($": {NoValue}", StringComparison.Ordinal)
+        || problem.Message.StartsWith(More, StringComparison.Ordinal);
 
     private static bool IsValue(string value)
     {

@@ -12,12 +12,14 @@ namespace TopoScheduler.Kubernetes.Tests.Bad;
 /// </summary>
 public sealed class HugeInputTests(ITestOutputHelper output)
 {
-    private const int Many = 5_000;
     private const long MostBytes = 64L << 20;
     private const long MostBytesPerCharacter = 400;
 
-    // A hang, not a speed: each takes well under a second on an idle core.
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    private static readonly bool Thorough = Environment.GetEnvironmentVariable("TOPOSCHEDULER_FUZZ") is { Length: > 0 };
+
+    // When asked, enough to see what is not linear; in the inner loop, on a machine that is busy, what is not bounded and what hangs.
+    private static readonly int Many = Thorough ? 50_000 : 5_000;
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(Thorough ? 10 : 60);
 
     private const string Job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec:\n  template:\n    ";
     private const string Containers = "spec: {containers: [{name: c}]}\n";
@@ -67,14 +69,24 @@ public sealed class HugeInputTests(ITestOutputHelper output)
     public void Read_HugeInput_TakesLinearTimeAndMemory(string name)
     {
         var text = Inputs[name]();
-        var start = Stopwatch.GetTimestamp();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var told = Told(() => JobReader.ReadText(text, "huge").Problems.Length) + ", " + Told(() => ClusterReader.ReadText(text, "huge").Problems.Length);
-        var time = Stopwatch.GetElapsedTime(start);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var (time, allocated, told) = Read(text);
+        if (time > Longest)
+        {
+            // A busy machine may have held the thread; the input itself is slow only if it is slow again.
+            time = Read(text).Time;
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {text.Length >> 10} KiB, {time.TotalMilliseconds:F0} ms, {allocated >> 20} MiB allocated, {told}"));
         Assert.InRange(time, TimeSpan.Zero, Longest);
         Assert.InRange(allocated, 0, MostBytes + (MostBytesPerCharacter * text.Length));
+    }
+
+    private static (TimeSpan Time, long Allocated, string Told) Read(string text)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var told = $"{Told(() => JobReader.ReadText(text, "huge").Problems.Length)}, {Told(() => ClusterReader.ReadText(text, "huge").Problems.Length)}";
+        return (Stopwatch.GetElapsedTime(start), GC.GetAllocatedBytesForCurrentThread() - before, told);
     }
 
     private static string Told(Func<int> read)
