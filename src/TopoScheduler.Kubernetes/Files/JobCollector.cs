@@ -31,7 +31,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
             return;
         }
 
-        var name = ObjectName.Of(found.Tree, defaultNamespace);
+        var name = OpenPaiJob.NameOf(found.Tree, defaultNamespace) ?? ObjectName.Of(found.Tree, defaultNamespace);
         if (_check.Refuse(found, name) is { } refusal)
         {
             _problems.Add(refusal);
@@ -83,7 +83,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
         }
 
         TellTrust(gangs, source);
-        return new(gangs.ToImmutable(), [.. _problems]);
+        return new([.. gangs.OrderByDescending(g => g.Priority)], [.. _problems]);
     }
 
     private void AddPod(ObjectName name, FoundObject found)

@@ -55,7 +55,10 @@ internal static class LeaderWorkerSet
         List<RoleDraft> roles = leader.IsMissing || size == 1
             ? [new("worker", size, leader.IsMissing ? worker : leader, [])]
             : [new("leader", 1, leader, []), new("worker", size - 1, worker, [])];
-        return new(set.Key with { Name = Name(set, 0) }, [.. roles.Select(r => r with { AddedLabels = labels })], set.Annotations);
+        return new(set.Key with { Name = Name(set, 0) }, [.. roles.Select(r => r with { AddedLabels = labels })], set.Annotations)
+        {
+            Wishes = ExclusiveTopology.OfLeaderWorkerSet(set, size),
+        };
     }
 
     private static string Name(JobObject set, int replica) => set.Name.Name + "-" + replica.ToString(CultureInfo.InvariantCulture);
