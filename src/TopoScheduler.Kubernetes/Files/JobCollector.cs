@@ -82,6 +82,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
             _problems.Add(Problem.Error(source, $"{_check.FoundInstead("job")}; expected at least one {JobKind.Known}."));
         }
 
+        _problems.AddRange(_objects.Peers.Unasked().Select(id => Problem.Info(id, "no pod or template in the input refers to it; not used.")));
         TellTrust(gangs, source);
         return new([.. gangs.OrderByDescending(g => g.Priority)], [.. _problems]);
     }

@@ -8,6 +8,8 @@ internal sealed class PeerObjects
     private readonly Dictionary<string, GroupObject> _groups = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GroupObject> _groupOfJob = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _labelOfAlias = new(StringComparer.Ordinal);
+    private readonly List<(string Key, string Id)> _stated = [];
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tree> _runtimes = new(StringComparer.Ordinal);
 
     /// <summary>Everything another one holds.</summary>
@@ -20,7 +22,14 @@ internal sealed class PeerObjects
     }
 
     /// <summary>The PodGroup of a name, or null.</summary>
-    public GroupObject? Group(string ns, string name) => Completed(_groups.GetValueOrDefault($"{ns}/{name}"), ns);
+    public GroupObject? Group(string ns, string name)
+    {
+        _asked.Add($"{ns}/{name}");
+        return Completed(_groups.GetValueOrDefault($"{ns}/{name}"), ns);
+    }
+
+    /// <summary>PodGroups added here that nothing has asked for yet.</summary>
+    public IEnumerable<string> Unasked() => _stated.Where(s => !_asked.Contains(s.Key)).Select(s => s.Id).Distinct(StringComparer.Ordinal);
 
     /// <summary>The pod group that a Workload object gives to a job, or null.</summary>
     public GroupObject? GroupOfJob(string ns, string kind, string name) => _groupOfJob.GetValueOrDefault($"{ns}/{kind}/{name}");
@@ -38,6 +47,7 @@ internal sealed class PeerObjects
         {
             case "PodGroup":
                 _groups[$"{name.Namespace}/{name.Name}"] = new(name.Id, root["spec"].Tree);
+                _stated.Add(($"{name.Namespace}/{name.Name}", name.Id));
                 return true;
             case "Workload" when name.Group == "scheduling.k8s.io":
                 AddWorkload(name, root["spec"]);

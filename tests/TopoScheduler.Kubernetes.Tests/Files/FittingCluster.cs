@@ -49,7 +49,7 @@ internal static class FittingCluster
         {
             if (name is not (ResourceList.Cpu or ResourceList.Memory or "ephemeral-storage"))
             {
-                amounts = amounts.With(name, Math.Max(amounts[name], DeviceCounts.IsDevice(name) ? Math.Max(devices, amount) : amount * 4));
+                amounts = amounts.With(name, Math.Max(amounts[name], DeviceCounts.Of(ResourceList.Of((name, 1))).Ranks > 0 ? Math.Max(devices, amount) : amount * 4));
             }
         }
 

@@ -238,6 +238,18 @@ public sealed class PeerKindTests
         Assert.Single(Yaml.Gang($$$$$"""{apiVersion: batch/v1, kind: Job, metadata: {name: j}, spec: {template: {metadata: {labels: {scheduling.x-k8s.io/pod-group: g}}, {{{{{Gpu}}}}} }}}""").Problems).Message);
 
     [Fact]
+    public void PodGroup_ThatNobodyRefersTo_IsTold()
+    {
+        var content = Yaml.Jobs("""
+            {apiVersion: scheduling.volcano.sh/v1beta1, kind: PodGroup, metadata: {name: g}, spec: {minMember: 2}}
+            ---
+            {apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{}]}}
+            """);
+
+        Assert.Equal("podgroup/default/g: no pod or template in the input refers to it; not used.", Assert.Single(content.Problems) is var p ? $"{p.Object}: {p.Message}" : "");
+    }
+
+    [Fact]
     public void Workload_OfAJob_GivesItsPodGroup()
     {
         var gang = Assert.Single(Yaml.Jobs($$$$$"""

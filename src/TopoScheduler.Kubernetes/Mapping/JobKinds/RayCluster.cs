@@ -66,7 +66,7 @@ internal static class RayCluster
         var fewest = group.Whole("minReplicas") ?? 0;
         var replicas = Math.Max(fewest, Math.Min(group.Whole("replicas") ?? fewest, group.Whole("maxReplicas") ?? int.MaxValue));
         var hosts = group.Whole("numOfHosts") ?? 1;
-        return ((int)Math.Min((long)replicas * hosts, int.MaxValue / 2), (long)fewest * hosts);
+        return ((int)Math.Min((long)replicas * hosts, int.MaxValue / 2), Math.Min((long)fewest * hosts, int.MaxValue));
     }
 
     private static RoleDraft Role(JobObject job, string name, int count, Field template, string type) => new(name, count, template, [])

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Labels;
 
@@ -13,17 +14,25 @@ internal static class ReplicatedPods
     /// <summary>Most replicas of a Deployment that are planned one by one.</summary>
     public const int MostReplicas = 64;
 
+    private const int MostOrdinal = 1_000_000_000;
+
     /// <summary>The gang of a StatefulSet.</summary>
     public static IEnumerable<Gang> ReadStatefulSet(JobObject set)
     {
         foreach (var claim in set.Spec.Items("volumeClaimTemplates"))
         {
             set.Problems.Error(
-                $"{VolumeReader.NotJudged}{claim.Path}: every pod gets a claim of its own, which is not bound yet; expected bound claims under volumes.");
+                $"{Problem.NotJudged}{claim.Path}: every pod gets a claim of its own, which is not bound yet; expected bound claims under volumes.");
         }
 
         var count = set.Spec.Whole("replicas") ?? 1;
         var first = set.Spec["ordinals"].Whole("start") ?? 0;
+        if (first > MostOrdinal)
+        {
+            set.Spec["ordinals"]["start"].Wrong($"a first ordinal of at most {MostOrdinal}");
+            return [];
+        }
+
         return set.Gang(new(set.Key, [new("replica", count, set.Spec["template"], JobObject.Numbered(set.Name.Name + "-", count, first))], set.Annotations));
     }
 
