@@ -1,4 +1,5 @@
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Mapping.JobKinds;
 
@@ -21,6 +22,11 @@ internal static class VolcanoJob
                 AddedLabels = JobObject.Labels(("volcano.sh/job-name", job.Name.Name), ("volcano.sh/task-spec", name)),
             });
             VolcanoHints.Partitions(task["partitionPolicy"], name, wishes);
+            if (task.Text("topologyPolicy") is { Length: > 0 } numa and not "none")
+            {
+                task.Problems.Info($"{task["topologyPolicy"].Path}: {Field.Quote(numa)}: about NUMA nodes inside a node, not honoured by this version.");
+            }
+
             if (least is not null && task.Whole("minAvailable") is { } ofTask && ofTask < count)
             {
                 task.Problems.Info($"{task.Path}.minAvailable: {ofTask}: accepted, not used by this version; spec.minAvailable bounds all tasks together.");
