@@ -43,7 +43,7 @@ internal static class GangAssembler
         }
 
         SetNames(roles, names);
-        var wishes = PeerHints.Read(draft, group, objects, problems);
+        var wishes = PeerHints.Settle(PeerHints.Read(draft, group, objects, problems), roles, annotations);
         roles = PeerHints.Order(wishes, roles);
         var values = new AnnotationValues(PeerHints.Apply(wishes, roles, annotations, problems), problems);
         var hints = HintReader.Read(values, (int)size, roles.Sum(r => r.Count * r.Template.Gpus));

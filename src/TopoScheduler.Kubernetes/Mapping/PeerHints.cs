@@ -45,6 +45,33 @@ internal static class PeerHints
         return [.. context.Wishes.Select(w => draft.SizedByAnnotation ? w with { Role = null } : w).Distinct()];
     }
 
+    /// <summary>
+    /// A level required of some roles, each for itself, as segments where that comes out the same: these roles are of one size and the others can stand
+    /// behind them. Else it stays required, of the whole gang.
+    /// </summary>
+    public static IReadOnlyList<PeerWish> Settle(IReadOnlyList<PeerWish> wishes, IReadOnlyList<GangRole> roles, ImmutableDictionary<string, string> own)
+    {
+        var required = wishes.Where(w => w.Ask == PeerAsk.Required).ToList();
+        if (required.Count == 0 || roles.Count < 2 || wishes.Any(w => w.Ask == PeerAsk.Segment)
+            || own.ContainsKey(AnnotationKeys.RequiredTopology) || own.ContainsKey(AnnotationKeys.SegmentSize) || own.ContainsKey(AnnotationKeys.SegmentTopology)
+            || required.Exists(w => w.Role is null || w.Group is not null || w.Target != required[0].Target))
+        {
+            return wishes;
+        }
+
+        // A role of one member is inside one domain wherever it is.
+        var asking = Enumerable.Range(0, roles.Count).Where(i => roles[i].Count > 1 && required.Exists(w => w.Role == roles[i].Name)).ToList();
+        if (asking.Count == 0 || asking[^1] - asking[0] != asking.Count - 1 || asking.Exists(i => roles[i].Count != roles[asking[0]].Count)
+            || roles.Take(asking[0]).Any(r => r.Template.Gpus > 0))
+        {
+            return wishes;
+        }
+
+        var size = roles[asking[0]].Count;
+        var names = asking.Select(i => roles[i].Name).ToHashSet(StringComparer.Ordinal);
+        return [.. wishes.Where(w => w.Ask != PeerAsk.Required), .. required.Where(w => names.Contains(w.Role!)).Select(w => w with { Ask = PeerAsk.Segment, Size = size })];
+    }
+
     /// <summary>The hints as our annotations; keys that <paramref name="own"/> has already are left to it.</summary>
     public static ImmutableDictionary<string, string> Apply(
         IReadOnlyList<PeerWish> wishes, IReadOnlyList<GangRole> roles, ImmutableDictionary<string, string> own, ObjectProblems problems)
@@ -58,11 +85,6 @@ internal static class PeerHints
         if (Choose([.. wishes.Where(w => w.Ask == PeerAsk.Required)], AnnotationKeys.RequiredTopology, own, problems) is { } required)
         {
             var all = wishes.Where(w => w.Ask == PeerAsk.Required).ToList();
-            if (EachInItsOwn(all, roles) && !own.ContainsKey(AnnotationKeys.SegmentSize) && !wishes.Any(w => w.Ask == PeerAsk.Segment))
-            {
-                return Apply([.. wishes.Where(w => w.Ask != PeerAsk.Required), required with { Ask = PeerAsk.Segment, Size = roles[0].Count, Role = null }], roles, own, problems);
-            }
-
             TellScope(required, all, roles, problems);
             result = result.SetItem(AnnotationKeys.RequiredTopology, required.Target);
         }
@@ -130,12 +152,6 @@ internal static class PeerHints
 
         return wishes[best];
     }
-
-    // Pod sets of equal size, each in a domain of its own, are segments of that size.
-    private static bool EachInItsOwn(List<PeerWish> required, IReadOnlyList<GangRole> roles) =>
-        roles.Count > 1
-        && required.TrueForAll(w => w is { Role: not null, Group: null } && w.Target == required[0].Target)
-        && roles.All(r => r.Count == roles[0].Count && required.Exists(w => w.Role == r.Name));
 
     private static void TellScope(PeerWish used, List<PeerWish> required, IReadOnlyList<GangRole> roles, ObjectProblems problems)
     {

@@ -82,9 +82,9 @@ public sealed class PeerHintTests
     }
 
     [Theory]
-    [InlineData("group-name: g", "leaf - -", "")]
-    [InlineData("x: y", "leaf - -", "each of the roles leader, worker; here one domain holds the whole gang")]
-    public void Kueue_LeaderAndWorkers_ShareADomainByGroupName(string also, string expected, string message)
+    [InlineData("group-name: g", "leaf - -")]
+    [InlineData("x: y", "- - 2 leaf")]
+    public void Kueue_LeaderAndWorkers_ShareADomainByGroupName(string also, string expected)
     {
         var metadata = $"metadata: {{annotations: {{{Kueue}required-topology: {Rack}, {Kueue}{also}}}}}".Replace($"{Kueue}x: y", "x: y", StringComparison.Ordinal);
         var gang = Yaml.Gang($$$$$"""
@@ -95,8 +95,8 @@ public sealed class PeerHintTests
             """);
 
         Assert.Equal(expected, Hints(gang));
-        Assert.Equal(message.Length == 0, gang.Problems.IsEmpty);
-        Assert.All(gang.Problems, p => Assert.Contains(message, p.Message));
+        Assert.All(gang.Roles, r => Assert.Equal(r.Name == "leader" ? ["l-0"] : ["l-0-1", "l-0-2"], r.PodNames));
+        Assert.Empty(gang.Problems);
     }
 
     [Fact]
@@ -117,12 +117,30 @@ public sealed class PeerHintTests
     }
 
     [Fact]
-    public void Kueue_WorkersOfAnMpiJob_TakeTheLauncherAlong()
+    public void Kueue_WorkersOfAnMpiJob_LeaveTheLauncherFree()
     {
         var gang = Mpi($"{Kueue}required-topology: {Rack}");
 
+        Assert.Equal(["worker", "launcher"], gang.Roles.Select(r => r.Name));
+        Assert.Equal("- - 4 leaf", Hints(gang));
+        Assert.Empty(gang.Problems);
+    }
+
+    [Fact]
+    public void Kueue_WorkersBesideAMasterWithGpus_TakeItAlong()
+    {
+        var gang = Yaml.Gang($$$$$"""
+            apiVersion: kubeflow.org/v1
+            kind: PyTorchJob
+            metadata: {name: t}
+            spec:
+              pytorchReplicaSpecs:
+                Master: {template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 8}}}]}}}
+                Worker: {replicas: 3, template: {metadata: {annotations: { {{{{{Kueue}}}}}required-topology: {{{{{Rack}}}}} }}, spec: {containers: [{resources: {limits: {nvidia.com/gpu: 8}}}]}}}
+            """);
+
         Assert.Equal("leaf - -", Hints(gang));
-        Assert.Contains("is about role worker alone", Assert.Single(gang.Problems).Message);
+        Assert.Contains("is about role worker alone; here one domain holds the whole gang", Assert.Single(gang.Problems).Message);
     }
 
     [Fact]
