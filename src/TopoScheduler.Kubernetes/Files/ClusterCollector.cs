@@ -22,6 +22,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private readonly Dictionary<string, string> _nodeOfUid = new(StringComparer.Ordinal);
     private readonly ObjectCheck _check = new();
     private bool _anyPod;
+    private int _hyperNodes;
 
     /// <summary>Takes an object in.</summary>
     public void Add(FoundObject found)
@@ -44,6 +45,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
             return;
         }
 
+        _hyperNodes += name.Kind == "HyperNode" ? 1 : 0;
         var problems = new ObjectProblems(name.Id);
         _objects.Add(name, Field.Root(found.Tree, problems));
         _problems.AddRange(problems.All);
@@ -66,6 +68,11 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         else if (!_anyPod)
         {
             _problems.Add(Problem.Info(source, "holds no pods; the cluster is assumed empty. Expected nodes and pods, as kubectl get nodes,pods -A prints them."));
+        }
+
+        if (_hyperNodes > 0)
+        {
+            _problems.Add(Problem.Info(source, $"{_hyperNodes} HyperNode objects are passed over; the network is read from the labels of nodes. Volcano's tier 1 is read as the leaf."));
         }
 
         return new(_nodes.ToImmutable(), _pods.ToImmutable(), [.. _problems]) { Objects = _objects };

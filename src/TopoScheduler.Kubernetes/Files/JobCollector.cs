@@ -31,7 +31,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
             return;
         }
 
-        var name = ObjectName.Of(found.Tree, defaultNamespace);
+        var name = OpenPaiJob.NameOf(found.Tree, defaultNamespace) ?? ObjectName.Of(found.Tree, defaultNamespace);
         if (_check.Refuse(found, name) is { } refusal)
         {
             _problems.Add(refusal);
@@ -82,8 +82,9 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
             _problems.Add(Problem.Error(source, $"{_check.FoundInstead("job")}; expected at least one {JobKind.Known}."));
         }
 
+        _problems.AddRange(_objects.Peers.Unasked().Select(id => Problem.Info(id, "no pod or template in the input refers to it; not used.")));
         TellTrust(gangs, source);
-        return new(gangs.ToImmutable(), [.. _problems]);
+        return new([.. gangs.OrderByDescending(g => g.Priority)], [.. _problems]);
     }
 
     private void AddPod(ObjectName name, FoundObject found)

@@ -7,11 +7,11 @@ using TopoScheduler.Kubernetes.Mapping;
 namespace TopoScheduler.Kubernetes.Files;
 
 /// <summary>The gangs of a job file.</summary>
-/// <param name="Gangs">In the order of the file.</param>
+/// <param name="Gangs">In the order to plan them: higher priority first, then in the order of the file.</param>
 /// <param name="Problems">Objects that are no job, and objects that could not be read.</param>
 public sealed record JobContent(ImmutableArray<Gang> Gangs, ImmutableArray<Problem> Problems);
 
-/// <summary>Reads job manifests: Pods grouped by annotation, Job, JobSet, LeaderWorkerSet, MPIJob, PyTorchJob.</summary>
+/// <summary>Reads job manifests: plain Pods and every kind of job there is a reader for (docs/reference/labels.md).</summary>
 public static class JobReader
 {
     /// <summary>Reads a job file.</summary>

@@ -7,18 +7,12 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <summary>Tells about annotations that say nothing to us though they were meant to: misspelled ones, ours written as labels, and other schedulers'.</summary>
 internal static class AnnotationCheck
 {
-    private static readonly string[] PeerPrefixes =
-    [
-        "kueue.x-k8s.io/podset-", "kai.scheduler/topology", "kai.scheduler/segment-", "volcano.sh/network-topology-", "alpha.jobset.sigs.k8s.io/exclusive-topology",
-        "leaderworkerset.sigs.k8s.io/exclusive-topology", "leaderworkerset.sigs.k8s.io/subgroup-exclusive-topology",
-    ];
-
     /// <summary>Checks the metadata of an object or a template.</summary>
     public static void Check(ImmutableDictionary<string, string> annotations, ImmutableDictionary<string, string> labels, ObjectProblems problems)
     {
         foreach (var (key, value) in annotations.OrderBy(a => a.Key, StringComparer.Ordinal))
         {
-            if (PeerPrefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal)))
+            if (!PeerKeys.All.Contains(key) && PeerKeys.Prefixes.Any(p => key.StartsWith(p, StringComparison.Ordinal)))
             {
                 problems.Warning(
                     $"annotation {key}={Field.Quote(value)}: not honoured by this version; expected {AnnotationKeys.RequiredTopology} or {AnnotationKeys.PreferredTopology}.");

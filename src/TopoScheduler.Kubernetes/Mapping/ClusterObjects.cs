@@ -5,7 +5,8 @@ using TopoScheduler.Kubernetes.Objects;
 namespace TopoScheduler.Kubernetes.Mapping;
 
 /// <summary>
-/// Objects that pods refer to by name: priority classes, namespaces, claims and volumes, claim templates. A cluster file may hold them, a job file
+/// Objects that pods refer to by name: priority classes, namespaces, claims and volumes, claim templates, pod groups,
+/// topologies and training runtimes. A cluster file may hold them, a job file
 /// too; a job is read with those of both. Filled while a file is read, then only looked at.
 /// </summary>
 public sealed class ClusterObjects
@@ -18,6 +19,7 @@ public sealed class ClusterObjects
     private readonly Dictionary<string, ImmutableArray<NodeSelectorTerm>> _volumes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _imexTemplates = new(StringComparer.Ordinal);
     private readonly HashSet<string> _imexClaims = new(StringComparer.Ordinal);
+    private readonly PeerObjects _peers = new();
 
     /// <summary>An empty set.</summary>
     public ClusterObjects()
@@ -41,11 +43,15 @@ public sealed class ClusterObjects
         Copy(other._volumes, _volumes);
         _imexTemplates.UnionWith(other._imexTemplates);
         _imexClaims.UnionWith(other._imexClaims);
+        _peers.Add(other._peers);
         DefaultPriority = other.DefaultPriority;
     }
 
     /// <summary>Priority of pods that name no class.</summary>
     internal int DefaultPriority { get; private set; }
+
+    /// <summary>Pod groups, topologies and training runtimes.</summary>
+    internal PeerObjects Peers => _peers;
 
     /// <summary>Namespaces with their labels.</summary>
     internal IReadOnlyDictionary<string, ImmutableDictionary<string, string>> Namespaces => _namespaces;
@@ -95,7 +101,7 @@ public sealed class ClusterObjects
 
                 return true;
             default:
-                return false;
+                return _peers.Add(name, root);
         }
     }
 

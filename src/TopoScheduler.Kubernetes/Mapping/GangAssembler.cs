@@ -27,6 +27,7 @@ internal static class GangAssembler
         }
 
         var annotations = Merge(draft, problems);
+        var group = GroupOf(draft, objects, problems);
         var roles = new List<GangRole>();
         var names = new List<string>();
         var priority = draft.Priority;
@@ -42,15 +43,17 @@ internal static class GangAssembler
         }
 
         SetNames(roles, names);
-        var values = new AnnotationValues(annotations, problems);
+        var wishes = PeerHints.Settle(PeerHints.Read(draft, group, objects, problems), roles, annotations);
+        roles = PeerHints.Order(wishes, roles);
+        var values = new AnnotationValues(PeerHints.Apply(wishes, roles, annotations, problems), problems);
         var hints = HintReader.Read(values, (int)size, roles.Sum(r => r.Count * r.Template.Gpus));
         return new()
         {
             Key = draft.Key,
             Roles = [.. roles],
-            MinMembers = MinMembers(draft, values, (int)size),
+            MinMembers = MinMembers(draft, group, values, (int)size),
             Hints = needsNvLink ? WithNvLinkDomain(hints, problems) : hints,
-            Priority = priority ?? 0,
+            Priority = draft.Priority ?? group?.Priority(objects, problems) ?? priority ?? 0,
             Problems = problems.ToImmutable(),
         };
     }
@@ -133,7 +136,7 @@ internal static class GangAssembler
         names.Clear();
     }
 
-    private static int MinMembers(GangDraft draft, AnnotationValues values, int size)
+    private static int MinMembers(GangDraft draft, GroupObject? group, AnnotationValues values, int size)
     {
         if (!draft.SizedByAnnotation)
         {
@@ -145,7 +148,26 @@ internal static class GangAssembler
             return HintReader.GangMin(values, size) ?? size;
         }
 
-        return draft.MinAvailable is { } least and > 0 ? Math.Min(least, size) : size;
+        var kai = draft.Annotations.ContainsKey(PeerKeys.KaiMinMember) ? values.Whole(PeerKeys.KaiMinMember, 1, size, "2") : null;
+        return (draft.MinAvailable ?? kai ?? group?.MinMember(values.Problems)) is { } least and > 0 ? Math.Min(least, size) : size;
+    }
+
+    // The pod group the first template refers to, or one that a Workload object gives to the job.
+    private static GroupObject? GroupOf(GangDraft draft, ClusterObjects objects, ObjectProblems problems)
+    {
+        var (ns, kind, name) = (draft.Key.Namespace, draft.Key.Kind, draft.Key.Name);
+        if (draft.Roles.Select(r => GroupNames.OfPodGroup(r.Pod.Tree)).FirstOrDefault(n => n is not null) is not { } stated)
+        {
+            return objects.Peers.GroupOfJob(ns, kind, name);
+        }
+
+        var group = objects.Peers.Group(ns, stated);
+        if (group is null && !draft.SizedByAnnotation)
+        {
+            problems.Info($"refers to podgroup/{ns}/{stated}, which is not in the input; the {kind} is planned whole, by what it says itself.");
+        }
+
+        return group;
     }
 
     private static void TellIdentity(GangDraft draft, AnnotationValues values, int size)

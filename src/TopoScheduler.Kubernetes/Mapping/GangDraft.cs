@@ -13,6 +13,9 @@ internal sealed record RoleDraft(string Name, int Count, Field Pod, ImmutableArr
 {
     /// <summary>Labels the controller adds to these pods.</summary>
     public ImmutableDictionary<string, string> AddedLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Pods of one child job, where the role is made of child jobs (JobSet); else 0.</summary>
+    public int ChildSize { get; init; }
 }
 
 /// <summary>A gang as a job object describes it.</summary>
@@ -26,6 +29,9 @@ internal sealed record GangDraft(GangKey Key, IReadOnlyList<RoleDraft> Roles, Im
 
     /// <summary>Priority as the job object says, null when it leaves it to the pods.</summary>
     public int? Priority { get; init; }
+
+    /// <summary>What its kind's own fields ask of the network, in the words of another scheduler.</summary>
+    public IReadOnlyList<PeerWish> Wishes { get; init; } = [];
 
     /// <summary>The size follows from <c>gang-size</c>, as with plain pods; else the job object tells it.</summary>
     public bool SizedByAnnotation { get; init; }

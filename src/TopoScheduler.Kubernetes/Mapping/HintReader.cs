@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Topology;
@@ -117,7 +118,8 @@ internal static class HintReader
         return null;
     }
 
-    private static bool TryTarget(string text, out TierTarget? target)
+    /// <summary>A tier name or a node label key.</summary>
+    public static bool TryTarget(string text, [NotNullWhen(true)] out TierTarget? target)
     {
         target = Tier.TryParse(text, out var tier) ? new(tier)
             : TierOfKey(text) is { } known ? new(known)

@@ -32,6 +32,35 @@ internal static class PodGang
             return new(ns, "Job", job, labels.GetValueOrDefault("batch.kubernetes.io/controller-uid") ?? labels.GetValueOrDefault("controller-uid") ?? "");
         }
 
+        return OfPeers(ns, labels, annotations);
+    }
+
+    private static GangKey? OfPeers(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations)
+    {
+        if ((labels.GetValueOrDefault("volcano.sh/job-name") ?? annotations.GetValueOrDefault("volcano.sh/job-name")) is { Length: > 0 } volcano)
+        {
+            return new(ns, "Job", volcano);
+        }
+
+        if (labels.GetValueOrDefault("ray.io/cluster") is { Length: > 0 } cluster)
+        {
+            // A RayJob or RayService makes the cluster.
+            return labels.GetValueOrDefault("ray.io/originated-from-cr-name") is { Length: > 0 } origin
+                && labels.GetValueOrDefault("ray.io/originated-from-crd") is { Length: > 0 } kind
+                ? new(ns, kind, origin)
+                : new(ns, "RayCluster", cluster);
+        }
+
+        if (labels.GetValueOrDefault("sparkoperator.k8s.io/app-name") is { Length: > 0 } spark)
+        {
+            return new(ns, "SparkApplication", spark);
+        }
+
+        if (labels.GetValueOrDefault("statefulset.kubernetes.io/pod-name") is { Length: > 0 } pod && PodOrder.NumberAtEnd(pod) is not null)
+        {
+            return new(ns, "StatefulSet", pod[..pod.LastIndexOf('-')]);
+        }
+
         return annotations.GetValueOrDefault(AnnotationKeys.Gang)?.Trim() is { Length: > 0 } gang ? new(ns, "Pod", gang) : null;
     }
 
@@ -39,6 +68,10 @@ internal static class PodGang
     {
         "mpi-operator" or "mpijob-controller" => "MPIJob",
         "pytorchjob-controller" => "PyTorchJob",
+        "tfjob-controller" => "TFJob",
+        "jaxjob-controller" => "JAXJob",
+        "xgboostjob-controller" => "XGBoostJob",
+        "paddlejob-controller" => "PaddleJob",
         _ => labels.GetValueOrDefault("training.kubeflow.org/replica-type") is "launcher" ? "MPIJob" : "PyTorchJob",
     };
 

@@ -9,6 +9,7 @@ internal static class PodOrder
     private static readonly string[] IndexKeys =
     [
         "batch.kubernetes.io/job-completion-index", "apps.kubernetes.io/pod-index", "training.kubeflow.org/replica-index", "leaderworkerset.sigs.k8s.io/worker-index",
+        "volcano.sh/task-index",
     ];
 
     /// <summary>The index a controller wrote on a pod, or the largest number when there is none.</summary>

@@ -13,6 +13,7 @@ internal static class TemplateEquality
     [
         "batch.kubernetes.io/job-completion-index", "apps.kubernetes.io/pod-index", "statefulset.kubernetes.io/pod-name", "training.kubeflow.org/replica-index",
         "leaderworkerset.sigs.k8s.io/worker-index", "jobset.sigs.k8s.io/job-index", "jobset.sigs.k8s.io/job-key", "jobset.sigs.k8s.io/job-global-index",
+        "volcano.sh/task-index",
     ];
 
     /// <summary>True when they ask for the same.</summary>

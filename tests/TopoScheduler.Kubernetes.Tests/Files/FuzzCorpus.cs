@@ -6,6 +6,32 @@ internal static class FuzzCorpus
     public static readonly string[] Files =
     [
         """
+        {apiVersion: batch.volcano.sh/v1alpha1, kind: Job, metadata: {name: v}, spec: {minAvailable: 2, networkTopology: {mode: hard, highestTierAllowed: 2}, tasks: [{name: t, replicas: 4, partitionPolicy: {partitionSize: 2, networkTopology: {mode: hard, highestTierAllowed: 1}}, template: {spec: {containers: [{}]}}}]}}
+        ---
+        {apiVersion: ray.io/v1, kind: RayCluster, metadata: {name: r}, spec: {enableInTreeAutoscaling: true, headGroupSpec: {template: {spec: {containers: [{}]}}}, workerGroupSpecs: [{groupName: g, replicas: 2, minReplicas: 1, maxReplicas: 4, numOfHosts: 2, template: {spec: {containers: [{}]}}}]}}
+        ---
+        {apiVersion: trainer.kubeflow.org/v1alpha1, kind: TrainJob, metadata: {name: t}, spec: {runtimeRef: {name: c}, trainer: {numNodes: 3, resourcesPerNode: {limits: {nvidia.com/gpu: 8}}}}}
+        ---
+        {apiVersion: trainer.kubeflow.org/v1alpha1, kind: ClusterTrainingRuntime, metadata: {name: c}, spec: {mlPolicy: {numNodes: 2}, template: {spec: {replicatedJobs: [{name: node, template: {spec: {template: {spec: {containers: [{name: node}]}}}}}]}}}}
+        ---
+        {apiVersion: sparkoperator.k8s.io/v1beta2, kind: SparkApplication, metadata: {name: s}, spec: {type: Python, memoryOverheadFactor: "0.2", driver: {cores: 1, memory: 512m}, executor: {instances: 2, memory: 4g, gpu: {name: nvidia.com/gpu, quantity: 1}, template: {spec: {containers: [{}]}}}}}
+        """,
+        """
+        {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: s}, spec: {replicas: 2, ordinals: {start: 3}, template: {metadata: {labels: {scheduling.x-k8s.io/pod-group: g}}, spec: {containers: [{}]}}}}
+        ---
+        {apiVersion: apps/v1, kind: Deployment, metadata: {name: d}, spec: {replicas: 3, template: {metadata: {annotations: {kueue.x-k8s.io/podset-required-topology: cloud.provider.com/topology-rack, kai.scheduler/segment-size: "2"}}, spec: {containers: [{}]}}}}
+        ---
+        {apiVersion: scheduling.x-k8s.io/v1alpha1, kind: PodGroup, metadata: {name: g}, spec: {minMember: 2, networkTopology: {mode: soft}, topologyConstraint: {topology: t, requiredTopologyLevel: rack}, priorityClassName: p}}
+        ---
+        {apiVersion: kai.scheduler/v1alpha1, kind: Topology, metadata: {name: t}, spec: {levels: [{nodeLabel: cloud.provider.com/topology-rack, alias: rack}]}}
+        ---
+        {apiVersion: scheduling.k8s.io/v1alpha2, kind: Workload, metadata: {name: w}, spec: {controllerRef: {kind: Job, name: j}, podGroupTemplates: [{name: g, schedulingPolicy: {gang: {minCount: 2}}}]}}
+        ---
+        {apiVersion: jobset.x-k8s.io/v1alpha2, kind: JobSet, metadata: {name: e, annotations: {alpha.jobset.sigs.k8s.io/exclusive-topology: a/b}}, spec: {replicatedJobs: [{name: w, replicas: 2, template: {spec: {parallelism: 3, template: {metadata: {annotations: {kueue.x-k8s.io/podset-slice-required-topology: a/b, kueue.x-k8s.io/podset-slice-size: "2"}}, spec: {containers: [{}]}}}}}]}}
+        ---
+        {protocolVersion: 2, type: job, name: p, taskRoles: {t: {instances: 2, resourcePerInstance: {cpu: 4, memoryMB: 8192, gpu: 1}}}, extras: {hivedScheduler: {taskRoles: {t: {skuType: K80}}}}}
+        """,
+        """
         apiVersion: jobset.x-k8s.io/v1alpha2
         kind: JobSet
         metadata: &m {name: s, annotations: {toposcheduler.io/parallelism: "tp=8,dp=4", toposcheduler.io/required-topology: leaf, toposcheduler.io/gang-min: "3"}}

@@ -19,13 +19,19 @@ public sealed class ThirdPartyManifestTests
         { "manifests/pytorch-operator/pytorch_job_mnist_nccl.yaml", "pytorchjob/default/pytorch-dist-mnist-nccl: master x1 of 1, worker x1 of 1" },
         { "manifests/leaderworkerset/vllm-gpu-lws.yaml", "leaderworkerset/default/vllm-0: leader x1 of 8, worker x1 of 8; leaderworkerset/default/vllm-1: leader x1 of 8, worker x1 of 8" },
         { "manifests/aws-awsome-distributed-training/nccl-tests.yaml", "mpijob/default/nccl-tests: launcher x1 of 0, worker x2 of 8" },
-        { "manifests/aws-awsome-distributed-training/1-imagenet-gpu-team-a.yaml", "pytorchjob/hyperpod-ns-team-a/imagenet-gpu-team-a-1: worker x3 of 1" },
+        { "manifests/aws-awsome-distributed-training/1-imagenet-gpu-team-a.yaml", "deployment/hyperpod-ns-team-a/etcd-gpu-0: replica x1 of 0; pytorchjob/hyperpod-ns-team-a/imagenet-gpu-team-a-1: worker x3 of 1" },
         { "manifests/gke-cluster-toolkit/a3-ultragpu/nccl-jobset-example.yaml", "jobset/default/ag-4: w x4 of 8" },
         { "manifests/gke-cluster-toolkit/tas/block-topology-tas-small-job.yaml", "job/default/tas-sample-small-preferred-block: worker x2 of 1" },
         { "manifests/gke/nccl-test-a4.yaml", "pod/default/nccl-test-host-1: nccl-test-host x1 of 8; pod/default/nccl-test-host-2: nccl-test-host x1 of 8" },
         { "manifests/nvidia-dra-driver/nvbandwidth-test-job.yaml", "mpijob/default/nvbandwidth-test: launcher x1 of 0, worker x4 of 2" },
         { "kueue/jobs/sample-leaderworkerset-tas.yaml", "leaderworkerset/default/nginx-leaderworkerset-0: leader x1 of 0, worker x2 of 1; leaderworkerset/default/nginx-leaderworkerset-1: leader x1 of 0, worker x2 of 1" },
         { "kueue/tas/sample-job-preferred.yaml", "job/default/tas-sample-preferred: worker x40 of 0" },
+        { "manifests/kuberay/ray-cluster.complete.yaml", "raycluster/default/raycluster-complete: head x1 of 0, small-group x1 of 0" },
+        { "manifests/kuberay/ray-job.pytorch-image-classifier.yaml", "rayjob/default/pytorch-image-classifier: head x1 of 0, gpu-group x4 of 1" },
+        { "manifests/kubeflow-trainer/01-multi-node.yaml", "trainjob/default/multi-node-example: node x3 of 0" },
+        { "volcano/job.yaml", "job/default/test-job: default-nginx x6 of 0" },
+        { "volcano/mpi-example.yaml", "job/default/lm-mpi-job: mpimaster x1 of 0, mpiworker x2 of 0" },
+        { "hivedscheduler/itc-gang.yaml", "openpaijob/default/itc-gang: train x6 of 1" },
         { "kai-scheduler/batch-job-min-member.yaml", "job/default/batch-job-min-member: worker x6 of 1" },
     };
 
@@ -53,18 +59,6 @@ public sealed class ThirdPartyManifestTests
         var gang = Assert.Single(JobReader.Read(ThirdPartyData.Require("manifests", "aws-awsome-distributed-training", "llama2_70b-fsdp.yaml")).Gangs);
 
         Assert.Contains(gang.Problems, p => p.Severity == Severity.Error && p.Message.StartsWith("spec.pytorchReplicaSpecs.Worker.replicas: \"$NUM_NODES\", expected a whole number", StringComparison.Ordinal));
-    }
-
-    [ThirdPartyTheory]
-    [InlineData("manifests/kuberay/ray-cluster.complete.yaml", "RayCluster (ray.io/v1)")]
-    [InlineData("manifests/kubeflow-trainer/01-multi-node.yaml", "TrainJob (trainer.kubeflow.org/v1alpha1)")]
-    [InlineData("volcano/job.yaml", "Job (batch.volcano.sh/v1alpha1)")]
-    public void Read_KindNotReadYet_IsNamed(string file, string kind)
-    {
-        var content = JobReader.Read(ThirdPartyData.Require(file.Split('/')));
-
-        Assert.Empty(content.Gangs);
-        Assert.Contains(content.Problems, p => p.Severity == Severity.Warning && p.Message.StartsWith(kind, StringComparison.Ordinal));
     }
 
     [ThirdPartyTheory]

@@ -30,6 +30,21 @@ public sealed class LabelsPageTests
     [Fact]
     public void Page_Annotations_AreListed() => Assert.All(AnnotationKeys.Authored, Named);
 
+    [Fact]
+    public void Page_PeersHints_AreListed() => Assert.All(PeerKeys.All, Named);
+
+    [Theory]
+    [InlineData("TFJob")]
+    [InlineData("JAXJob")]
+    [InlineData("TrainJob")]
+    [InlineData("RayCluster")]
+    [InlineData("RayJob")]
+    [InlineData("StatefulSet")]
+    [InlineData("Deployment")]
+    [InlineData("SparkApplication")]
+    [InlineData("PodGroup")]
+    public void Page_Kinds_AreListed(string kind) => Assert.Contains(kind, Page, StringComparison.Ordinal);
+
     private static void Named(string key) => Assert.Contains($"`{key}`", Page, StringComparison.Ordinal);
 
     private static string FindPage()

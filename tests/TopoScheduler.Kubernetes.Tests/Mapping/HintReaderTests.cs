@@ -181,7 +181,7 @@ public sealed class HintReaderTests
     [Fact]
     public void Read_PeersAnnotation_IsReported()
     {
-        var gang = Yaml.Gang("{apiVersion: v1, kind: Pod, metadata: {name: p, annotations: {kueue.x-k8s.io/podset-required-topology: x}}, spec: {containers: [{}]}}");
+        var gang = Yaml.Gang("{apiVersion: v1, kind: Pod, metadata: {name: p, annotations: {kueue.x-k8s.io/podset-slice-required-topology-constraints: x}}, spec: {containers: [{}]}}");
 
         Assert.Contains("not honoured by this version", Assert.Single(gang.Problems).Message);
     }

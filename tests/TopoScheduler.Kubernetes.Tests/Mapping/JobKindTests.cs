@@ -193,10 +193,9 @@ public sealed class JobKindTests
     }
 
     [Theory]
-    [InlineData("ray.io/v1", "RayCluster")]
-    [InlineData("apps/v1", "Deployment")]
-    [InlineData("batch.volcano.sh/v1alpha1", "Job")]
-    [InlineData("trainer.kubeflow.org/v1alpha1", "TrainJob")]
+    [InlineData("apps/v1", "DaemonSet")]
+    [InlineData("batch/v1", "CronJob")]
+    [InlineData("example.com/v1", "Job")]
     public void Read_KindNotReadYet_IsAWarningThatNamesIt(string apiVersion, string kind)
     {
         var content = Yaml.Jobs($$$$$"""

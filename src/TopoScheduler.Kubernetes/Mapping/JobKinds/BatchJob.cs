@@ -15,7 +15,7 @@ internal static class BatchJob
         {
             AddedLabels = JobObject.Labels(("job-name", job.Name.Name), ("batch.kubernetes.io/job-name", job.Name.Name)),
         };
-        return GangAssembler.Assemble(new(job.Key, [role], job.Annotations), job.Objects, job.Problems) is { } gang ? [gang] : [];
+        return job.Gang(new(job.Key, [role], job.Annotations));
     }
 
     /// <summary>Pods a Job's spec keeps running: its parallelism, and no more than completions are wanted.</summary>

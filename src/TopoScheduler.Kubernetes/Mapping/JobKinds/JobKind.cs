@@ -6,7 +6,8 @@ namespace TopoScheduler.Kubernetes.Mapping.JobKinds;
 internal static class JobKind
 {
     /// <summary>Kinds read, for messages.</summary>
-    public const string Known = "Pod, Job (batch/v1), JobSet, LeaderWorkerSet, MPIJob or PyTorchJob";
+    public const string Known = "Pod, Job (batch/v1 or Volcano's), JobSet, LeaderWorkerSet, a Kubeflow job, TrainJob, RayCluster, RayJob, RayService, "
+        + "StatefulSet, Deployment, SparkApplication or an OpenPAI job";
 
     // Objects that stand beside a job in its file and say nothing about its placement.
     private static readonly HashSet<string> Silent = new(StringComparer.Ordinal)
@@ -22,8 +23,16 @@ internal static class JobKind
         ("batch", "Job") => BatchJob.Read,
         ("jobset.x-k8s.io", "JobSet") => JobSet.Read,
         ("leaderworkerset.x-k8s.io", "LeaderWorkerSet") => LeaderWorkerSet.Read,
-        ("kubeflow.org", "MPIJob") => KubeflowJob.ReadMpi,
-        ("kubeflow.org", "PyTorchJob") => KubeflowJob.ReadPyTorch,
+        ("kubeflow.org", var kind) when KubeflowJob.Reads(kind) => KubeflowJob.Read,
+        ("trainer.kubeflow.org", "TrainJob") => TrainJob.Read,
+        ("batch.volcano.sh", "Job") => VolcanoJob.Read,
+        ("ray.io", "RayCluster") => RayCluster.Read,
+        ("ray.io", "RayJob") => RayCluster.ReadJob,
+        ("ray.io", "RayService") => RayCluster.ReadService,
+        ("apps", "StatefulSet") => ReplicatedPods.ReadStatefulSet,
+        ("apps", "Deployment") => ReplicatedPods.ReadDeployment,
+        ("sparkoperator.k8s.io", "SparkApplication") => SparkApplication.Read,
+        (OpenPaiJob.Group, OpenPaiJob.Kind) => OpenPaiJob.Read,
         _ => null,
     };
 

@@ -23,6 +23,9 @@ internal sealed record JobObject(ObjectName Name, Field Root, ClusterObjects Obj
     /// <summary>Its identity as a gang.</summary>
     public GangKey Key => new(Name.Namespace, Name.Kind, Name.Name, Name.Uid);
 
+    /// <summary>The gang of a draft, alone in a list; an empty list when there is none (told).</summary>
+    public IReadOnlyList<Gang> Gang(GangDraft draft) => GangAssembler.Assemble(draft, Objects, Problems) is { } gang ? [gang] : [];
+
     /// <summary>Names <c>prefix0, prefix1, ...</c>; none beyond what a gang can have, which is told elsewhere.</summary>
     public static ImmutableArray<string> Numbered(string prefix, int count, int first = 0) => count > HintReader.MostMembers
         ? []

@@ -12,6 +12,7 @@ internal static class JobSet
     public static IEnumerable<Gang> Read(JobObject set)
     {
         var roles = new List<RoleDraft>();
+        var wishes = new List<PeerWish>();
         foreach (var job in set.Spec.Items("replicatedJobs"))
         {
             if (job.Text("name") is { Length: > 0 } name)
@@ -24,7 +25,8 @@ internal static class JobSet
             }
         }
 
-        return GangAssembler.Assemble(new(set.Key, roles, set.Annotations), set.Objects, set.Problems) is { } gang ? [gang] : [];
+        ExclusiveTopology.OfJobSet(set, roles, wishes);
+        return set.Gang(new(set.Key, roles, set.Annotations) { Wishes = wishes });
     }
 
     private static RoleDraft Role(JobObject set, Field job, string name)
@@ -42,6 +44,7 @@ internal static class JobSet
 
         return new(name, count, spec["template"], names)
         {
+            ChildSize = pods,
             AddedLabels = JobObject.Labels(("jobset.sigs.k8s.io/jobset-name", set.Name.Name), ("jobset.sigs.k8s.io/replicatedjob-name", name)),
         };
     }

@@ -2,17 +2,26 @@ using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Kubernetes.Mapping.JobKinds;
 
-/// <summary>MPIJob (v1 and v2beta1) and PyTorchJob: replica specs by role, the leading role first.</summary>
+/// <summary>The Kubeflow jobs (MPIJob, PyTorchJob, TFJob, JAXJob, XGBoostJob, PaddleJob): replica specs by role, the leading role first.</summary>
 internal static class KubeflowJob
 {
-    /// <summary>The gang of an MPIJob.</summary>
-    public static IEnumerable<Gang> ReadMpi(JobObject job) => Read(job, "mpiReplicaSpecs", ["Launcher", "Worker"]);
-
-    /// <summary>The gang of a PyTorchJob.</summary>
-    public static IEnumerable<Gang> ReadPyTorch(JobObject job) => Read(job, "pytorchReplicaSpecs", ["Master", "Worker"]);
-
-    private static IEnumerable<Gang> Read(JobObject job, string specs, string[] order)
+    private static readonly Dictionary<string, (string Specs, string[] Order)> Kinds = new(StringComparer.Ordinal)
     {
+        ["MPIJob"] = ("mpiReplicaSpecs", ["Launcher", "Worker"]),
+        ["PyTorchJob"] = ("pytorchReplicaSpecs", ["Master", "Worker"]),
+        ["TFJob"] = ("tfReplicaSpecs", ["Chief", "Master", "Worker", "PS", "Evaluator"]),
+        ["JAXJob"] = ("jaxReplicaSpecs", ["Worker"]),
+        ["XGBoostJob"] = ("xgbReplicaSpecs", ["Master", "Worker"]),
+        ["PaddleJob"] = ("paddleReplicaSpecs", ["Master", "Worker"]),
+    };
+
+    /// <summary>True for a kind read here.</summary>
+    public static bool Reads(string kind) => Kinds.ContainsKey(kind);
+
+    /// <summary>Its gang.</summary>
+    public static IEnumerable<Gang> Read(JobObject job)
+    {
+        var (specs, order) = Kinds[job.Name.Kind];
         foreach (var (name, field) in job.Spec.Entries(specs))
         {
             if (!order.Contains(name))
@@ -29,7 +38,7 @@ internal static class KubeflowJob
             MinAvailable = policy.Whole("minAvailable"),
             Priority = className.AsText() is { Length: > 0 } name2 ? PriorityReader.OfClass(name2, job.Objects, className) : null,
         };
-        return GangAssembler.Assemble(draft, job.Objects, job.Problems) is { } gang ? [gang] : [];
+        return job.Gang(draft);
     }
 
     private static RoleDraft Role(JobObject job, string specs, string role)

@@ -39,10 +39,8 @@ internal static class LeaderWorkerSet
         {
             var name = Name(set, i);
             var workers = JobObject.Numbered(name + "-", size - 1, first: 1);
-            var roles = first.Roles.Length == 1
-                ? [first.Roles[0] with { PodNames = [name, .. workers] }]
-                : first.Roles.SetItem(0, first.Roles[0] with { PodNames = [name] }).SetItem(1, first.Roles[1] with { PodNames = workers });
-            yield return first with { Key = first.Key with { Name = name }, Roles = roles };
+            var roles = first.Roles.Select(r => r with { PodNames = first.Roles.Length == 1 ? [name, .. workers] : r.Name == "leader" ? [name] : workers });
+            yield return first with { Key = first.Key with { Name = name }, Roles = [.. roles] };
         }
     }
 
@@ -55,7 +53,10 @@ internal static class LeaderWorkerSet
         List<RoleDraft> roles = leader.IsMissing || size == 1
             ? [new("worker", size, leader.IsMissing ? worker : leader, [])]
             : [new("leader", 1, leader, []), new("worker", size - 1, worker, [])];
-        return new(set.Key with { Name = Name(set, 0) }, [.. roles.Select(r => r with { AddedLabels = labels })], set.Annotations);
+        return new(set.Key with { Name = Name(set, 0) }, [.. roles.Select(r => r with { AddedLabels = labels })], set.Annotations)
+        {
+            Wishes = ExclusiveTopology.OfLeaderWorkerSet(set, size),
+        };
     }
 
     private static string Name(JobObject set, int replica) => set.Name.Name + "-" + replica.ToString(CultureInfo.InvariantCulture);

@@ -7,13 +7,14 @@ using TopoScheduler.Kubernetes.Objects;
 namespace TopoScheduler.Kubernetes.Mapping.JobKinds;
 
 /// <summary>
-/// Plain pods: those of one namespace and one <c>gang</c> annotation are a gang, a pod without it is a gang of one. Members stand in index order;
-/// neighbours that ask for the same are one role. Fewer pods than <c>gang-size</c> stand for the rest if they are all alike.
+/// Plain pods: those of one namespace and one <c>gang</c> annotation, or one pod group of another scheduler, are a gang; a pod without is a gang of one.
+/// Members stand in index order; neighbours that ask for the same are one role. Fewer pods than <c>gang-size</c>, or than the pod group has or needs at
+/// least, stand for the rest if they are all alike.
 /// </summary>
 internal static class PodGroup
 {
     /// <summary>The name of the gang a pod says it is a member of, or null.</summary>
-    public static string? GangOf(Tree pod) => pod["metadata"]["annotations"][AnnotationKeys.Gang].Text.Trim() is { Length: > 0 } name ? name : null;
+    public static string? GangOf(Tree pod) => GroupNames.Of(pod);
 
     /// <summary>Their gang.</summary>
     /// <param name="pods">The pods of one gang, in file order.</param>
@@ -36,22 +37,23 @@ internal static class PodGroup
             return [];
         }
 
-        var size = StatedSize(ordered, problems) ?? pods.Count;
-        return size == pods.Count ? [gang] : [Resize(gang, draft, size, first, problems)];
+        var (size, origin) = StatedSize(ordered, problems) ?? (pods.Count, "");
+        return size == pods.Count ? [gang] : [Resize(gang, draft, (size, origin), first, problems)];
     }
 
-    private static Gang Resize(Gang gang, GangDraft draft, int size, JobObject first, ObjectProblems problems)
+    private static Gang Resize(Gang gang, GangDraft draft, (int Size, string Origin) stated, JobObject first, ObjectProblems problems)
     {
+        var (size, origin) = stated;
         if (draft.Roles.Count > size)
         {
-            problems.Error($"annotation {AnnotationKeys.GangSize}=\"{size}\": the gang has {draft.Roles.Count} pods in the input, expected at least that many.");
+            problems.Error($"{origin}: the gang has {draft.Roles.Count} pods in the input, expected at least that many.");
             return gang with { Problems = problems.ToImmutable() };
         }
 
         if (gang.Roles.Length > 1)
         {
             problems.Error(
-                $"annotation {AnnotationKeys.GangSize}=\"{size}\": the gang has {draft.Roles.Count} pods in the input "
+                $"{origin}: the gang has {draft.Roles.Count} pods in the input "
                 + $"and they differ; expected all {size}, or one to stand for them all.");
             return gang with { Problems = problems.ToImmutable() };
         }
@@ -82,18 +84,27 @@ internal static class PodGroup
         return twin is null;
     }
 
-    private static int? StatedSize(List<JobObject> pods, ObjectProblems problems)
+    private static (int Size, string Origin)? StatedSize(List<JobObject> pods, ObjectProblems problems)
     {
         foreach (var pod in pods)
         {
             var values = new AnnotationValues(pod.Annotations, problems);
             if (values.Has(AnnotationKeys.GangSize))
             {
-                return HintReader.GangSize(values);
+                return HintReader.GangSize(values) is { } size ? (size, $"annotation {AnnotationKeys.GangSize}=\"{size}\"") : null;
+            }
+
+            if (values.Has(PeerKeys.KueuePodGroupSize))
+            {
+                var total = values.Whole(PeerKeys.KueuePodGroupSize, 1, HintReader.MostMembers, "64");
+                return total is { } count ? (count, $"annotation {PeerKeys.KueuePodGroupSize}=\"{count}\"") : null;
             }
         }
 
-        return null;
+        return GroupNames.OfPodGroup(pods[0].Root.Tree) is { } name
+            && pods[0].Objects.Peers.Group(pods[0].Name.Namespace, name) is { } group && group.MinMember(problems) is { } least && least > pods.Count && least <= HintReader.MostMembers
+            ? (least, $"{group.Id} needs {least} members")
+            : null;
     }
 
     // worker-3 is a worker.
