@@ -63,11 +63,6 @@ internal static class OwnLabelCheck
         }
     }
 
-    /// <summary>True for a problem told by <see cref="Check"/>: the doctor has rules of its own for these, with a fix.</summary>
-    public static bool IsTold(Problem problem) =>
-        problem.Message.Contains($": {Unknown}", StringComparison.Ordinal) || problem.Message.Contains($": {NoValue}", StringComparison.Ordinal)
-        || problem.Message.StartsWith(More, StringComparison.Ordinal);
-
     private static bool IsValue(string value)
     {
         if (value.Length > LongestValue || !char.IsAsciiLetterOrDigit(value[0]) || !char.IsAsciiLetterOrDigit(value[^1]))

@@ -55,12 +55,6 @@ internal static class KnownProblems
     /// <summary>Adds the finding of one problem.</summary>
     public static void Add(ClusterSnapshot cluster, Problem problem, FindingList findings)
     {
-        // The value rules look at these keys and values themselves.
-        if (OwnLabelCheck.IsTold(problem))
-        {
-            return;
-        }
-
         if (problem.Message.StartsWith("label ", StringComparison.Ordinal) && problem.Message.Contains("\": expected ", StringComparison.Ordinal))
         {
             findings.Add(problem.Severity, "wrong-value", problem.Object, problem.Message, ValueFixes.WrongValue(problem));
