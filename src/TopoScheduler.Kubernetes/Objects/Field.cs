@@ -147,6 +147,11 @@ internal sealed class Field
     /// <summary>Tells that what is here is not what was expected.</summary>
     public void Wrong(string expected)
     {
+        if (Problems.HasToldAllErrors)
+        {
+            return;
+        }
+
         var path = Path.Length == 0 ? "the object" : Path;
         Problems.Error($"{path}: {Show(Tree)}, expected {expected} (line {Line.ToString(CultureInfo.InvariantCulture)}).");
     }

@@ -19,6 +19,9 @@ internal sealed class ObjectProblems(string obj)
     /// <summary>True when no more is told: finding out what a further problem might mean is then in vain.</summary>
     public bool IsFull => _known.Count >= Most;
 
+    /// <summary>True when a further error changes nothing any more: it need not even be worded.</summary>
+    public bool HasToldAllErrors => _problems.Count > Most && _problems[Most].Severity == Severity.Error;
+
     /// <summary>What was collected, in order.</summary>
     public IReadOnlyList<Problem> All => _problems;
 
