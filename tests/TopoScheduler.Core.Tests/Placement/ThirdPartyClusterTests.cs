@@ -13,7 +13,7 @@ public sealed class ThirdPartyClusterTests
     public static TheoryData<string, string> ModelsAndTiers()
     {
         var data = new TheoryData<string, string>();
-        foreach (var model in new[] { "nvl72", "small-tree", "medium", "large" })
+        foreach (var model in new[] { "nvl72", "small-tree", "medium", "large", "dual-xclr-regular" })
         {
             foreach (var tier in new[] { "leaf", "spine", "nvlink-domain" }) data.Add(model, tier);
         }
@@ -35,6 +35,7 @@ public sealed class ThirdPartyClusterTests
     [InlineData("small-tree", 6, 2, 1)]
     [InlineData("medium", 8, 4, 2)]
     [InlineData("large", 96, 12, 6)]
+    [InlineData("dual-xclr-regular", 96, 12, 6)]
     public void TopographModel_Labelled_HasItsShape(string model, int nodes, int leaves, int spines)
     {
         var topology = TopographModel.Load(model).Topology;

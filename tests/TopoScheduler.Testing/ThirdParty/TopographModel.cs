@@ -4,11 +4,12 @@ using System.Text.RegularExpressions;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Testing.Builders;
+using YamlDotNet.RepresentationModel;
 
 namespace TopoScheduler.Testing.ThirdParty;
 
 /// <summary>
-/// A topograph model (switch tree, blocks of nodes with an accelerator domain) turned into nodes labelled as topograph labels them: tier 0 is the
+/// A topograph model (switch tree, blocks of nodes with an accelerator domain and perhaps a sub-domain) turned into nodes labelled as topograph labels them: tier 0 is the
 /// leaf. Nodes are given four GB200 GPUs each.
 /// </summary>
 public static partial class TopographModel
@@ -26,7 +27,7 @@ public static partial class TopographModel
             .ToDictionary(p => p.Child, p => p.Parent);
         var nodes = root.Find("blocks").Items().SelectMany(block => block.Find("nodes").Items()
             .SelectMany(range => Expand(range.Text()!))
-            .Select(node => Node(node, PathFrom(block.Find("switch").Text()!, parentOf), block.Find("annotations").Find("accelerator.topology.test/domain").Text())));
+            .Select(node => Node(node, PathFrom(block.Find("switch").Text()!, parentOf), block.Find("annotations"))));
         return ClusterSnapshot.Create(nodes, []);
     }
 
@@ -50,14 +51,18 @@ public static partial class TopographModel
         return path;
     }
 
-    private static NodeInfo Node(string name, List<string> path, string? accelerator)
+    private static NodeInfo Node(string name, List<string> path, YamlNode? annotations)
     {
         var labels = ImmutableDictionary.CreateBuilder<string, string>();
         labels["kubernetes.io/hostname"] = name;
         labels["nvidia.com/gpu.product"] = "NVIDIA-GB200";
         labels["nvidia.com/gpu.count"] = Gpus.ToString(CultureInfo.InvariantCulture);
         for (var tier = 0; tier < path.Count; tier++) labels[$"fabric.topograph.run/tier-{tier}"] = path[tier];
-        if (accelerator is not null) labels["accelerator.topograph.run/domain"] = accelerator;
+        foreach (var kind in new[] { "domain", "sub-domain" })
+        {
+            if (annotations.Find($"accelerator.topology.test/{kind}").Text() is { } accelerator) labels[$"accelerator.topograph.run/{kind}"] = accelerator;
+        }
+
         var resources = ClusterBuilder.Allocatable(Gpus, 110);
         return NodeMapper.Map(new NodeFields(name, $"uid-{name}", labels.ToImmutable(), resources, resources, [], false, true));
     }
