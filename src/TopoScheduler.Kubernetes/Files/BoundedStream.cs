@@ -5,32 +5,16 @@ namespace TopoScheduler.Kubernetes.Files;
 /// <param name="source">Its name in messages.</param>
 /// <param name="limit">The number of bytes.</param>
 /// <param name="isGzip">It decompresses gzip data; nothing at all then means that the data was cut off within its header.</param>
-internal sealed class BoundedStream(Stream inner, string source, long limit, bool isGzip = false) : Stream
+internal sealed class BoundedStream(Stream inner, string source, long limit, bool isGzip = false) : ReadThroughStream(inner)
 {
     private long _read;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => _read;
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
         int count;
         try
         {
-            count = inner.Read(buffer);
+            count = Inner.Read(buffer);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -48,25 +32,5 @@ internal sealed class BoundedStream(Stream inner, string source, long limit, boo
 
         _read += count;
         return _read <= limit ? count : throw new InputException($"{source}: holds more than {limit} bytes, expected at most that (decompressed).");
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 }

@@ -8,7 +8,7 @@ namespace TopoScheduler.Kubernetes.Files;
 /// <summary>Reads through, and refuses the first byte that is not UTF-8, with its line: decoders further on only know the block it was in.</summary>
 /// <param name="inner">What is read.</param>
 /// <param name="source">Its name in messages.</param>
-internal sealed class Utf8Stream(Stream inner, string source) : Stream
+internal sealed class Utf8Stream(Stream inner, string source) : ReadThroughStream(inner)
 {
     private const int LongestCharacter = 4;
 
@@ -17,25 +17,9 @@ internal sealed class Utf8Stream(Stream inner, string source) : Stream
     private int _begunLength;
     private long _line = 1;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override int Read(Span<byte> buffer)
     {
-        var count = inner.Read(buffer);
+        var count = Inner.Read(buffer);
         if (count > 0)
         {
             Check(buffer[..count]);
@@ -46,26 +30,6 @@ internal sealed class Utf8Stream(Stream inner, string source) : Stream
         }
 
         return count;
-    }
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void Check(ReadOnlySpan<byte> bytes)
