@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -12,22 +11,11 @@ namespace TopoScheduler.Cli.Reports;
 /// <summary>Writes reports as the JSON of <c>docs/reference/report.md</c>: one report as itself, several as a list.</summary>
 internal static class JsonReport
 {
-    private static readonly ReportJson Json = new(new()
-    {
-        // Names and sentences carry quotes and arrows; this output is never put into HTML unescaped.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        NewLine = "\n",
-        Converters =
-        {
-            new JsonStringEnumConverter<PlacementOutcome>(),
-            new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
-            new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
-            new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase),
-        },
-    });
+    private static readonly ReportJson Json = new(JsonStyle.With(
+        new JsonStringEnumConverter<PlacementOutcome>(),
+        new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
+        new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase)));
 
     /// <summary>Writes them, ending with a line break.</summary>
     public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports)

@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -9,15 +8,7 @@ namespace TopoScheduler.Cli.Reports;
 /// <summary>Writes what the commands beside <c>report</c> print as JSON, in the same habits: camelCase, numbers with units in their names, nothing null.</summary>
 internal static class ViewJson
 {
-    private static readonly ViewJsonTypes Json = new(new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
-        NewLine = "\n",
-        Converters = { new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase) },
-    });
+    private static readonly ViewJsonTypes Json = new(JsonStyle.With(new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase)));
 
     /// <summary>Writes the network.</summary>
     public static void Write(TextWriter output, TopologyView view) => Write(output, view, Json.TopologyView);

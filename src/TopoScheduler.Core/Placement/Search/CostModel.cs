@@ -13,6 +13,9 @@ internal sealed class CostModel
 
     private const int TightBits = 21;
 
+    // Of 128, with room for the count of NVLink domains in front.
+    private const int MostBits = 104;
+
     private readonly UInt128[] _used;
     private readonly UInt128[] _broken;
     private readonly UInt128 _nvLinkFirst;
@@ -30,22 +33,34 @@ internal sealed class CostModel
         _broken = new UInt128[partitions.TierCount];
         _tightShift = new int[partitions.TierCount];
         LeadKind = Lead(problem.Kinds);
-        var shift = 0;
-        for (var p = partitions.TierCount - 1; p >= 0; p--)
+        var bitsOf = new int[partitions.TierCount];
+        for (var p = 0; p < bitsOf.Length; p++)
         {
-            var bits = BitsFor(Math.Min(problem.Size, partitions.All[p].Count));
+            bitsOf[p] = BitsFor(Math.Min(problem.Size, partitions.All[p].Count));
+        }
+
+        // Thousands of members on many tiers need more bits than there are: the narrowest tiers are then left to the comparison of candidates.
+        var narrowest = bitsOf.Length - 1;
+        while (2 * bitsOf.Take(narrowest + 1).Sum() > MostBits) narrowest--;
+        var shift = 0;
+        for (var p = narrowest; p >= 0; p--)
+        {
+            var bits = bitsOf[p];
             _broken[p] = UInt128.One << shift;
             _used[p] = UInt128.One << (shift + bits);
             _widestShift = shift + bits;
             shift += 2 * bits;
+        }
+
+        for (var p = 0; p < bitsOf.Length; p++)
+        {
             _tightShift[p] = TightBits * (5 - (partitions.TierCount - 1 - p));
         }
 
-        // Wider than 128 bits only beyond 2,000 members on five tiers: then the widest tiers keep their place and the prefix is dropped.
-        _nvLinkFirst = nvLinkFirst && shift < 112 ? UInt128.One << shift : UInt128.Zero;
+        _nvLinkFirst = nvLinkFirst ? UInt128.One << shift : UInt128.Zero;
     }
 
-    /// <summary>The kind whose free slots measure how tight a domain is: most GPUs, then first.</summary>
+    /// <summary>See <see cref="Lead"/>.</summary>
     public int LeadKind { get; }
 
     /// <summary>Cost of using one domain of each partition in the mask (bits as in <see cref="LaminarTree.PartitionsOf"/>).</summary>
@@ -83,7 +98,8 @@ internal sealed class CostModel
 
     private static int BitsFor(int largest) => 32 - BitOperations.LeadingZeroCount((uint)largest);
 
-    private static int Lead(MemberKind[] kinds)
+    /// <summary>The kind whose free slots measure how tight a domain is: most GPUs, then first.</summary>
+    public static int Lead(MemberKind[] kinds)
     {
         var lead = 0;
         for (var k = 1; k < kinds.Length; k++)

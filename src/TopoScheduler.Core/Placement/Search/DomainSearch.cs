@@ -69,6 +69,18 @@ internal sealed class DomainSearch
     /// <summary>Power constraints that can bind, widest first.</summary>
     internal IReadOnlyList<PowerBound> Power => _power;
 
+    /// <summary>The tree of some partitions and of the power constraints, both as some of the nodes see them.</summary>
+    internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions)
+    {
+        var inside = new bool[_problem.Cluster.Nodes.Length];
+        foreach (var node in nodes)
+        {
+            inside[node] = true;
+        }
+
+        return LaminarTree.Build(_problem, nodes, partitions, _power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
+    }
+
     /// <summary>True when the vectors of kinds and segments are few enough for tables.</summary>
     internal bool TablesFit => _tablesFit;
 

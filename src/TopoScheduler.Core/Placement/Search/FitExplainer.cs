@@ -19,7 +19,7 @@ internal sealed class FitExplainer
     private FitExplainer(PlacementProblem problem)
     {
         _problem = problem;
-        _lead = new CostModel(problem, false).LeadKind;
+        _lead = CostModel.Lead(problem.Kinds);
     }
 
     /// <summary>The reasons for the given size, without a GPU cap.</summary>

@@ -28,6 +28,9 @@ internal sealed class FlowNetwork(int vertices)
     /// <summary>Flow on an edge.</summary>
     public long FlowOn(int edge) => _left[edge + 1];
 
+    /// <summary>What may still go through an edge.</summary>
+    public long LeftOn(int edge) => _left[edge];
+
     /// <summary>Raises (or lowers, not below its flow) the capacity of an edge.</summary>
     public void Raise(int edge, long by) => _left[edge] += by;
 

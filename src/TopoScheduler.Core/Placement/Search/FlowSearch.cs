@@ -104,14 +104,7 @@ internal sealed class FlowSearch
         var caps = Capacities(nodes);
         if (caps is null) return false;
         int[] partitions = _segments is null ? [] : [_problem.Partitions.Segment];
-        var inside = new bool[_problem.Cluster.Nodes.Length];
-        foreach (var node in nodes)
-        {
-            inside[node] = true;
-        }
-
-        var power = _search.Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>().ToList();
-        var first = LaminarTree.Build(_problem, nodes, partitions, power);
+        var first = _search.PowerTree(nodes, partitions);
         var second = LaminarTree.Build(_problem, nodes, [], first.Side);
         var flow = new TwoTreeFlow(_problem, first, second, caps, node => BulkSlots(node));
         var full = _segments is null ? flow.Fill(_problem.Kinds[_bulk].Count) : FillSegments(flow);

@@ -23,7 +23,7 @@ internal sealed record GpuCap(int LowestWatts, int HighestWatts)
             lowest = Math.Max(lowest, power.GpuMinCapWatts);
             foreach (var role in problem.Gang.Roles)
             {
-                if (role.Template.Gpus > 0) highest = Math.Max(highest, (int)Math.Ceiling(Uncapped(power, role.Template.Power)));
+                if (role.Template.Gpus > 0) highest = Math.Max(highest, (int)Math.Ceiling(PowerDraw.GpuWatts(power, role.Template.Power)));
             }
         }
 
@@ -47,7 +47,7 @@ internal sealed record GpuCap(int LowestWatts, int HighestWatts)
             {
                 var power = problem.Cluster.Nodes[nodeOf[member]].Power;
                 if (pod.Gpus == 0 || !power.CapsEnforced) continue;
-                var full = Uncapped(power, pod.Power) - power.GpuIdleWatts;
+                var full = PowerDraw.GpuWatts(power, pod.Power) - power.GpuIdleWatts;
                 var capped = Math.Max(1, capWatts - power.GpuIdleWatts);
                 if (capped < full) slowdown = Math.Max(slowdown, Math.Sqrt(full / capped));
             }
@@ -55,7 +55,4 @@ internal sealed record GpuCap(int LowestWatts, int HighestWatts)
 
         return Math.Round(slowdown, 4);
     }
-
-    private static double Uncapped(NodePower node, PodPower pod) =>
-        pod.GpuWatts ?? node.GpuIdleWatts + pod.Utilisation * (node.GpuMaxWatts - node.GpuIdleWatts);
 }

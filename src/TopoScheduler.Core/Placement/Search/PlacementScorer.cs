@@ -15,7 +15,7 @@ internal sealed class PlacementScorer
     {
         _problem = problem;
         _layout = new RankLayout(problem, segments);
-        _leadKind = new CostModel(problem, false).LeadKind;
+        _leadKind = CostModel.Lead(problem.Kinds);
         _ranks = new int[RankCount(problem)];
         _tierSlots = TierSlots();
     }

@@ -8,33 +8,21 @@ internal sealed class PowerCount(DomainSearch search, int scope)
 {
     private readonly PlacementProblem _problem = search.Problem;
 
-    /// <summary>True when nothing fits and that is proved: every domain was counted exactly.</summary>
+    /// <summary>True when no domain has room, which proves that nothing fits.</summary>
     public bool ProvesNoFit { get; private set; }
 
     /// <summary>Counts every domain; returns a placement for each domain that holds the gang, power and segments respected where they nest.</summary>
     public List<int[][]> Run()
     {
         var found = new List<int[][]>();
-        var exact = true;
+        int[] segments = _problem.Partitions.Segment >= 0 ? [_problem.Partitions.Segment] : [];
         foreach (var nodes in Domains(_problem, scope))
         {
-            var inside = new bool[_problem.Cluster.Nodes.Length];
-            foreach (var node in nodes)
-            {
-                inside[node] = true;
-            }
-
-            var power = search.Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>();
-            int[] segments = _problem.Partitions.Segment >= 0 ? [_problem.Partitions.Segment] : [];
-            var tree = LaminarTree.Build(_problem, nodes, segments, power);
-            var placements = search.Tables(tree, -1, new TreeOptions { WattsFirst = true }, 1);
-            found.AddRange(placements);
-
-            // Constraints left out make a domain look roomier: full is still proved, roomy is not.
-            exact &= placements.Count == 0 || tree.Side.Count == 0;
+            found.AddRange(search.Tables(search.PowerTree(nodes, segments), -1, new TreeOptions { WattsFirst = true }, 1));
         }
 
-        ProvesNoFit = found.Count == 0 && exact;
+        // Constraints left out of a tree only make its domain look roomier: what finds no room in it has none.
+        ProvesNoFit = found.Count == 0;
         return found;
     }
 
@@ -44,14 +32,7 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         var best = (Members: 0, Node: -1);
         foreach (var nodes in Domains(_problem, scope, all: true))
         {
-            var inside = new bool[_problem.Cluster.Nodes.Length];
-            foreach (var node in nodes)
-            {
-                inside[node] = true;
-            }
-
-            var power = search.Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>();
-            using var tables = new TreeSearch(LaminarTree.Build(_problem, nodes, [], power), new TreeOptions { WattsFirst = true }, null);
+            using var tables = new TreeSearch(search.PowerTree(nodes, []), new TreeOptions { WattsFirst = true }, null);
             tables.Run();
             if (tables.MostMembers() is var most && most > best.Members) best = (most, nodes[0]);
         }

@@ -46,11 +46,7 @@ internal static class SpreadBounds
     {
         var spread = problem.Table.Spreads[s];
         var weights = problem.Kinds.Select(k => spread.Counts[k.Roles[0]] ? 1L : 0L).ToArray();
-        var lowest = 0;
-        for (var d = 0; d < spread.Existing.Length; d++)
-        {
-            if (spread.Countable[d]) lowest = d == 0 || lowest > spread.Existing[d] ? spread.Existing[d] : lowest;
-        }
+        var lowest = spread.Existing.Where((_, d) => spread.Countable[d]).DefaultIfEmpty(0).Min();
 
         var bounds = new List<CountBound>();
         var top = spread.ForceMinZero ? 0 : lowest + problem.Size;

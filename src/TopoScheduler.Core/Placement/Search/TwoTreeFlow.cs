@@ -62,7 +62,7 @@ internal sealed class TwoTreeFlow
     public long Close(int vertex)
     {
         var edge = _edgeOfVertex[vertex];
-        var capacity = _network.Save()[edge];
+        var capacity = _network.LeftOn(edge);
         _network.Raise(edge, -capacity);
         return capacity;
     }
