@@ -12,11 +12,10 @@ namespace TopoScheduler.Core.Cluster;
 /// </summary>
 public sealed class ClusterSnapshot
 {
-    private readonly ImmutableArray<PodInfo>[] _podsOf;
-    private readonly ResourceList?[] _used;
-    private readonly long[] _podWatts;
     private readonly Dictionary<string, int> _indexOf;
-    private PodColumns? _podColumns;
+    private readonly ChunkedArray<long> _podWatts;
+    private readonly ChunkedArray<long> _loads;
+    private ResourceList?[]? _used;
 
     private ClusterSnapshot(
         ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems)
@@ -25,32 +24,65 @@ public sealed class ClusterSnapshot
         Topology = topology;
         Power = power;
         Problems = problems;
-        _podsOf = podsOf;
-        _used = new ResourceList?[nodes.Length];
-        _podWatts = new long[nodes.Length];
         _indexOf = IndexNames(nodes);
         NodeColumns = new(nodes);
+        PodColumns = PodColumns.Read(podsOf);
+        var podWatts = new long[nodes.Length];
         for (var n = 0; n < nodes.Length; n++)
         {
-            _podWatts[n] = SumWatts(nodes[n].Power, podsOf[n]);
+            podWatts[n] = SumWatts(nodes[n].Power, podsOf[n]);
         }
+
+        _podWatts = ChunkedArray<long>.Of(podWatts);
+        _loads = SumLoads();
     }
 
-    /// <summary>The same nodes in a what-if: it changes the pods of few nodes, the others keep their sums.</summary>
-    private ClusterSnapshot(ClusterSnapshot before, PowerModel power, ImmutableArray<PodInfo>[] podsOf)
+    /// <summary>The same nodes with other pods on some of them.</summary>
+    private ClusterSnapshot(ClusterSnapshot before, IReadOnlyList<NodePodsChange> changes)
     {
-        (Nodes, Topology, Power, Problems) = (before.Nodes, before.Topology, power, before.Problems);
-        (NodeColumns, _indexOf, _podsOf) = (before.NodeColumns, before._indexOf, podsOf);
-        _used = (ResourceList?[])before._used.Clone();
-        _podWatts = (long[])before._podWatts.Clone();
-        for (var n = 0; n < podsOf.Length; n++)
+        (Nodes, Topology, Power, Problems) = (before.Nodes, before.Topology, before.Power, before.Problems);
+        (NodeColumns, _indexOf) = (before.NodeColumns, before._indexOf);
+        PodColumns = before.PodColumns.With(changes);
+        var podWatts = before._podWatts.Edit();
+        var loads = before._loads.Edit();
+        foreach (var change in changes)
         {
-            if (podsOf[n] == before._podsOf[n]) continue;
-            _used[n] = null;
-            _podWatts[n] = SumWatts(Nodes[n].Power, podsOf[n]);
+            var power = Nodes[change.Node].Power;
+            var drawn = PowerDraw.OfNode(power, podWatts[change.Node]);
+            podWatts[change.Node] = SumWatts(power, change.Pods);
+            var more = PowerDraw.OfNode(power, podWatts[change.Node]) - drawn;
+            foreach (var share in more == 0 ? [] : Power.SharesOf(change.Node))
+            {
+                loads[share.Constraint] += share.Halves * more;
+            }
         }
 
-        if (before._podColumns is { } columns) _podColumns = podsOf == before._podsOf ? columns : new(columns, before._podsOf, podsOf);
+        _podWatts = podWatts.ToImmutable();
+        _loads = loads.ToImmutable();
+    }
+
+    /// <summary>The same pods under another power model or on nodes of which one has changed in what is no part of network and power tree.</summary>
+    private ClusterSnapshot(ClusterSnapshot before, PowerModel power, ImmutableArray<NodeInfo> nodes)
+    {
+        (Nodes, Topology, Power, Problems) = (nodes, before.Topology, power, before.Problems);
+        (_indexOf, PodColumns, _podWatts) = (before._indexOf, before.PodColumns, before._podWatts);
+        if (nodes == before.Nodes)
+        {
+            NodeColumns = before.NodeColumns;
+        }
+        else
+        {
+            NodeColumns = new(nodes);
+            var podWatts = before._podWatts.Edit();
+            for (var n = 0; n < nodes.Length; n++)
+            {
+                if (!ReferenceEquals(nodes[n], before.Nodes[n])) podWatts[n] = SumWatts(nodes[n].Power, PodsOf(n));
+            }
+
+            _podWatts = podWatts.ToImmutable();
+        }
+
+        _loads = SumLoads();
     }
 
     /// <summary>Nodes by node index.</summary>
@@ -68,14 +100,14 @@ public sealed class ClusterSnapshot
     /// <summary>Labels and allocatable resources by column.</summary>
     internal NodeColumns NodeColumns { get; }
 
-    /// <summary>What the pods take and forbid, by column; read when first asked for.</summary>
-    internal PodColumns PodColumns => LazyInitializer.EnsureInitialized(ref _podColumns, () => new PodColumns(_podsOf))!;
+    /// <summary>What the pods take and forbid, by column.</summary>
+    internal PodColumns PodColumns { get; }
 
     /// <summary>Pods that occupy a node, in (namespace, name) order.</summary>
-    public ImmutableArray<PodInfo> PodsOf(int node) => _podsOf[node];
+    public ImmutableArray<PodInfo> PodsOf(int node) => PodColumns.Pods[node];
 
     /// <summary>Sum of the requests of the pods on a node (without <c>pods</c>).</summary>
-    public ResourceList UsedOf(int node) => _used[node] ??= SumRequests(_podsOf[node]);
+    public ResourceList UsedOf(int node) => (_used ??= new ResourceList?[Nodes.Length])[node] ??= SumRequests(PodsOf(node));
 
     /// <summary>Watts the pods on a node add to it, before the node's maximum is applied.</summary>
     public long PodWattsOf(int node) => _podWatts[node];
@@ -86,21 +118,16 @@ public sealed class ClusterSnapshot
     /// <summary>Index of the node of this name, or -1.</summary>
     public int IndexOf(string nodeName) => _indexOf.GetValueOrDefault(nodeName, -1);
 
-    /// <summary>Committed load of a power constraint in half watts, base watts excluded: Σ halves·draw over its nodes.</summary>
+    /// <summary>Committed load of every power constraint in half watts, base watts excluded: Σ halves·draw over its nodes.</summary>
     public long[] ConstraintLoads()
     {
-        var loads = new long[Power.Constraints.Length];
-        for (var n = 0; n < Nodes.Length; n++)
-        {
-            var draw = DrawOf(n);
-            foreach (var share in Power.SharesOf(n))
-            {
-                loads[share.Constraint] += share.Halves * draw;
-            }
-        }
-
+        var loads = new long[_loads.Length];
+        _loads.CopyTo(loads);
         return loads;
     }
+
+    /// <summary>Committed load of one power constraint in half watts, base watts excluded.</summary>
+    public long LoadOf(int constraint) => _loads[constraint];
 
     /// <summary>
     /// Builds a snapshot. Nodes of one name: the first in ordinal uid order is kept and the others are a problem. Pods on unknown nodes are a
@@ -134,30 +161,30 @@ public sealed class ClusterSnapshot
     /// <summary>The same cluster with other pods: for what-if questions. Shares the network and the power tree.</summary>
     public ClusterSnapshot WithPods(Func<PodInfo, bool> keep)
     {
-        var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
-        for (var n = 0; n < podsOf.Length; n++)
+        var changes = new List<NodePodsChange>();
+        for (var n = 0; n < Nodes.Length; n++)
         {
-            podsOf[n] = _podsOf[n].RemoveAll(pod => !keep(pod));
+            var kept = PodsOf(n).RemoveAll(pod => !keep(pod));
+            if (kept != PodsOf(n)) changes.Add(new(n, kept));
         }
 
-        return new(this, Power, podsOf);
+        return With(changes);
     }
 
     /// <summary>The same cluster with more pods, each on a node that exists: for planning several gangs one after the other.</summary>
-    public ClusterSnapshot Plus(IEnumerable<PodInfo> pods)
-    {
-        var added = Distribute(pods, _indexOf, problems: null);
-        var podsOf = new ImmutableArray<PodInfo>[Nodes.Length];
-        for (var n = 0; n < podsOf.Length; n++)
-        {
-            podsOf[n] = added[n].IsEmpty ? _podsOf[n] : Sorted([.. _podsOf[n], .. added[n]]);
-        }
+    public ClusterSnapshot Plus(IEnumerable<PodInfo> pods) => With(
+        [.. pods.Where(p => _indexOf.ContainsKey(p.NodeName))
+            .GroupBy(p => _indexOf[p.NodeName])
+            .Select(g => new NodePodsChange(g.Key, Sorted([.. PodsOf(g.Key), .. g])))]);
 
-        return new(this, Power, podsOf);
-    }
+    /// <summary>The same cluster with other pods on some nodes. Costs what the changed nodes hold, not what the cluster holds.</summary>
+    internal ClusterSnapshot With(IReadOnlyList<NodePodsChange> changes) => changes.Count == 0 ? this : new(this, changes);
+
+    /// <summary>The same cluster with one node changed in what is no part of the network and the power tree: readiness, taints, resources, labels.</summary>
+    internal ClusterSnapshot WithNode(int index, NodeInfo node) => new(this, Power, Nodes.SetItem(index, node));
 
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
-    public ClusterSnapshot WithPower(PowerModel power) => new(this, power, _podsOf);
+    public ClusterSnapshot WithPower(PowerModel power) => new(this, power, Nodes);
 
     /// <summary>Pods by node index, each list sorted. Those on unknown nodes are a problem each.</summary>
     private static ImmutableArray<PodInfo>[] Distribute(
@@ -179,7 +206,8 @@ public sealed class ClusterSnapshot
         return Array.ConvertAll(lists, list => list is null ? [] : Sorted([.. list]));
     }
 
-    private static ImmutableArray<PodInfo> Sorted(PodInfo[] pods)
+    /// <summary>Pods in (namespace, name, uid) order.</summary>
+    internal static ImmutableArray<PodInfo> Sorted(PodInfo[] pods)
     {
         Array.Sort(pods, static (a, b) =>
         {
@@ -199,6 +227,21 @@ public sealed class ClusterSnapshot
         }
 
         return indexOf;
+    }
+
+    private ChunkedArray<long> SumLoads()
+    {
+        var loads = new long[Power.Constraints.Length];
+        for (var n = 0; n < Nodes.Length; n++)
+        {
+            var draw = DrawOf(n);
+            foreach (var share in Power.SharesOf(n))
+            {
+                loads[share.Constraint] += share.Halves * draw;
+            }
+        }
+
+        return ChunkedArray<long>.Of(loads);
     }
 
     private static long SumWatts(NodePower node, ImmutableArray<PodInfo> pods)

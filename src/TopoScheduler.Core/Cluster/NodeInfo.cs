@@ -43,4 +43,11 @@ public sealed record NodeInfo
 
     /// <summary>What is wrong with its labels.</summary>
     public ImmutableArray<Problem> Problems { get; init; } = [];
+
+    /// <summary>True when the other says the same of everything that planning looks at; most updates of a node are heartbeats.</summary>
+    internal bool SaysTheSame(NodeInfo other) =>
+        Uid == other.Uid && Unschedulable == other.Unschedulable && Ready == other.Ready && Accelerator == other.Accelerator
+        && Allocatable.Equals(other.Allocatable) && Power == other.Power && PowerLocation == other.PowerLocation && Location.Equals(other.Location)
+        && Taints.AsSpan().SequenceEqual(other.Taints.AsSpan())
+        && Labels.Count == other.Labels.Count && Labels.All(l => other.Labels.TryGetValue(l.Key, out var value) && value == l.Value);
 }

@@ -11,9 +11,14 @@ namespace TopoScheduler.Core.Cluster;
 /// <param name="IsDaemon">DaemonSet or mirror pod: inside the node's idle watts, and not counted as breaking a free domain.</param>
 /// <param name="Terminating">Being deleted: counts until gone.</param>
 /// <param name="Gang">The gang it is a member of, when it can be told.</param>
+/// <param name="Member">Its member index in that gang; null when it cannot be told.</param>
 public sealed record PodInfo(
-    string Name, string Uid, string NodeName, PodTemplate Template, int Priority = 0, bool IsDaemon = false, bool Terminating = false, GangKey? Gang = null)
+    string Name, string Uid, string NodeName, PodTemplate Template, int Priority = 0, bool IsDaemon = false, bool Terminating = false, GangKey? Gang = null,
+    int? Member = null)
 {
     /// <summary>As written in messages: <c>pod/ml/trainer-0</c>.</summary>
     public string Id => $"pod/{Template.Namespace}/{Name}";
+
+    /// <summary>What tells it from all others: its uid; where the input gives none, its name.</summary>
+    internal string Key => Uid.Length > 0 ? Uid : Id;
 }

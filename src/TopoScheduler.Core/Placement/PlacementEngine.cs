@@ -13,12 +13,19 @@ namespace TopoScheduler.Core.Placement;
 public static class PlacementEngine
 {
     /// <summary>Plans one gang on one snapshot.</summary>
-    public static PlacementResult Plan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    public static PlacementResult Plan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy) => Plan(cluster, gang, policy, null);
+
+    /// <summary>Plans one gang on some nodes of a snapshot.</summary>
+    /// <param name="cluster">The snapshot.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="allowed">By node index: whether it may be used; null for all.</param>
+    internal static PlacementResult Plan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, bool[]? allowed)
     {
         var errors = gang.Problems.Where(p => p.Severity == Severity.Error && !(policy.AssumeSchedulable && p.IsNotJudged)).ToImmutableArray();
         if (gang.Size < 1) errors = errors.Add(Problem.Error(gang.Key.Id, "has no members, expected at least 1."));
         if (!errors.IsEmpty) return new(PlacementOutcome.Invalid, null, [], gang.Problems.AddRange(errors.Except(gang.Problems)), new(true, 0));
-        var problem = PlacementProblem.Compile(cluster, gang, policy);
+        var problem = PlacementProblem.Compile(cluster, gang, policy, allowed);
         var budget = new StepBudget(policy.MaxSteps);
         var search = new GangSearch(problem, budget);
         var answer = search.Run();

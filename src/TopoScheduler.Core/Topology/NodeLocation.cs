@@ -24,4 +24,11 @@ public sealed record NodeLocation(string Profile, ImmutableArray<string?> Fabric
 {
     /// <summary>No labels at all.</summary>
     public static NodeLocation Unknown { get; } = new("none", [], IdScope.Path, null);
+
+    /// <summary>Compared by value, the fabric path too: a node that is read again is in the same place.</summary>
+    public bool Equals(NodeLocation? other) =>
+        other is not null && Profile == other.Profile && Scope == other.Scope && NvLinkDomain == other.NvLinkDomain && Fabric.AsSpan().SequenceEqual(other.Fabric.AsSpan());
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Profile, Scope, NvLinkDomain, Fabric.Length);
 }

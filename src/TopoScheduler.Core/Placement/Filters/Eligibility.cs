@@ -81,8 +81,11 @@ internal sealed record EligibilityTable
 /// </summary>
 internal static class Eligibility
 {
-    /// <summary>Evaluates all filters for a gang. A node is also removed where its watts are unknown inside a budgeted power domain.</summary>
-    public static EligibilityTable Evaluate(ClusterSnapshot cluster, Gang gang)
+    /// <summary>
+    /// Evaluates all filters for a gang. A node is also removed where its watts are unknown inside a budgeted power domain, and outside the scope of a plan
+    /// that is bound to some nodes.
+    /// </summary>
+    public static EligibilityTable Evaluate(ClusterSnapshot cluster, Gang gang, bool[]? inScope = null)
     {
         var dimensions = new DimensionSet(gang, cluster.Nodes.Length);
         NodeResources.Add(cluster, gang, dimensions);
@@ -100,14 +103,11 @@ internal static class Eligibility
             var mine = removed[r] = new FitConstraint?[cluster.Nodes.Length];
             var allowed = NodeMatch.Required(cluster, pod);
             RemoveUnready(cluster, pod, mine);
+            RemoveOutside(inScope, FitConstraint.Tier, mine);
             RemoveOutside(allowed, FitConstraint.Affinity, mine);
             RemoveUnnamed(cluster, pod, mine);
             affinity.Judge(r, mine);
-            foreach (var volume in pod.VolumeAffinity)
-            {
-                if (!volume.IsDefaultOrEmpty) RemoveOutside(NodeMatch.AnyTerm(cluster, volume), FitConstraint.Volumes, mine);
-            }
-
+            RemoveVolumes(cluster, pod, mine);
             RemoveShort(dimensions, r, (resources, ports), mine);
             spread.Judge(r, allowed, mine);
             RemoveUnknownWatts(cluster, mine);
@@ -115,6 +115,24 @@ internal static class Eligibility
         }
 
         return dimensions.ToTable(removed) with { DomainLimits = exclusion.Limits, Spreads = spread.Limits, SharedDomains = affinity.SharedDomains };
+    }
+
+    /// <summary>
+    /// What the filters say of nodes alone, whatever pods are on them: readiness, taints, selectors, volumes, unknown watts. By node 0, or 1 + the
+    /// constraint; the order of reasons is that of <see cref="Evaluate"/>.
+    /// </summary>
+    public static void OfNodes(ClusterSnapshot cluster, PodTemplate pod, Span<byte> verdicts)
+    {
+        var removed = new FitConstraint?[verdicts.Length];
+        RemoveUnready(cluster, pod, removed);
+        RemoveOutside(NodeMatch.Required(cluster, pod), FitConstraint.Affinity, removed);
+        RemoveUnnamed(cluster, pod, removed);
+        RemoveVolumes(cluster, pod, removed);
+        RemoveUnknownWatts(cluster, removed);
+        for (var n = 0; n < removed.Length; n++)
+        {
+            verdicts[n] = removed[n] is { } constraint ? (byte)(1 + (int)constraint) : (byte)0;
+        }
     }
 
     private static void RemoveUnready(ClusterSnapshot cluster, PodTemplate pod, FitConstraint?[] removed)
@@ -134,6 +152,14 @@ internal static class Eligibility
         for (var n = 0; n < removed.Length; n++)
         {
             if (!allowed[n]) removed[n] ??= constraint;
+        }
+    }
+
+    private static void RemoveVolumes(ClusterSnapshot cluster, PodTemplate pod, FitConstraint?[] removed)
+    {
+        foreach (var volume in pod.VolumeAffinity)
+        {
+            if (!volume.IsDefaultOrEmpty) RemoveOutside(NodeMatch.AnyTerm(cluster, volume), FitConstraint.Volumes, removed);
         }
     }
 

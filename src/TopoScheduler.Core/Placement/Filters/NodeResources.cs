@@ -56,11 +56,10 @@ internal static class NodeResources
     private static long[] FreePods(ClusterSnapshot cluster)
     {
         var allocatable = cluster.NodeColumns.Allocatable(ResourceList.Pods);
-        var counts = cluster.PodColumns.PodCounts;
         var free = new long[allocatable.Length];
         for (var n = 0; n < free.Length; n++)
         {
-            free[n] = allocatable[n] - counts[n];
+            free[n] = allocatable[n] - cluster.PodsOf(n).Length;
         }
 
         return free;

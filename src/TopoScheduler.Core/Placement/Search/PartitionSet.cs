@@ -99,10 +99,7 @@ internal sealed class PartitionSet
         var occupied = new bool[cluster.Nodes.Length];
         for (var n = 0; n < occupied.Length; n++)
         {
-            foreach (var pod in cluster.PodsOf(n))
-            {
-                occupied[n] |= !pod.IsDaemon;
-            }
+            occupied[n] = (cluster.PodColumns.Kinds[n] & NodePods.Occupied) != 0;
         }
 
         return occupied;

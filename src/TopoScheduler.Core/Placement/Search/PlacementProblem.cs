@@ -83,8 +83,8 @@ internal sealed class PlacementProblem
     public int[] Active { get; private set; } = [];
 
     /// <summary>Compiles the problem.</summary>
-    public static PlacementProblem Compile(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy) =>
-        new(cluster, gang, policy, Eligibility.Evaluate(cluster, gang));
+    public static PlacementProblem Compile(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, bool[]? allowed = null) =>
+        new(cluster, gang, policy, Eligibility.Evaluate(cluster, gang, allowed));
 
     /// <summary>Sets the size (members beyond it, at the end, are left out) and the GPU cap.</summary>
     public void Configure(int size, int? capWatts)
@@ -157,8 +157,8 @@ internal sealed class PlacementProblem
         return slack;
     }
 
-    // One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown. Neighbours mostly have the same product.
-    private static double[] ScaleUp(ClusterSnapshot cluster)
+    /// <summary>One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown. Neighbours mostly have the same product.</summary>
+    internal static double[] ScaleUp(ClusterSnapshot cluster)
     {
         var scaleUp = new double[cluster.Nodes.Length];
         for (var n = 0; n < scaleUp.Length; n++)

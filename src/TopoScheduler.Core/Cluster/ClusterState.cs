@@ -1,0 +1,197 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Core.Cluster;
+
+/// <summary>
+/// The one writer of what is known of the cluster: nodes, the pods on them, and the capacity promised to pods that are not there yet. Readers take
+/// <see cref="Current"/>, an immutable snapshot in which promises (<see cref="Hold"/>) count like pods, and never wait for a writer.
+/// <para>A pod event changes one node and costs what that node holds. A change of the network or of the power tree marks the snapshot stale; it is
+/// built anew when somebody next looks, so that relabelling thousands of nodes costs one build and not thousands.</para>
+/// <para>A pod is in exactly one of three states: held (planned or assumed), bound, gone. The watch of the API server is the only thing that makes a
+/// pod bound or gone; holds are the only thing that can expire.</para>
+/// </summary>
+public sealed partial class ClusterState
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, NodeInfo> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PodInfo> _pods = new(StringComparer.Ordinal);
+    private readonly Dictionary<GangKey, HashSet<string>> _boundOf = [];
+    private volatile ClusterSnapshot _current = ClusterSnapshot.Create([], []);
+    private volatile bool _stale;
+
+    /// <summary>The newest snapshot. Lock-free unless network or power tree have changed since the last look.</summary>
+    public ClusterSnapshot Current
+    {
+        get
+        {
+            if (!_stale) return _current;
+            lock (_lock)
+            {
+                return Current_NeedsLock();
+            }
+        }
+    }
+
+    /// <summary>Sets all nodes, as after a list: those not named are gone.</summary>
+    public void ReplaceNodes(IEnumerable<NodeInfo> nodes)
+    {
+        lock (_lock)
+        {
+            _nodes.Clear();
+            foreach (var node in nodes)
+            {
+                _nodes[node.Name] = node;
+            }
+
+            _stale = true;
+        }
+    }
+
+    /// <summary>Adds a node or changes it. The same name with another uid is another node: pods of the old one do not come back with it.</summary>
+    public void Upsert(NodeInfo node)
+    {
+        lock (_lock)
+        {
+            var known = _nodes.GetValueOrDefault(node.Name);
+            if (known is not null && known.SaysTheSame(node)) return;
+            _nodes[node.Name] = node;
+            if (_stale || known is null || !known.Location.Equals(node.Location) || !known.PowerLocation.Equals(node.PowerLocation) || known.Uid != node.Uid)
+            {
+                _stale = true;
+                return;
+            }
+
+            _current = _current.WithNode(_current.IndexOf(node.Name), node);
+        }
+    }
+
+    /// <summary>Takes a node away. Pods said to be on it stay known and count again should it come back.</summary>
+    public void RemoveNode(string name)
+    {
+        lock (_lock)
+        {
+            if (_nodes.Remove(name)) _stale = true;
+        }
+    }
+
+    /// <summary>Sets all bound pods, as after a list: those not named are gone. Holds stay, except those of pods that are bound now.</summary>
+    public void ReplacePods(IEnumerable<PodInfo> pods)
+    {
+        lock (_lock)
+        {
+            _pods.Clear();
+            _boundOf.Clear();
+            foreach (var pod in pods)
+            {
+                Confirm_NeedsLock(pod);
+                Enter_NeedsLock(pod);
+            }
+
+            _stale = true;
+        }
+    }
+
+    /// <summary>A pod is bound to a node, or what is known of it has changed. Its hold, wherever that was, is over.</summary>
+    public void Upsert(PodInfo pod)
+    {
+        lock (_lock)
+        {
+            var changes = new Dictionary<int, List<PodInfo>>();
+            if (_pods.TryGetValue(pod.Key, out var known)) Leave_NeedsLock(changes, known);
+            if (Confirm_NeedsLock(pod) is { } hold) Leave_NeedsLock(changes, hold.Pod);
+            Leave_NeedsIndex(known);
+            Enter_NeedsLock(pod);
+            Join_NeedsLock(changes, pod);
+            Apply_NeedsLock(changes);
+        }
+    }
+
+    /// <summary>
+    /// A pod is gone, finished or no longer bound. One that was only held gives its claim up: the hold of a gang waits for the pod's replacement until it
+    /// expires, that of a single pod ends.
+    /// </summary>
+    public void RemovePod(string uid)
+    {
+        lock (_lock)
+        {
+            var changes = new Dictionary<int, List<PodInfo>>();
+            if (_pods.Remove(uid, out var known))
+            {
+                Leave_NeedsIndex(known);
+                Leave_NeedsLock(changes, known);
+            }
+
+            Unclaim_NeedsLock(changes, uid);
+            Apply_NeedsLock(changes);
+        }
+    }
+
+    /// <summary>The pod with its node when it is bound, as far as the watch has shown; else null.</summary>
+    public PodInfo? BoundPod(string uid)
+    {
+        lock (_lock)
+        {
+            return _pods.GetValueOrDefault(uid);
+        }
+    }
+
+    /// <summary>The bound pods of a gang, terminating ones left out: they pin where the rest should go.</summary>
+    public ImmutableArray<PodInfo> BoundMembers(GangKey gang)
+    {
+        lock (_lock)
+        {
+            return _boundOf.TryGetValue(gang, out var uids)
+                ? [.. uids.Select(uid => _pods[uid]).Where(p => !p.Terminating).OrderBy(p => p.Name, StringComparer.Ordinal)]
+                : [];
+        }
+    }
+
+    private ClusterSnapshot Current_NeedsLock()
+    {
+        if (!_stale) return _current;
+        _current = ClusterSnapshot.Create(_nodes.Values, _pods.Values.Concat(HeldPods_NeedsLock()));
+        _stale = false;
+        return _current;
+    }
+
+    private void Enter_NeedsLock(PodInfo pod)
+    {
+        _pods[pod.Key] = pod;
+        if (pod.Gang is not { } gang) return;
+        if (!_boundOf.TryGetValue(gang, out var uids)) _boundOf.Add(gang, uids = new(StringComparer.Ordinal));
+        uids.Add(pod.Key);
+    }
+
+    private void Leave_NeedsIndex(PodInfo? known)
+    {
+        if (known?.Gang is not { } gang || !_boundOf.TryGetValue(gang, out var uids)) return;
+        uids.Remove(known.Key);
+        if (uids.Count == 0) _boundOf.Remove(gang);
+    }
+
+    // Changes are gathered per node and applied at once, so that no snapshot shows a pod twice or not at all on its way from hold to bound.
+    private List<PodInfo>? PodsIn_NeedsLock(Dictionary<int, List<PodInfo>> changes, string nodeName)
+    {
+        if (_stale) return null;
+        var n = _current.IndexOf(nodeName);
+        if (n < 0) return null;
+        if (!changes.TryGetValue(n, out var pods)) changes.Add(n, pods = [.. _current.PodsOf(n)]);
+        return pods;
+    }
+
+    private void Leave_NeedsLock(Dictionary<int, List<PodInfo>> changes, PodInfo pod) => PodsIn_NeedsLock(changes, pod.NodeName)?.Remove(pod);
+
+    private void Join_NeedsLock(Dictionary<int, List<PodInfo>> changes, PodInfo pod)
+    {
+        if (PodsIn_NeedsLock(changes, pod.NodeName) is { } pods) pods.Add(pod);
+        // A pod on a node that is not known yet: it counts as soon as the node is.
+        else if (!_stale && !_nodes.ContainsKey(pod.NodeName)) _stale = true;
+    }
+
+    private void Apply_NeedsLock(Dictionary<int, List<PodInfo>> changes)
+    {
+        if (_stale || changes.Count == 0) return;
+        _current = _current.With([.. changes.Select(c => new NodePodsChange(c.Key, ClusterSnapshot.Sorted([.. c.Value])))]);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Filters;
+
+namespace TopoScheduler.Core.Placement.Live;
+
+/// <summary>What became of the wish to hold capacity for a gang.</summary>
+/// <param name="Reservation">Its holds; null when nothing is held.</param>
+/// <param name="Refusal">Why there is no plan; null when it was overtaken by others and should ask again.</param>
+public sealed record GangPlanAnswer(Reservation? Reservation, PlacementResult? Refusal);
+
+/// <summary>
+/// Plans gangs on the live state and holds what was planned.
+/// <para>(1) Holds that stand and are still good are kept: a member hears the same node every time it asks. (2) A gang of which nobody is bound is
+/// planned whole. (3) Once a member is bound it pins the rest: those without a node are planned beside it, in the narrowest tier that has room for them,
+/// never outside the required one. Planning takes milliseconds and runs outside the lock of the state; a plan that was overtaken is made again.</para>
+/// </summary>
+/// <param name="state">The live state.</param>
+/// <param name="policy">The policy.</param>
+public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
+{
+    private const int Attempts = 3;
+
+    /// <summary>Holds capacity for a gang, or for what is missing of it.</summary>
+    /// <param name="gang">The gang.</param>
+    /// <param name="member">The member that asks; it gets a node even where not all that are missing do.</param>
+    /// <param name="expiresAt">When the holds lapse without progress.</param>
+    public GangPlanAnswer Reserve(Gang gang, int member, DateTimeOffset expiresAt)
+    {
+        PlacementResult? refusal = null;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var cluster = state.Current;
+            var standing = Standing(cluster, gang);
+            if (standing?.HoldOf(member) is not null)
+            {
+                state.Renew(gang.Key, expiresAt);
+                return new(standing, null);
+            }
+
+            var members = new GangMembers(gang, state.BoundMembers(gang.Key), standing);
+            (var holds, var cap, refusal) = members.AnyPlaced ? PlanRest(cluster, members, member) : PlanWhole(cluster, gang);
+            if (holds.IsEmpty) return new(null, refusal);
+            var reservation = new Reservation(gang, [.. members.Held.AddRange(holds).OrderBy(h => h.Member)], cap ?? standing?.GpuCapWatts, expiresAt);
+            if (state.TryReserve(cluster, reservation) == CommitRefusal.None) return new(reservation, null);
+        }
+
+        return new(null, null);
+    }
+
+    // Holds whose node or budget has changed for the worse are given up, all of them while nobody is under way to being bound.
+    private Reservation? Standing(ClusterSnapshot cluster, Gang gang)
+    {
+        if (state.ReservationOf(gang.Key) is not { } reservation) return null;
+        var good = reservation.Holds.RemoveAll(h => h.Phase == HoldPhase.Planned && !IsGood(cluster, h.Pod));
+        if (good.Length == reservation.Holds.Length) return reservation;
+        var pinned = good.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;
+        state.Release(gang.Key);
+        if (!pinned || good.IsEmpty) return null;
+        var kept = reservation with { Holds = good };
+        return state.TryReserve(state.Current, kept) == CommitRefusal.None ? kept : null;
+    }
+
+    private static bool IsGood(ClusterSnapshot cluster, PodInfo pod)
+    {
+        if (CommitCheck.JudgeHeld(cluster, pod) != CommitRefusal.None) return false;
+        var node = cluster.Nodes[cluster.IndexOf(pod.NodeName)];
+        return Taints.AllTolerated(node.Taints, pod.Template.Tolerations) && (!node.Unschedulable || Taints.ToleratesCordon(pod.Template.Tolerations));
+    }
+
+    private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanWhole(ClusterSnapshot cluster, Gang gang)
+    {
+        var result = PlacementEngine.Plan(cluster, gang, policy);
+        return result.Plan is { } plan ? (HoldsOf(cluster, gang, plan, static m => m), plan.GpuCapWatts, null) : ([], null, result);
+    }
+
+    private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanRest(ClusterSnapshot cluster, GangMembers members, int member)
+    {
+        PlacementResult? refusal = null;
+        foreach (var missing in members.MissingSets(member))
+        {
+            var rest = members.GangOf(missing);
+            foreach (var scope in GangScope.Beside(cluster, members.Gang.Hints.Required, members.Anchors(cluster)))
+            {
+                var result = PlacementEngine.Plan(cluster, rest, policy, scope);
+                refusal = result;
+                if (result.Plan is { } plan) return (HoldsOf(cluster, members.Gang, plan, m => missing[m]), plan.GpuCapWatts, null);
+            }
+        }
+
+        return ([], null, refusal);
+    }
+
+    private static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
+    {
+        var roleOf = new GangRoles(gang);
+        return [.. plan.Members.Select(m =>
+        {
+            var member = memberOf(m.Member);
+            var role = roleOf.Of(member);
+            var template = plan.GpuCapWatts is { } cap ? role.Template with { Power = role.Template.Power with { CapWatts = cap } } : role.Template;
+            var pod = new PodInfo(roleOf.NameOf(member), "", cluster.Nodes[m.Node].Name, template, gang.Priority, Gang: gang.Key, Member: member);
+            return new Hold(gang.Key, member, pod, HoldPhase.Planned);
+        })];
+    }
+}
