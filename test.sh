@@ -13,7 +13,7 @@ skipped. The exit code is 0 only if everything built, at least one test ran and 
 
 Options:
   --filter EXPRESSION   run only matching tests (the filter language of dotnet test)
-  --project NAME        build and run one test project: Core, Kubernetes, Cli, EndToEnd
+  --project NAME        build and run one test project: Core, Kubernetes, Server, Cli, EndToEnd
   --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
                         without it they are skipped where there is no Chromium
   --no-build            use the build that is there

@@ -10,7 +10,8 @@ public sealed class ProjectArrowTests
     {
         ["TopoScheduler.Core"] = [],
         ["TopoScheduler.Kubernetes"] = ["TopoScheduler.Core"],
-        ["TopoScheduler.Cli"] = ["TopoScheduler.Kubernetes", "TopoScheduler.Core"],
+        ["TopoScheduler.Server"] = ["TopoScheduler.Kubernetes", "TopoScheduler.Core"],
+        ["TopoScheduler.Cli"] = ["TopoScheduler.Server", "TopoScheduler.Kubernetes", "TopoScheduler.Core"],
     };
 
     public static TheoryData<string> SourceProjects => [.. Repository.Files("src", "*.csproj")];

@@ -1,0 +1,148 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Server.Extender.Wire;
+
+namespace TopoScheduler.Server.Extender;
+
+/// <summary>
+/// The routes kube-scheduler calls: <c>POST /scheduler/{filter,prioritize,bind,preempt}</c>. Only 200 is success to it. Malformed bodies get 400, slow ones 408, large
+/// ones 413, a defect of ours 500, and everything 503 before the cluster is known.
+/// </summary>
+public sealed partial class ExtenderEndpoints : IDisposable
+{
+    /// <summary>Where the routes start.</summary>
+    public const string Prefix = "/scheduler";
+
+    private readonly ScratchPool _scratches = new();
+    private readonly ExtenderVerbs _verbs;
+    private readonly FilterResultWriter _filterWriter;
+    private readonly BodyReader _bodies;
+    private readonly ILogger<ExtenderEndpoints> _logger;
+
+    /// <summary>Routes to verbs.</summary>
+    /// <param name="verbs">What decides.</param>
+    /// <param name="limits">What a request may take.</param>
+    /// <param name="foldUnresolvable">The scheduler is older than 1.21: see <see cref="FilterResultWriter"/>.</param>
+    /// <param name="logger">Where refusals and defects are told.</param>
+    public ExtenderEndpoints(ExtenderVerbs verbs, ExtenderLimits limits, bool foldUnresolvable, ILogger<ExtenderEndpoints> logger)
+    {
+        (_verbs, _bodies, _logger) = (verbs, new(limits), logger);
+        _filterWriter = new(ExtenderVerbs.Reasons, foldUnresolvable);
+    }
+
+    private delegate ValueTask Verb(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation);
+
+    /// <inheritdoc/>
+    public void Dispose() => _bodies.Dispose();
+
+    /// <summary>Adds the routes. Plain delegates: no model binding stands between the body and the reader.</summary>
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Map(routes, "filter", Filter);
+        Map(routes, "prioritize", Prioritize);
+        Map(routes, "bind", BindAsync);
+        Map(routes, "preempt", Preempt);
+    }
+
+    private void Map(IEndpointRouteBuilder routes, string verb, Verb answer) =>
+        routes.MapPost($"{Prefix}/{verb}", context => AnswerAsync(context, verb, answer));
+
+    private ValueTask Filter(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    {
+        ExtenderArgsReader.Read(scratch.Body.Written, view.Names, scratch.Args);
+        _verbs.Filter(view, scratch.Args, scratch.Filter);
+        _filterWriter.Write(scratch.Output, scratch.Args, view.Names, scratch.Filter);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Prioritize(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    {
+        ExtenderArgsReader.Read(scratch.Body.Written, view.Names, scratch.Args);
+        _verbs.Prioritize(view, scratch.Args, scratch.Priority);
+        PriorityListWriter.Write(scratch.Output, scratch.Args, view.Names, scratch.Priority);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask BindAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    {
+        var error = await _verbs.BindAsync(BindingArgs.Read(scratch.Body.Written.Span), cancellation).ConfigureAwait(false);
+        BindingResultWriter.Write(scratch.Output, error);
+    }
+
+    private ValueTask Preempt(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    {
+        PreemptionResultWriter.Write(scratch.Output, _verbs.Preempt(PreemptionArgsReader.Read(scratch.Body.Written)));
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task AnswerAsync(HttpContext context, string verb, Verb answer)
+    {
+        var scratch = _scratches.Rent();
+        var isLarge = false;
+        try
+        {
+            if (_verbs.Current is not { } view)
+            {
+                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet.").ConfigureAwait(false);
+                return;
+            }
+
+            isLarge = await _bodies.ReadAsync(context.Request, scratch).ConfigureAwait(false);
+            await answer(view, scratch, context.RequestAborted).ConfigureAwait(false);
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = scratch.Output.Length;
+            await context.Response.BodyWriter.WriteAsync(scratch.Output.Written).ConfigureAwait(false);
+        }
+        catch (WireException e)
+        {
+            LogRefused(verb, StatusCodes.Status400BadRequest, e.Message);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            LogRefused(verb, e.StatusCode, e.Message);
+            await RefuseAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsGone(context, e))
+        {
+            // The caller hung up; nobody waits for an answer.
+        }
+        catch (Exception e)
+        {
+            LogDefect(verb, e.GetType().Name, e.Message, Place(e));
+            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isLarge) _bodies.EndLarge();
+            _scratches.Return(scratch);
+        }
+    }
+
+    private static bool IsGone(HttpContext context, Exception e) => context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
+
+    // What is left of the body is not waited for: the connection ends with the answer.
+    private static async Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true && status != StatusCodes.Status400BadRequest)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        await context.Response.WriteAsync(message + "\n").ConfigureAwait(false);
+    }
+
+    private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
+}

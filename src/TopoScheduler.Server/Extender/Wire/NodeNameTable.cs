@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace TopoScheduler.Server.Extender.Wire;
+
+/// <summary>
+/// The names of all nodes, by node index: from the UTF-8 bytes of a name to its node, and from a node to its name as JSON, without decoding
+/// or encoding anything. Built once per topology; immutable.
+/// </summary>
+public sealed class NodeNameTable
+{
+    private const int FewestSlots = 16;
+
+    // Name and JSON text of a node stand next to each other; most JSON texts are the name in quotes, and hold it.
+    private readonly byte[] _bytes;
+    private readonly ByteRange[] _names;
+    private readonly ByteRange[] _json;
+    private readonly Slot[] _slots;
+    private readonly ulong _seed;
+    private readonly int _longestProbe;
+
+    /// <summary>A table of names, one for each node index. Of equal names the first is found.</summary>
+    public NodeNameTable(IReadOnlyList<string> names)
+    {
+        var bytes = new MemoryStream();
+        _names = new ByteRange[names.Count];
+        _json = new ByteRange[names.Count];
+        for (var n = 0; n < names.Count; n++)
+        {
+            Append(bytes, n, names[n]);
+        }
+
+        _bytes = bytes.ToArray();
+        // Nobody outside knows the seed, so nobody can make up names that meet in one slot.
+        Span<byte> seed = stackalloc byte[sizeof(ulong)];
+        RandomNumberGenerator.Fill(seed);
+        _seed = BinaryPrimitives.ReadUInt64LittleEndian(seed);
+        _slots = new Slot[(int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(FewestSlots, names.Count * 2))];
+        for (var n = 0; n < names.Count; n++)
+        {
+            _longestProbe = Math.Max(_longestProbe, Insert(n));
+        }
+    }
+
+    /// <summary>How many nodes there are.</summary>
+    public int Count => _names.Length;
+
+    /// <summary>The node of this name, or -1.</summary>
+    public int Find(ReadOnlySpan<byte> utf8)
+    {
+        var hash = Hash(utf8);
+        var mask = _slots.Length - 1;
+        for (var probe = 0; probe <= _longestProbe; probe++)
+        {
+            var slot = _slots[((int)hash + probe) & mask];
+            if (slot.NodePlusOne == 0) return -1;
+            if (slot.Tag == (uint)(hash >> 32) && NameOf(slot.NodePlusOne - 1).SequenceEqual(utf8)) return slot.NodePlusOne - 1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>The name of a node in UTF-8.</summary>
+    public ReadOnlySpan<byte> NameOf(int node) => _names[node].Of(_bytes);
+
+    /// <summary>The name of a node as JSON text, quotes included.</summary>
+    public ReadOnlySpan<byte> JsonOf(int node) => _json[node].Of(_bytes);
+
+    private void Append(MemoryStream bytes, int node, string name)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(name);
+        var json = JsonEncodedText.Encode(utf8).EncodedUtf8Bytes;
+        var start = (int)bytes.Position;
+        bytes.WriteByte((byte)'"');
+        bytes.Write(json);
+        bytes.WriteByte((byte)'"');
+        _json[node] = new(start, json.Length + 2);
+        if (json.SequenceEqual(utf8))
+        {
+            _names[node] = new(start + 1, utf8.Length);
+            return;
+        }
+
+        _names[node] = new((int)bytes.Position, utf8.Length);
+        bytes.Write(utf8);
+    }
+
+    // Returns how many slots lie before the one that was free.
+    private int Insert(int node)
+    {
+        var hash = Hash(NameOf(node));
+        var mask = _slots.Length - 1;
+        for (var probe = 0; ; probe++)
+        {
+            ref var slot = ref _slots[((int)hash + probe) & mask];
+            if (slot.NodePlusOne != 0) continue;
+            slot = new((uint)(hash >> 32), node + 1);
+            return probe;
+        }
+    }
+
+    // Eight bytes at a time through a full 64 × 64 bit product, whose halves are folded: every bit of a name reaches every bit of the hash.
+    private ulong Hash(ReadOnlySpan<byte> name)
+    {
+        const ulong Odd = 0x9E37_79B9_7F4A_7C15;
+        var hash = _seed ^ ((ulong)name.Length * Odd);
+        while (name.Length >= sizeof(ulong))
+        {
+            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name), Odd);
+            name = name[sizeof(ulong)..];
+        }
+
+        var rest = 0UL;
+        for (var i = 0; i < name.Length; i++) rest |= (ulong)name[i] << (8 * i);
+        return Fold(Fold(hash ^ rest, Odd), _seed | 1);
+    }
+
+    private static ulong Fold(ulong a, ulong b)
+    {
+        var high = Math.BigMul(a, b, out var low);
+        return high ^ low;
+    }
+
+    private readonly record struct Slot(uint Tag, int NodePlusOne);
+}

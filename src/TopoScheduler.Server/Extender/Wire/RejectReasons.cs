@@ -1,0 +1,35 @@
+using System.Text;
+using System.Text.Json;
+
+namespace TopoScheduler.Server.Extender.Wire;
+
+/// <summary>The reasons an answer may name, by code, encoded once.</summary>
+public sealed class RejectReasons
+{
+    /// <summary>The verdict of a node that fits.</summary>
+    public const byte Fits = 0;
+
+    /// <summary>The verdict of a name nobody knows.</summary>
+    public const byte UnknownNode = byte.MaxValue;
+
+    private readonly byte[]?[] _json = new byte[]?[byte.MaxValue + 1];
+    private readonly bool[] _canChange = new bool[byte.MaxValue + 1];
+
+    /// <summary>A table of the given reasons, and that of <see cref="UnknownNode"/>.</summary>
+    public RejectReasons(IEnumerable<RejectReason> reasons)
+    {
+        // A node may be too new to be known here; the next call may find it.
+        foreach (var reason in reasons.Append(new(UnknownNode, "node not known to toposcheduler", CanChange: true)))
+        {
+            if (reason.Code == Fits || _json[reason.Code] is not null) throw new ArgumentException($"code {reason.Code} is taken", nameof(reasons));
+            _json[reason.Code] = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(reason.Text)}\"");
+            _canChange[reason.Code] = reason.CanChange;
+        }
+    }
+
+    /// <summary>The text of a reason as JSON, quotes included.</summary>
+    internal ReadOnlySpan<byte> JsonOf(byte code) => _json[code] ?? throw new InvalidOperationException($"no reason has code {code}");
+
+    /// <summary>Whether a reason can change.</summary>
+    internal bool CanChange(byte code) => _canChange[code];
+}
