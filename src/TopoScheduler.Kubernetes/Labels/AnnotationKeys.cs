@@ -68,6 +68,18 @@ public static class AnnotationKeys
     /// <summary>Hot spares.</summary>
     public const string Spares = Prefix + "spares";
 
+    /// <summary>Written at binding: member index and gang size, <c>3/24</c>.</summary>
+    public const string Placement = Prefix + "placement";
+
+    /// <summary>Written at binding: the first of the pod's ranks.</summary>
+    public const string Rank = Prefix + "rank";
+
+    /// <summary>Written at binding: the switch domains of the pod's node, widest first: <c>spine-1/su-1</c>.</summary>
+    public const string Coordinates = Prefix + "coordinates";
+
+    /// <summary>Written at binding: the power limit the pod's GPUs must run under.</summary>
+    public const string GpuPowerCapWatts = Prefix + "gpu-power-cap-watts";
+
     /// <summary>Keys an author may write.</summary>
     public static ImmutableArray<string> Authored { get; } =
     [
@@ -77,5 +89,5 @@ public static class AnnotationKeys
 
     /// <summary>Keys we write ourselves on placed pods; read back without a word.</summary>
     public static ImmutableArray<string> Written { get; } =
-        [Prefix + "placement", Prefix + "rank", Prefix + "coordinates", Prefix + "gpu-power-cap-watts"];
+        [Placement, Rank, Coordinates, GpuPowerCapWatts];
 }

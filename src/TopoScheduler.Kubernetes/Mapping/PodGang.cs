@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Gangs;
-using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Mapping;
 
@@ -9,7 +9,10 @@ namespace TopoScheduler.Kubernetes.Mapping;
 internal static class PodGang
 {
     /// <summary>Its key, or null when the pod belongs to none that we recognise.</summary>
-    public static GangKey? Of(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations)
+    public static GangKey? Of(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations, Tree pod) =>
+        OfController(ns, labels, annotations) ?? (GroupNames.Of(pod) is { } group ? new GangKey(ns, "Pod", group) : null);
+
+    private static GangKey? OfController(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations)
     {
         if (labels.GetValueOrDefault("jobset.sigs.k8s.io/jobset-name") is { Length: > 0 } jobSet)
         {
@@ -61,7 +64,7 @@ internal static class PodGang
             return new(ns, "StatefulSet", pod[..pod.LastIndexOf('-')]);
         }
 
-        return annotations.GetValueOrDefault(AnnotationKeys.Gang)?.Trim() is { Length: > 0 } gang ? new(ns, "Pod", gang) : null;
+        return null;
     }
 
     private static string KubeflowKind(ImmutableDictionary<string, string> labels) => labels.GetValueOrDefault("training.kubeflow.org/operator-name") switch

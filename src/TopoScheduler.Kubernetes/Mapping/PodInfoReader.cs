@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Labels;
@@ -36,7 +37,7 @@ internal static class PodInfoReader
             InsideIdle = isDaemon,
             Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
             GpuWatts = HintReader.GpuWatts(values),
-            CapWatts = values.Whole(AnnotationKeys.Prefix + "gpu-power-cap-watts", 1, 100_000, "560"),
+            CapWatts = values.Whole(AnnotationKeys.GpuPowerCapWatts, 1, 100_000, "560"),
         };
         return new(
             name.Name,
@@ -46,7 +47,16 @@ internal static class PodInfoReader
             reading.Priority,
             isDaemon,
             Terminating: !metadata["deletionTimestamp"].IsMissing,
-            PodGang.Of(name.Namespace, reading.Template.Labels, annotations));
+            PodGang.Of(name.Namespace, reading.Template.Labels, annotations, pod.Tree),
+            MemberOf(annotations, pod.Tree));
+    }
+
+    // What we wrote at binding, "3/24"; else the index its controller wrote.
+    private static int? MemberOf(ImmutableDictionary<string, string> annotations, Tree pod)
+    {
+        var placement = annotations.GetValueOrDefault(AnnotationKeys.Placement)?.Split('/')[0];
+        if (int.TryParse(placement, NumberStyles.None, CultureInfo.InvariantCulture, out var member)) return member;
+        return PodOrder.IndexOf(pod) is var index and < int.MaxValue ? index : null;
     }
 
     private static bool IsFreeOf(Tree affinity)

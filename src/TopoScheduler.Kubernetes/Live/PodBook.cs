@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Mapping.JobKinds;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Live;
+
+/// <summary>
+/// Says which gang a pod that is to be scheduled belongs to. (1) Pods made by a controller belong to the outermost controller that is a job: its object tells
+/// size, roles and hints, exactly as in a job file. (2) Pods that state a group, or the size of their gang, are read together with the members that are
+/// known. (3) Any other pod is a gang of one.
+/// <para>Answers are remembered per pod and per controller; safe to use from several threads.</para>
+/// </summary>
+/// <param name="owners">Fetches controllers; <see cref="OwnerSource.None"/> where there is no cluster to ask.</param>
+/// <param name="trustedNamespaces">Namespaces whose hints may lower the draw on nodes that do not enforce caps.</param>
+public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trustedNamespaces)
+{
+    private const int MostRemembered = 4096;
+
+    private readonly ConcurrentDictionary<string, (byte[] Json, PodSubject Subject)> _subjects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PendingPod> _pending = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<GangKey, ImmutableSortedDictionary<string, PendingPod>> _groups = [];
+
+    /// <summary>What pods refer to: claims, volumes, namespaces, priority classes. Replaced whole when any of it changes.</summary>
+    public ClusterObjects Objects { get; set; } = new();
+
+    /// <summary>The subject of a pod as the scheduler sent it.</summary>
+    /// <param name="uid">Its uid.</param>
+    /// <param name="json">The pod.</param>
+    /// <param name="cancellation">Gives up waiting for its controller.</param>
+    /// <exception cref="InputException">It is no JSON object.</exception>
+    public ValueTask<PodSubject> SubjectOfAsync(string uid, ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    {
+        if (_subjects.TryGetValue(uid, out var known) && known.Json.AsSpan().SequenceEqual(json.Span)) return new(known.Subject);
+        return ReadAsync(uid, json.ToArray(), cancellation);
+    }
+
+    /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
+    public PodSubject? Remembered(string uid) => _subjects.TryGetValue(uid, out var known) ? known.Subject : null;
+
+    /// <summary>A pod without a node is there, or has changed.</summary>
+    internal void Upsert(PendingPod pod)
+    {
+        _pending[pod.Name.Uid] = pod;
+        if (pod.Group is not null && pod.Controller is null) _groups[pod.Key] = _groups.GetValueOrDefault(pod.Key, ImmutableSortedDictionary<string, PendingPod>.Empty).SetItem(pod.Name.Uid, pod);
+        else owners.Prefetch(pod.Controller);
+    }
+
+    /// <summary>A pod is bound, finished or gone.</summary>
+    internal void Remove(string uid)
+    {
+        _subjects.TryRemove(uid, out _);
+        if (!_pending.TryRemove(uid, out var pod) || !_groups.TryGetValue(pod.Key, out var members)) return;
+        members = members.Remove(uid);
+        if (members.IsEmpty) _groups.TryRemove(pod.Key, out _);
+        else _groups[pod.Key] = members;
+    }
+
+    /// <summary>Uids of the pods without a node.</summary>
+    internal ICollection<string> Pending => _pending.Keys;
+
+    private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
+    {
+        var pod = new PendingPod(JsonTree(json));
+        var subject = Trusted(await ResolveAsync(pod, cancellation).ConfigureAwait(false), pod.Name.Namespace);
+        if (subject.Incomplete is not null) return subject;
+        if (_subjects.Count >= MostRemembered) _subjects.Clear();
+        _subjects[uid] = (json, subject);
+        return subject;
+    }
+
+    private async ValueTask<PodSubject> ResolveAsync(PendingPod pod, CancellationToken cancellation)
+    {
+        if (pod.Controller is not { } controller) return OfGroup(pod);
+        var job = await owners.JobOfAsync(controller, cancellation).ConfigureAwait(false);
+        if (!job.IsKnown) return new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is not known yet");
+        if (job.Object is not { } tree) return OfGroup(pod);
+        // Bound siblings are known by what their labels say, so that is the gang's identity.
+        var gangs = OfJob(tree).ConvertAll(g => pod.IsKeyed ? g with { Key = pod.Key } : g);
+        return gangs.Count == 0 ? OfGroup(pod) : gangs.Select(gang => Seat(pod, gang)).FirstOrDefault(s => s.Member is not null) ?? Seat(pod, gangs[0]);
+    }
+
+    private PodSubject OfGroup(PendingPod pod)
+    {
+        if (pod.Group is null) return Seat(pod, OfPods([pod]));
+        var members = _groups.GetValueOrDefault(pod.Key, ImmutableSortedDictionary<string, PendingPod>.Empty).SetItem(pod.Name.Uid, pod);
+        // One stands for all where all that are known are alike; members that differ must all be there.
+        var alone = OfPods([pod]);
+        if (members.Count == 1) return Seat(pod, alone);
+        var all = OfPods([.. members.Values]);
+        if (alone.Problems.IsEmpty && all.Roles.Length == 1 && all.Size <= alone.Size) return Seat(pod, alone);
+        return all.Size < alone.Size ? Seat(pod, all) with { Incomplete = $"{members.Count} of {alone.Size} members are there and they differ" } : Seat(pod, all);
+    }
+
+    private Gang OfPods(IReadOnlyList<PendingPod> pods)
+    {
+        var problems = new ObjectProblems(pods[0].Key.Id);
+        var objects = pods.Select(p => new JobObject(p.Name, Field.Root(p.Tree, problems), Objects)).ToList();
+        var gang = PodGroup.Read(objects, pods[0].Group ?? pods[0].Name.Name).FirstOrDefault();
+        return (gang ?? new Gang { Key = pods[0].Key, Roles = [], Problems = problems.ToImmutable() }) with { Key = pods[0].Key };
+    }
+
+    private List<Gang> OfJob(Tree tree)
+    {
+        var collector = new JobCollector(Objects);
+        collector.Add(new(tree, "the API server"));
+        return [.. collector.Finish("the API server").Gangs];
+    }
+
+    // By name where the controller's names are foreseeable (a Job adds a random end), else by index, else by what it asks for.
+    private static PodSubject Seat(PendingPod pod, Gang gang)
+    {
+        var first = 0;
+        for (var r = 0; r < gang.Roles.Length; r++)
+        {
+            var names = gang.Roles[r].PodNames;
+            for (var i = 0; i < names.Length; i++)
+            {
+                if (IsNamed(pod.Name.Name, names[i])) return new(gang, first + i, r);
+            }
+
+            first += gang.Roles[r].Count;
+        }
+
+        if (gang.Roles.Length == 1) return new(gang, gang.Size == 1 ? 0 : pod.Index < gang.Size ? pod.Index : null, 0);
+        var asked = RequestReader.Read(Field.Root(pod.Tree["spec"], new(pod.Name.Id)));
+        var role = gang.Roles.Select((role, r) => (role, r)).FirstOrDefault(x => x.role.Template.Requests.Equals(asked)).r;
+        return new(gang, null, role);
+    }
+
+    private static bool IsNamed(string pod, string member) =>
+        pod.StartsWith(member, StringComparison.Ordinal) && (pod.Length == member.Length || pod[member.Length] == '-');
+
+    private PodSubject Trusted(PodSubject subject, string ns)
+    {
+        if (trustedNamespaces.Contains(ns)) return subject;
+        var roles = subject.Gang.Roles.Select(r => r with { Template = r.Template with { Power = r.Template.Power with { Trusted = false } } });
+        return subject with { Gang = subject.Gang with { Roles = [.. roles] } };
+    }
+
+    private static Tree JsonTree(byte[] json) =>
+        new JsonObjects(new MemoryStream(json, writable: false), "the pod", InputLimits.Default).Read().FirstOrDefault(Tree.Null(1));
+}

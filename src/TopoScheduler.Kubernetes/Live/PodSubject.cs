@@ -1,0 +1,10 @@
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Kubernetes.Live;
+
+/// <summary>Whom a request about a pod is really about.</summary>
+/// <param name="Gang">The gang it is a member of; a gang of one for a pod alone. Its problems say what cannot be planned.</param>
+/// <param name="Member">Which member the pod says it is; null when it does not say.</param>
+/// <param name="Role">Index of the role the pod has; 0 in a gang of one.</param>
+/// <param name="Incomplete">Why the gang cannot be planned yet: its size or some of its members are not known. Null when it can.</param>
+public sealed record PodSubject(Gang Gang, int? Member, int Role, string? Incomplete = null);
