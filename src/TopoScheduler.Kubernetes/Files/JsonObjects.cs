@@ -6,10 +6,6 @@ namespace TopoScheduler.Kubernetes.Files;
 /// <summary>Kubernetes objects off a JSON stream: one object, many one after the other, an array of them, or a List whose items are handed out singly.</summary>
 internal sealed class JsonObjects(Stream stream, string source, InputLimits limits)
 {
-    // Long parts of nodes and pods that say nothing about placement; a third to a half of what kubectl prints.
-    private static readonly HashSet<string> Skipped =
-        new(StringComparer.Ordinal) { "managedFields", "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses", "images", "env" };
-
     private readonly JsonTokens _tokens = new(stream, source, limits);
     private readonly Dictionary<string, string> _keys = new(StringComparer.Ordinal);
     private long _values;
@@ -113,7 +109,7 @@ internal sealed class JsonObjects(Stream stream, string source, InputLimits limi
         {
             var key = Key();
             Next();
-            if (_tokens.Kind is JsonTokenType.StartArray or JsonTokenType.StartObject && Skipped.Contains(key))
+            if (_tokens.Kind is JsonTokenType.StartArray or JsonTokenType.StartObject && UnusedParts.Contains(key))
             {
                 Whole(_tokens.Skip());
             }

@@ -153,7 +153,8 @@ internal sealed class Field
         }
 
         var path = Path.Length == 0 ? "the object" : Path;
-        Problems.Error($"{path}: {Show(Tree)}, expected {expected} (line {Line.ToString(CultureInfo.InvariantCulture)}).");
+        var place = Line > 0 ? $" (line {Line.ToString(CultureInfo.InvariantCulture)})" : "";
+        Problems.Error($"{path}: {Show(Tree)}, expected {expected}{place}.");
     }
 
     /// <summary>The value as shown in messages: quoted and cut.</summary>
@@ -169,6 +170,6 @@ internal sealed class Field
         _ => Quote(tree.Text),
     };
 
-    // What is missing has no line; the nearest thing around it has.
+    // What is missing has no line; the nearest thing around it has. Objects of the API server have none at all.
     private int Line => Tree.Line > 0 || _parent is null ? Tree.Line : _parent.Line;
 }

@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace TopoScheduler.Kubernetes.Objects;
 
 /// <summary>What a <see cref="Tree"/> is.</summary>
-internal enum TreeKind
+public enum TreeKind
 {
     /// <summary>Missing or null.</summary>
     Null,
@@ -19,16 +22,18 @@ internal enum TreeKind
 /// <summary>A key that stands twice in one map.</summary>
 /// <param name="Key">The key.</param>
 /// <param name="Line">Line of its second value, counted from 1.</param>
-internal sealed record RepeatedKey(string Key, int Line);
+public sealed record RepeatedKey(string Key, int Line);
 
 /// <summary>
 /// One immutable tree for YAML and JSON. Scalars keep their text, so a label value <c>007</c> or a quantity <c>1e3</c> is what was written.
 /// Repeated parts (YAML aliases) are shared, never copied; <see cref="Weight"/> counts them as often as they are used.
 /// </summary>
-internal sealed class Tree
+public sealed class Tree
 {
     /// <summary>Deepest nesting read.</summary>
     public const int MaxDepth = 64;
+
+    private const int FewEntries = 16;
 
     private static readonly KeyValuePair<string, Tree>[] NoEntries = [];
     private static readonly Tree[] NoItems = [];
@@ -115,55 +120,58 @@ internal sealed class Tree
     }
 
     /// <summary>A null written in the file.</summary>
-    public static Tree Null(int line) => new(TreeKind.Null, line);
+    internal static Tree Null(int line) => new(TreeKind.Null, line);
 
     /// <summary>A scalar.</summary>
-    public static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
+    internal static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
 
     /// <summary>A map; of equal keys the last one counts.</summary>
     /// <param name="entries">Its entries.</param>
     /// <param name="line">Line it starts on.</param>
     /// <param name="merged">How many entries, at the front, were merged in: those may be overridden.</param>
-    public static Tree Map(List<KeyValuePair<string, Tree>> entries, int line, int merged = 0)
+    [OverloadResolutionPriority(1)]
+    internal static Tree Map(ReadOnlySpan<KeyValuePair<string, Tree>> entries, int line, int merged = 0)
     {
         var kept = WithoutRepeats(entries);
-        return new(line, kept, kept.Length == entries.Count ? null : RepeatOf(entries, merged));
+        return new(line, kept, kept.Length == entries.Length ? null : RepeatOf(entries, merged));
     }
 
-    /// <summary>A list.</summary>
-    public static Tree List(List<Tree> items, int line) => new(line, items.ToArray());
+    /// <summary>A map; of equal keys the last one counts.</summary>
+    internal static Tree Map(List<KeyValuePair<string, Tree>> entries, int line, int merged = 0) => Map(CollectionsMarshal.AsSpan(entries), line, merged);
 
-    private static RepeatedKey? RepeatOf(List<KeyValuePair<string, Tree>> entries, int merged)
+    /// <summary>A list.</summary>
+    [OverloadResolutionPriority(1)]
+    internal static Tree List(ReadOnlySpan<Tree> items, int line) => new(line, items.ToArray());
+
+    /// <summary>A list.</summary>
+    internal static Tree List(List<Tree> items, int line) => List(CollectionsMarshal.AsSpan(items), line);
+
+    private static RepeatedKey? RepeatOf(ReadOnlySpan<KeyValuePair<string, Tree>> entries, int merged)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = merged; i < entries.Count; i++)
+        foreach (var entry in entries[merged..])
         {
-            if (!seen.Add(entries[i].Key))
+            if (!seen.Add(entry.Key))
             {
-                return new(entries[i].Key, entries[i].Value.Line);
+                return new(entry.Key, entry.Value.Line);
             }
         }
 
         return null;
     }
 
-    private static KeyValuePair<string, Tree>[] WithoutRepeats(List<KeyValuePair<string, Tree>> entries)
+    private static KeyValuePair<string, Tree>[] WithoutRepeats(ReadOnlySpan<KeyValuePair<string, Tree>> entries)
     {
-        var seen = new HashSet<string>(entries.Count, StringComparer.Ordinal);
-        foreach (var entry in entries)
-        {
-            seen.Add(entry.Key);
-        }
-
-        if (seen.Count == entries.Count)
+        if (!HasRepeats(entries))
         {
             return entries.ToArray();
         }
 
-        var kept = new List<KeyValuePair<string, Tree>>(seen.Count);
-        for (var i = entries.Count - 1; i >= 0; i--)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var kept = new List<KeyValuePair<string, Tree>>();
+        for (var i = entries.Length - 1; i >= 0; i--)
         {
-            if (seen.Remove(entries[i].Key))
+            if (seen.Add(entries[i].Key))
             {
                 kept.Add(entries[i]);
             }
@@ -171,5 +179,36 @@ internal sealed class Tree
 
         kept.Reverse();
         return kept.ToArray();
+    }
+
+    // Most maps are small: comparing each with each is then cheaper than a set for every map.
+    private static bool HasRepeats(ReadOnlySpan<KeyValuePair<string, Tree>> entries)
+    {
+        if (entries.Length > FewEntries)
+        {
+            var seen = new HashSet<string>(entries.Length, StringComparer.Ordinal);
+            foreach (var entry in entries)
+            {
+                if (!seen.Add(entry.Key))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+
+        for (var i = 1; i < entries.Length; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                if (entries[i].Key == entries[j].Key)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 }
