@@ -30,6 +30,18 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>Uids of the pods that have claimed a hold.</summary>
+    public ImmutableArray<string> Claims
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _claims.Keys];
+            }
+        }
+    }
+
     /// <summary>The reservation of a gang, or null.</summary>
     public Reservation? ReservationOf(GangKey gang)
     {
@@ -148,12 +160,15 @@ public sealed partial class ClusterState
         }
     }
 
-    /// <summary>Gives up the holds of all gangs to which nothing has happened until now; their gangs, to be told of.</summary>
+    /// <summary>
+    /// Gives up the holds of all gangs to which nothing has happened until now; their gangs, to be told of. A gang with an assumed pod keeps its holds: that
+    /// pod may be bound though nobody has seen it, and only the API server knows (<see cref="Doubtful"/>).
+    /// </summary>
     public ImmutableArray<Reservation> Expire(DateTimeOffset now)
     {
         lock (_lock)
         {
-            var lapsed = _reservations.Values.Where(r => r.ExpiresAt <= now).OrderBy(r => r.Gang.Key.Id, StringComparer.Ordinal).ToImmutableArray();
+            var lapsed = Lapsed_NeedsLock(now).Where(r => !r.Holds.Any(IsAssumed)).OrderBy(r => r.Gang.Key.Id, StringComparer.Ordinal).ToImmutableArray();
             foreach (var reservation in lapsed)
             {
                 Release_NeedsLock(reservation.Gang.Key);
@@ -162,6 +177,20 @@ public sealed partial class ClusterState
             return lapsed;
         }
     }
+
+    /// <summary>Assumed pods of gangs whose time is up: whether they are bound must be looked up, then told by <see cref="Upsert(PodInfo)"/> or
+    /// <see cref="Forget"/>.</summary>
+    public ImmutableArray<Hold> Doubtful(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            return [.. Lapsed_NeedsLock(now).SelectMany(r => r.Holds).Where(IsAssumed)];
+        }
+    }
+
+    private static bool IsAssumed(Hold hold) => hold.Phase == HoldPhase.Assumed;
+
+    private IEnumerable<Reservation> Lapsed_NeedsLock(DateTimeOffset now) => _reservations.Values.Where(r => r.ExpiresAt <= now);
 
     private IEnumerable<PodInfo> HeldPods_NeedsLock() => _reservations.Values.SelectMany(r => r.Holds).Select(h => h.Pod);
 

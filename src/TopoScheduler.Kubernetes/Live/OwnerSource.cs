@@ -19,6 +19,9 @@ public sealed class OwnerSource
     private const int MostRemembered = 4096;
     private const int MostSteps = 5;
 
+    // The scheduler asks about one pod at a time: whoever waits here holds up all others.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(500);
+
     private readonly Func<string, CancellationToken, Task<Tree?>>? _get;
     private readonly ConcurrentDictionary<string, Task<Tree?>> _jobs = new(StringComparer.Ordinal);
 
@@ -34,18 +37,18 @@ public sealed class OwnerSource
         if (controller is not null && _get is not null) _ = FetchAsync(controller);
     }
 
-    /// <summary>The job behind a controller, waiting for the API server until the token says enough.</summary>
+    /// <summary>The job behind a controller, waiting for the API server a moment.</summary>
     internal async ValueTask<OwningJob> JobOfAsync(OwnerReference controller, CancellationToken cancellation)
     {
         if (_get is null) return new(true, null);
         try
         {
-            return new(true, await FetchAsync(controller).WaitAsync(cancellation).ConfigureAwait(false));
+            return new(true, await FetchAsync(controller).WaitAsync(LongestWait, cancellation).ConfigureAwait(false));
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Whatever went wrong, the next call asks again.
-            if (!cancellation.IsCancellationRequested) _jobs.TryRemove(controller.Uid, out _);
+            if (e is not (TimeoutException or OperationCanceledException)) _jobs.TryRemove(controller.Uid, out _);
             return new(false, null);
         }
     }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Gangs;
-using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Objects;
 

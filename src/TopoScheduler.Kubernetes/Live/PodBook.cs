@@ -19,13 +19,24 @@ namespace TopoScheduler.Kubernetes.Live;
 public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trustedNamespaces)
 {
     private const int MostRemembered = 4096;
+    private static readonly ImmutableSortedDictionary<string, PendingPod> NoMembers = ImmutableSortedDictionary.Create<string, PendingPod>(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, (byte[] Json, PodSubject Subject)> _subjects = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, PendingPod> _pending = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GangKey?> _pending = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GangKey, ImmutableSortedDictionary<string, PendingPod>> _groups = [];
+    private readonly PodClasses _classes = new();
+    private volatile ClusterObjects _objects = new();
 
     /// <summary>What pods refer to: claims, volumes, namespaces, priority classes. Replaced whole when any of it changes.</summary>
-    public ClusterObjects Objects { get; set; } = new();
+    public ClusterObjects Objects
+    {
+        get => _objects;
+        set
+        {
+            _objects = value;
+            _subjects.Clear();
+        }
+    }
 
     /// <summary>The subject of a pod as the scheduler sent it.</summary>
     /// <param name="uid">Its uid.</param>
@@ -38,14 +49,19 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return ReadAsync(uid, json.ToArray(), cancellation);
     }
 
+    /// <summary>The subject of a pod as the API server has it.</summary>
+    public ValueTask<PodSubject> SubjectOfAsync(Tree pod, CancellationToken cancellation) => TrustedAsync(new PendingPod(pod), cancellation);
+
     /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
     public PodSubject? Remembered(string uid) => _subjects.TryGetValue(uid, out var known) ? known.Subject : null;
 
     /// <summary>A pod without a node is there, or has changed.</summary>
     internal void Upsert(PendingPod pod)
     {
-        _pending[pod.Name.Uid] = pod;
-        if (pod.Group is not null && pod.Controller is null) _groups[pod.Key] = _groups.GetValueOrDefault(pod.Key, ImmutableSortedDictionary<string, PendingPod>.Empty).SetItem(pod.Name.Uid, pod);
+        // Of pods that no group needs only the uid is kept: a hundred thousand may wait.
+        var inGroup = pod.Group is not null && pod.Controller is null;
+        _pending[pod.Name.Uid] = inGroup ? pod.Key : null;
+        if (inGroup) _groups[pod.Key] = _groups.GetValueOrDefault(pod.Key, NoMembers).SetItem(pod.Name.Uid, pod);
         else owners.Prefetch(pod.Controller);
     }
 
@@ -53,10 +69,10 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     internal void Remove(string uid)
     {
         _subjects.TryRemove(uid, out _);
-        if (!_pending.TryRemove(uid, out var pod) || !_groups.TryGetValue(pod.Key, out var members)) return;
+        if (!_pending.TryRemove(uid, out var group) || group is not { } key || !_groups.TryGetValue(key, out var members)) return;
         members = members.Remove(uid);
-        if (members.IsEmpty) _groups.TryRemove(pod.Key, out _);
-        else _groups[pod.Key] = members;
+        if (members.IsEmpty) _groups.TryRemove(key, out _);
+        else _groups[key] = members;
     }
 
     /// <summary>Uids of the pods without a node.</summary>
@@ -64,8 +80,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
 
     private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
     {
-        var pod = new PendingPod(JsonTree(json));
-        var subject = Trusted(await ResolveAsync(pod, cancellation).ConfigureAwait(false), pod.Name.Namespace);
+        var subject = await TrustedAsync(new PendingPod(JsonTree(json)), cancellation).ConfigureAwait(false);
         if (subject.Incomplete is not null) return subject;
         if (_subjects.Count >= MostRemembered) _subjects.Clear();
         _subjects[uid] = (json, subject);
@@ -86,7 +101,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private PodSubject OfGroup(PendingPod pod)
     {
         if (pod.Group is null) return Seat(pod, OfPods([pod]));
-        var members = _groups.GetValueOrDefault(pod.Key, ImmutableSortedDictionary<string, PendingPod>.Empty).SetItem(pod.Name.Uid, pod);
+        var members = _groups.GetValueOrDefault(pod.Key, NoMembers).SetItem(pod.Name.Uid, pod);
         // One stands for all where all that are known are alike; members that differ must all be there.
         var alone = OfPods([pod]);
         if (members.Count == 1) return Seat(pod, alone);
@@ -134,10 +149,14 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private static bool IsNamed(string pod, string member) =>
         pod.StartsWith(member, StringComparison.Ordinal) && (pod.Length == member.Length || pod[member.Length] == '-');
 
-    private PodSubject Trusted(PodSubject subject, string ns)
+    private async ValueTask<PodSubject> TrustedAsync(PendingPod pod, CancellationToken cancellation)
     {
-        if (trustedNamespaces.Contains(ns)) return subject;
-        var roles = subject.Gang.Roles.Select(r => r with { Template = r.Template with { Power = r.Template.Power with { Trusted = false } } });
+        var subject = await ResolveAsync(pod, cancellation).ConfigureAwait(false);
+        var trusted = trustedNamespaces.Contains(pod.Name.Namespace);
+        var roles = subject.Gang.Roles.Select(r => r with
+        {
+            Template = _classes.Shared(trusted ? r.Template : r.Template with { Power = r.Template.Power with { Trusted = false } }),
+        });
         return subject with { Gang = subject.Gang with { Roles = [.. roles] } };
     }
 

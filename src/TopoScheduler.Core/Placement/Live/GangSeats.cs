@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Core.Placement.Live;
+
+/// <summary>Which member of its gang a pod is.</summary>
+public static class GangSeats
+{
+    /// <summary>
+    /// The member a pod is to be: the one it has claimed; the one it says it is, unless another pod is that already; else the first of its role that has no
+    /// pod. Null when every member has one.
+    /// </summary>
+    /// <param name="gang">The gang.</param>
+    /// <param name="uid">The pod.</param>
+    /// <param name="stated">The member it says it is, or null.</param>
+    /// <param name="role">Index of its role.</param>
+    /// <param name="standing">The gang's holds, or null.</param>
+    /// <param name="bound">The gang's bound pods.</param>
+    public static int? Choose(Gang gang, string uid, int? stated, int role, Reservation? standing, ImmutableArray<PodInfo> bound)
+    {
+        if (standing?.HoldOf(uid) is { } mine) return mine.Member;
+        var taken = new HashSet<int>(bound.Select(p => p.Member).OfType<int>());
+        foreach (var hold in standing?.Holds ?? [])
+        {
+            if (hold.Pod.Uid.Length > 0) taken.Add(hold.Member);
+        }
+
+        if (stated is { } member && member < gang.Size && !taken.Contains(member)) return member;
+        var first = gang.Roles.Take(role).Sum(r => r.Count);
+        var open = Enumerable.Range(first, gang.Roles[role].Count).Where(m => !taken.Contains(m)).ToArray();
+        // Seats that are held already come before those for which room must be found; bound pods that do not say who they are have one each.
+        var unnamed = bound.Count(p => p.Member is null && p.Template.Gpus == gang.Roles[role].Template.Gpus);
+        return open.Length <= unnamed ? null : open.Where(m => standing?.HoldOf(m) is not null).Cast<int?>().FirstOrDefault() ?? open[unnamed];
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Watching;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Live;
+
+/// <summary>
+/// Keeps the live state equal to what the API server says: nodes and pods go into <see cref="ClusterState"/>, pods without a node into
+/// <see cref="PodBook"/>, and what pods refer to (claims, volumes, namespaces, priority classes) is read with them. One watch per kind.
+/// </summary>
+public sealed class LiveCluster
+{
+    private static readonly ApiResource[] Referenced =
+        [ApiResource.Namespaces, ApiResource.PriorityClasses, ApiResource.PersistentVolumes, ApiResource.PersistentVolumeClaims];
+
+    private readonly Reflector<NodeInfo> _nodes;
+    private readonly Reflector<PodSighting> _pods;
+    private readonly List<Reflector<ReferencedObject>> _referenced = [];
+
+    /// <summary>Prepares the watches; <see cref="RunAsync"/> starts them.</summary>
+    /// <param name="client">The API server.</param>
+    /// <param name="state">Where nodes and bound pods go.</param>
+    /// <param name="book">Where pods without a node go.</param>
+    /// <param name="trustedNamespaces">Namespaces whose hints may lower the draw on nodes that do not enforce caps.</param>
+    /// <param name="options">How to watch, and whom to tell.</param>
+    public LiveCluster(ApiClient client, ClusterState state, PodBook book, ImmutableHashSet<string> trustedNamespaces, ReflectorOptions options)
+    {
+        var objects = new ReferencedObjects(book);
+        foreach (var resource in Referenced)
+        {
+            _referenced.Add(new(client, new(resource.Path()), ReferencedObject.Read, objects.SinkFor(resource), options));
+        }
+
+        _nodes = new(client, new(ApiResource.Nodes.Path()), NodeOf, new NodeSink(state), options);
+        var running = new ApiSelection(ApiResource.Pods.Path(), "status.phase!=Succeeded,status.phase!=Failed");
+        _pods = new(client, running, tree => PodSighting.Read(tree, book.Objects, trustedNamespaces), new PodSink(state, book), options);
+    }
+
+    /// <summary>Done once everything has been read: before, what is free is not known.</summary>
+    public Task Synced => Task.WhenAll([_nodes.Synced, _pods.Synced, .. _referenced.Select(r => r.Synced)]);
+
+    /// <summary>When the API server was last heard of pods; null: never.</summary>
+    public DateTimeOffset? LastContact => _pods.LastContact;
+
+    /// <summary>Times all pods were read anew.</summary>
+    public long Relists => _pods.Relists;
+
+    /// <summary>Pod events seen.</summary>
+    public long PodEvents => _pods.Events;
+
+    /// <summary>Watches until it is cancelled. Pods come last: what they refer to is known when they are read.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var watches = _referenced.Select(r => r.RunAsync(cancellation)).Append(_nodes.RunAsync(cancellation)).ToList();
+        var first = Task.WhenAll([_nodes.Synced, .. _referenced.Select(r => r.Synced)]);
+        await Task.WhenAny([first, .. watches]).ConfigureAwait(false);
+        await await Task.WhenAny([.. watches, _pods.RunAsync(cancellation)]).ConfigureAwait(false);
+    }
+
+    private static NodeInfo? NodeOf(Tree tree)
+    {
+        var name = ObjectName.Of(tree);
+        return name.Name.Length == 0 ? null : NodeMapper.Map(NodeReader.Read(Field.Root(tree, new($"node/{name.Name}"))));
+    }
+
+    private sealed class NodeSink(ClusterState state) : IWatchSink<NodeInfo>
+    {
+        public void Replace(IReadOnlyList<NodeInfo> items) => state.ReplaceNodes(items);
+
+        public void Upsert(NodeInfo item) => state.Upsert(item);
+
+        public void Remove(ObjectKey key) => state.RemoveNode(key.Name);
+    }
+
+    private sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<PodSighting>
+    {
+        public void Replace(IReadOnlyList<PodSighting> items)
+        {
+            state.ReplacePods(items.Select(p => p.Bound).OfType<PodInfo>());
+            var pending = items.Where(p => p.Pending is not null).ToDictionary(p => p.Uid, StringComparer.Ordinal);
+            foreach (var gone in book.Pending.Where(uid => !pending.ContainsKey(uid)).ToList())
+            {
+                Forget(gone);
+            }
+
+            foreach (var pod in pending.Values)
+            {
+                book.Upsert(pod.Pending!);
+            }
+
+            // A pod that had claimed a hold and was never seen, or not since: its hold must not wait for it.
+            var seen = items.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
+            foreach (var uid in state.Claims.Where(uid => !seen.Contains(uid)))
+            {
+                Forget(uid);
+            }
+        }
+
+        public void Upsert(PodSighting item)
+        {
+            if (item.Bound is { } bound)
+            {
+                book.Remove(item.Uid);
+                state.Upsert(bound);
+            }
+            else if (item.Pending is { } pending)
+            {
+                book.Upsert(pending);
+            }
+            else
+            {
+                Forget(item.Uid);
+            }
+        }
+
+        public void Remove(ObjectKey key) => Forget(key.Uid);
+
+        private void Forget(string uid)
+        {
+            book.Remove(uid);
+            state.RemovePod(uid);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Live;
+
+/// <summary>A pod as a watch shows it: bound, without a node, or finished (neither).</summary>
+/// <param name="Uid">Its uid.</param>
+/// <param name="Bound">The pod with its node.</param>
+/// <param name="Pending">The pod without one.</param>
+internal sealed record PodSighting(string Uid, PodInfo? Bound, PendingPod? Pending)
+{
+    /// <summary>
+    /// Reads it. A nomination is no binding: kube-scheduler counts nominated pods itself, and the nominated pod would else stand in its own way.
+    /// </summary>
+    public static PodSighting? Read(Tree tree, ClusterObjects objects, ImmutableHashSet<string> trustedNamespaces)
+    {
+        var name = ObjectName.Of(tree) with { Kind = "Pod" };
+        if (name.Uid.Length == 0) return null;
+        if (tree["status"]["phase"].Text is "Succeeded" or "Failed") return new(name.Uid, null, null);
+        if (tree["spec"]["nodeName"].Text.Length == 0) return new(name.Uid, null, new PendingPod(tree));
+        var pod = PodInfoReader.Read(name, Field.Root(tree, new(name.Id)), objects);
+        if (!trustedNamespaces.Contains(name.Namespace)) pod = pod with { Template = pod.Template with { Power = pod.Template.Power with { Trusted = false } } };
+        return new(name.Uid, pod, null);
+    }
+}
