@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TopoScheduler.Server.Configuration;
+
+/// <summary>What the scheduler extender may be asked, and how it answers.</summary>
+public sealed class ExtenderOptions
+{
+    /// <summary>MiB of a request body. More is answered with 413.</summary>
+    /// <value>Default 16; 15,000 names take less than 1.</value>
+    [Range(1, 1024, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int BodyMiB { get; set; } = 16;
+
+    /// <summary>MiB of a request body that carries Node objects (<c>nodeCacheCapable: false</c>); one such body at a time.</summary>
+    /// <value>Default 256.</value>
+    [Range(1, 1024, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int NodesBodyMiB { get; set; } = 256;
+
+    /// <summary>Milliseconds to receive a body of up to 1 MiB; each further MiB may take as long again. Slower is answered with 408.</summary>
+    /// <value>Default 2,000.</value>
+    [Range(10, 60_000, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int ReceiveMilliseconds { get; set; } = 2_000;
+
+    /// <summary>Name nodes that eviction cannot help in FailedNodes too: kube-scheduler before 1.21 reads no FailedAndUnresolvableNodes.</summary>
+    /// <value>Default false.</value>
+    public bool OnlyFailedNodes { get; set; }
+}

@@ -1,0 +1,11 @@
+using Microsoft.Extensions.Options;
+
+namespace TopoScheduler.Server.Configuration;
+
+/// <summary>Checks each value of <see cref="ExtenderOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class ExtenderOptionsValidator : IValidateOptions<ExtenderOptions>;
+
+/// <summary>Checks each value of <see cref="LogOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class LogOptionsValidator : IValidateOptions<LogOptions>;

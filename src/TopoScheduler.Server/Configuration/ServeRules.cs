@@ -1,0 +1,47 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace TopoScheduler.Server.Configuration;
+
+/// <summary>The rules between values, and those that no attribute can say. Each failure begins with the name of its property.</summary>
+internal sealed class ServeRules : IValidateOptions<SourceOptions>, IValidateOptions<ListenOptions>, IValidateOptions<ExtenderOptions>
+{
+    private const string Example = "for example http://127.0.0.1:8888";
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, SourceOptions options)
+    {
+        var failures = new List<string>();
+        if (options.Cluster is { Length: > 0 } && options.Kubeconfig is { Length: > 0 }) failures.Add("Kubeconfig: expected either this or source.cluster, not both.");
+        if (options.Cluster is { Length: > 0 } && options.Context is { Length: > 0 }) failures.Add("Context: expected either this or source.cluster, not both.");
+        return Result(failures);
+    }
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ListenOptions options)
+    {
+        var failures = new List<string>();
+        var url = EndPointOf(options.Url);
+        var health = EndPointOf(options.HealthUrl);
+        if (url is null) failures.Add($"Url: expected http://, an IP address or localhost, and a port, {Example}.");
+        else if (!IPAddress.IsLoopback(url.Address) && !options.AllowNonLoopback) failures.Add("Url: expected a loopback address, or listen.allowNonLoopback: true.");
+        if (options.HealthUrl is not null && health is null) failures.Add($"HealthUrl: expected http://, an IP address or localhost, and a port, {Example}.");
+        else if (health is not null && url is not null && health.Port == url.Port && health.Port != 0) failures.Add("HealthUrl: expected another port than that of listen.url.");
+        return Result(failures);
+    }
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ExtenderOptions options) =>
+        Result(options.NodesBodyMiB < options.BodyMiB ? ["NodesBodyMiB: expected at least extender.bodyMiB."] : []);
+
+    /// <summary>Where an URL says to listen, or null when it is none that can be listened on.</summary>
+    internal static IPEndPoint? EndPointOf(string? url)
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0) return null;
+        if (uri.Host == "localhost") return new(IPAddress.Loopback, uri.Port);
+        return IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) ? new(address, uri.Port) : null;
+    }
+
+    private static ValidateOptionsResult Result(List<string> failures) =>
+        failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+}

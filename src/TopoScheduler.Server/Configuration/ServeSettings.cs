@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace TopoScheduler.Server.Configuration;
+
+/// <summary>
+/// All options of <c>toposched serve</c>, checked. Reading them goes in two steps, so that every problem is told at once: keys that nobody knows and values
+/// of the wrong type are told and left out, then what remains is bound and validated.
+/// </summary>
+public sealed class ServeSettings
+{
+    private static readonly (string Key, Type Type)[] Sections =
+    [
+        ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("log", typeof(LogOptions)),
+    ];
+
+    private ServeSettings(IServiceProvider services)
+    {
+        Source = services.GetRequiredService<IOptions<SourceOptions>>().Value;
+        Listen = services.GetRequiredService<IOptions<ListenOptions>>().Value;
+        Extender = services.GetRequiredService<IOptions<ExtenderOptions>>().Value;
+        Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
+    }
+
+    /// <summary>Where the state of the cluster comes from.</summary>
+    public SourceOptions Source { get; }
+
+    /// <summary>Where requests are listened for.</summary>
+    public ListenOptions Listen { get; }
+
+    /// <summary>What the extender may be asked, and how it answers.</summary>
+    public ExtenderOptions Extender { get; }
+
+    /// <summary>What is logged, and how.</summary>
+    public LogOptions Log { get; }
+
+    /// <summary>Reads and checks settings.</summary>
+    /// <exception cref="SettingsException">Something is wrong with them.</exception>
+    public static ServeSettings Load(SettingsInput input)
+    {
+        var values = input.Merge();
+        var problems = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var sound = values.Where(v => IsSound(v.Key, v.Value, problems)).ToDictionary(v => v.Key, v => (string?)v.Value, StringComparer.OrdinalIgnoreCase);
+        using var services = Services(new ConfigurationBuilder().AddInMemoryCollection(sound).Build());
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (AggregateException e)
+        {
+            foreach (var inner in e.InnerExceptions.OfType<OptionsValidationException>()) Tell(inner, values, problems);
+        }
+        catch (OptionsValidationException e)
+        {
+            Tell(e, values, problems);
+        }
+
+        return problems.Count == 0 ? new(services) : throw new SettingsException([.. problems.Values]);
+    }
+
+    private static ServiceProvider Services(IConfiguration configuration)
+    {
+        var services = new ServiceCollection();
+        services.AddOptions<SourceOptions>().Bind(configuration.GetSection("source")).ValidateOnStart();
+        services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
+        services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
+        services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
+        services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
+        return services.BuildServiceProvider();
+    }
+
+    private static bool IsSound(string key, string value, SortedDictionary<string, string> problems)
+    {
+        var parts = key.Split(':');
+        var section = Sections.FirstOrDefault(s => s.Key.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
+        var property = parts.Length == 2 ? Properties(section.Type).FirstOrDefault(p => p.Name.Equals(parts[1], StringComparison.OrdinalIgnoreCase)) : null;
+        if (property is null)
+        {
+            var known = section.Type is null ? Sections.Select(s => s.Key) : Properties(section.Type).Select(p => $"{section.Key}.{KeyOf(p.Name)}");
+            problems[key] = $"{Dotted(key)}=\"{value}\": nobody reads this key; expected one of {string.Join(", ", known)}.";
+            return false;
+        }
+
+        var expected =
+            property.PropertyType == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? "a whole number" :
+            property.PropertyType == typeof(bool) && !bool.TryParse(value, out _) ? "true or false" : null;
+        if (expected is not null) problems[key] = $"{Dotted(key)}=\"{value}\": expected {expected}.";
+        return expected is null;
+    }
+
+    // "BodyMiB: expected …" becomes extender.bodyMiB="0": expected …
+    private static void Tell(OptionsValidationException e, SortedDictionary<string, string> values, SortedDictionary<string, string> problems)
+    {
+        var section = Sections.First(s => s.Type == e.OptionsType);
+        foreach (var failure in e.Failures)
+        {
+            var colon = failure.IndexOf(": ", StringComparison.Ordinal);
+            var key = $"{section.Key}:{KeyOf(failure[..colon])}";
+            // The value may be a default; then there is none to show.
+            var shown = values.TryGetValue(key, out var value) ? $"=\"{value}\"" : "";
+            problems.TryAdd(key, $"{Dotted(key)}{shown}: {failure[(colon + 2)..]}");
+        }
+    }
+
+    private static PropertyInfo[] Properties(Type? options) => options?.GetProperties() ?? [];
+
+    private static string KeyOf(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
+
+    private static string Dotted(string key) => key.Replace(':', '.');
+}

@@ -1,0 +1,125 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Health;
+
+namespace TopoScheduler.Server;
+
+/// <summary>
+/// The server as a whole: Kestrel with its limits, the routes, the log. Starts when <see cref="StartAsync"/> is called, ends on SIGTERM, SIGINT or
+/// <see cref="StopAsync"/>: requests under way are answered first.
+/// </summary>
+public sealed partial class ServerHost : IAsyncDisposable
+{
+    private const int Mebibyte = 1 << 20;
+    private const int MostConnections = 1024;
+
+    // kube-scheduler keeps idle connections for 90 s and does not repeat a POST that meets a closed one.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
+
+    private readonly WebApplication _app;
+    private readonly ExtenderEndpoints _extender;
+    private readonly ServeSettings _settings;
+    private readonly ExtenderVerbs _verbs;
+    private readonly ILogger<ServerHost> _logger;
+
+    /// <summary>A server that does not listen yet.</summary>
+    /// <param name="settings">Its options.</param>
+    /// <param name="verbs">What decides.</param>
+    /// <param name="logging">Another log than standard error.</param>
+    public ServerHost(ServeSettings settings, ExtenderVerbs verbs, Action<ILoggingBuilder>? logging = null)
+    {
+        (_settings, _verbs) = (settings, verbs);
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Goodbye);
+        ServerLog.Configure(builder.Logging, settings.Log, logging);
+        _app = builder.Build();
+        _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
+        Health.AddReady("cluster", () => verbs.Current is null ? "the cluster is not known yet" : null);
+        Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
+        var options = settings.Extender;
+        var limits = new ExtenderLimits
+        {
+            BodyBytes = options.BodyMiB * Mebibyte,
+            ObjectBodyBytes = (int)Math.Min(Array.MaxLength, (long)options.NodesBodyMiB * Mebibyte),
+            ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
+        };
+        _extender = new(verbs, limits, options.OnlyFailedNodes, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
+        _app.Use(KeepToTheDoor);
+        _app.UseRouting();
+        HealthEndpoints.Map(_app, Health);
+        _extender.Map(_app);
+    }
+
+    /// <summary>What must hold before the server is ready; add to it before the start.</summary>
+    public HealthChecks Health { get; } = new();
+
+    /// <summary>The addresses it listens on, once it does: the extender's first.</summary>
+    public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public async Task StartAsync(CancellationToken cancellation = default)
+    {
+        await _app.StartAsync(cancellation).ConfigureAwait(false);
+        var snapshot = _verbs.Current?.Snapshot;
+        var pods = snapshot is null ? 0 : Enumerable.Range(0, snapshot.Nodes.Length).Sum(n => snapshot.PodsOf(n).Length);
+        LogStarted(string.Join(", ", Urls), _settings.Source.Cluster is { } file ? $"cluster file {file}" : "live cluster", snapshot?.Nodes.Length ?? 0, pods);
+    }
+
+    /// <summary>Ends when the server does.</summary>
+    public Task WaitForShutdownAsync(CancellationToken cancellation = default) => _app.WaitForShutdownAsync(cancellation);
+
+    /// <summary>Takes no more requests and ends when those under way are answered, at the latest after 5 s.</summary>
+    public Task StopAsync(CancellationToken cancellation = default) => _app.StopAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _extender.Dispose();
+    }
+
+    private void Configure(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.KeepAliveTimeout = KeepAlive;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(_settings.Extender.ReceiveMilliseconds);
+        kestrel.Limits.MaxConcurrentConnections = MostConnections;
+        kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
+        kestrel.Listen(ServeRules.EndPointOf(_settings.Listen.Url)!);
+        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health)
+        {
+            kestrel.Listen(health, listen => listen.Use(next => connection =>
+            {
+                connection.Features.Set(new HealthDoor());
+                return next(connection);
+            }));
+        }
+    }
+
+    // The address of health is open to probes from outside, and to nothing else.
+    private static Task KeepToTheDoor(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<HealthDoor>() is null || HealthEndpoints.Paths.Contains(context.Request.Path.Value)) return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "serving on {Urls} from {Source}: {Nodes} nodes, {Pods} pods")]
+    private partial void LogStarted(string urls, string source, int nodes, int pods);
+
+    private sealed class HealthDoor;
+}
