@@ -16,6 +16,8 @@ Options:
   --project NAME        build and run one test project: Core, Kubernetes, Server, Cli, EndToEnd
   --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
                         without it they are skipped where there is no Chromium
+  --control-plane       build a Kubernetes control plane for the tests with one if it is missing (Debian's source, once, about
+                        10 minutes; see tests/control-plane.sh --help); without it they are skipped where there is none
   --no-build            use the build that is there
   --configuration NAME  Debug or Release; default Release
   -h, --help            this text
@@ -24,20 +26,23 @@ Examples:
   ./test.sh
   ./test.sh --project Core
   ./test.sh --filter FullyQualifiedName~PlacementEngine
+  ./test.sh --control-plane --project EndToEnd
   ./test.sh --project Core --filter "DisplayName~Plan&Category!=Long"
   UPDATE_GOLDEN=1 ./test.sh --project Core --filter FullyQualifiedName~PublicApi
 
 Environment:
   TOPOSCHEDULER_DATA   folder of third-party test data; default ../shared/data. Where it is absent, tests that need it
                        are skipped, or fail when CI is set.
-  CI                   set: implies --browser, and what would be skipped for want of something fails
-  TEST_TIMEOUT         seconds the build and the tests may each take; default 600
+  KUBEBUILDER_ASSETS   folder of etcd, kube-apiserver, kube-scheduler and kube-controller-manager of any version, in place of
+                       those that --control-plane builds
+  CI                   set: implies --browser and --control-plane, and what would be skipped for want of something fails
+  TEST_TIMEOUT         seconds the build and the tests may each take; default 600, with --control-plane 1200
 TEXT
 }
 
 die() { echo "test.sh: $1; see ./test.sh --help" >&2; exit 2; }
 
-filter='' project='' build=yes configuration=Release browser=${CI:+yes}
+filter='' project='' build=yes configuration=Release browser=${CI:+yes} control_plane=${CI:+yes}
 while [ $# -gt 0 ]; do
   case $1 in
     --filter|--project|--configuration)
@@ -46,12 +51,15 @@ while [ $# -gt 0 ]; do
       shift 2 ;;
     --no-build) build=no; shift ;;
     --browser) browser=yes; shift ;;
+    --control-plane) control_plane=yes; shift ;;
     -h|--help) usage; exit 0 ;;
     *) die "unknown option \"$1\"" ;;
   esac
 done
 
+# A control plane starts in seconds, but tests that wait for what it does add up.
 time_limit=${TEST_TIMEOUT:-600}
+[ "$control_plane" != yes ] || time_limit=${TEST_TIMEOUT:-1200}
 case $time_limit in *[!0-9]* | 0*) die "TEST_TIMEOUT=\"$TEST_TIMEOUT\": expected whole seconds, for example 600" ;; esac
 
 target=TopoScheduler.sln
@@ -94,6 +102,15 @@ if [ "$browser" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd ]; } &
       echo "Chromium could not be installed."
   else
     echo "There is no chromium and no apt-get to install it with."
+  fi
+fi
+
+# So are the tests with a control plane. The script has a limit of its own.
+if [ "$control_plane" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd ]; }; then
+  if plane=$(bash tests/control-plane.sh < /dev/null); then
+    echo "Control plane: $plane"
+  else
+    echo "The control plane could not be built."
   fi
 fi
 

@@ -8,7 +8,8 @@ internal static class Toposched
     /// <summary>A sample cluster.</summary>
     public const string Dgx = "samples/clusters/dgx-h100-su.yaml";
 
-    private static readonly string Root = FindRoot();
+    /// <summary>The repository.</summary>
+    public static string Root { get; } = FindRoot();
 
     /// <summary>The HTML report of jobs on a cluster.</summary>
     public static async Task<string> HtmlAsync(string cluster, params string[] jobs)

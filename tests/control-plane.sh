@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# Makes a real Kubernetes control plane available to the end-to-end tests: etcd, kube-apiserver, kube-scheduler and
+# kube-controller-manager. Nothing is installed and nothing is started: Debian's packages are unpacked into a temporary
+# folder (etcd as it is, Kubernetes built from its source package), the four programs go into a cache.
+set -uo pipefail
+
+version=1.20.2
+release=bookworm # the last Debian whose kubernetes source package is whole; on any other release it is built all the same
+limit=${CONTROL_PLANE_TIMEOUT:-1800}
+
+usage() {
+  cat <<TEXT
+Usage: tests/control-plane.sh [options]
+
+Makes etcd, kube-apiserver, kube-scheduler and kube-controller-manager available to the end-to-end tests and prints
+the folder that holds them as the last line. It takes the first of these:
+
+  1. the folder named by KUBEBUILDER_ASSETS, of any Kubernetes version, if that is set. It must hold all four; what
+     setup-envtest fetches lacks kube-scheduler and kube-controller-manager
+  2. the cache: TOPOSCHEDULER_CONTROL_PLANE, else \${XDG_CACHE_HOME:-~/.cache}/toposcheduler/control-plane/$version
+  3. a build of Kubernetes $version from Debian's source package into that cache, once: about 10 minutes on 2 cores, 4 GB of
+     temporary space in TMPDIR. Needs apt-get and dpkg, but neither root nor an installed package
+
+Options:
+  --find      only look; build nothing
+  -h, --help  this text
+
+Examples:
+  tests/control-plane.sh
+  tests/control-plane.sh --find
+  KUBEBUILDER_ASSETS=/opt/kubernetes/bin tests/control-plane.sh
+  TOPOSCHEDULER_CONTROL_PLANE=/var/cache/control-plane tests/control-plane.sh
+
+Environment:
+  CONTROL_PLANE_TIMEOUT  seconds the build may take; default 1800
+
+Exit codes: 0 there it is, 1 it is not there, 2 wrong usage
+TEXT
+}
+
+say() { echo "control-plane.sh: $1" >&2; }
+die() { say "$1"; exit "${2:-1}"; }
+
+find_only=no
+case $#:${1:-} in
+  0:) ;;
+  1:--find) find_only=yes ;;
+  1:-h | 1:--help) usage; exit 0 ;;
+  *) die "unknown arguments \"$*\"; see tests/control-plane.sh --help" 2 ;;
+esac
+case $limit in '' | *[!0-9]* | 0*) die "CONTROL_PLANE_TIMEOUT=\"$limit\": expected whole seconds, for example 1800" 2 ;; esac
+
+missing() { # folder: the names of the programs it lacks
+  local name names=''
+  for name in etcd kube-apiserver kube-scheduler kube-controller-manager; do
+    [ -x "$1/$name" ] || names="${names:+$names, }$name"
+  done
+  echo "$names"
+}
+
+if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
+  lacks=$(missing "$KUBEBUILDER_ASSETS")
+  [ -z "$lacks" ] || die "KUBEBUILDER_ASSETS=\"$KUBEBUILDER_ASSETS\" lacks $lacks; put the missing programs there, or unset it for a build of $version"
+  echo "$KUBEBUILDER_ASSETS"
+  exit 0
+fi
+
+home=${HOME:-}
+[ -n "$home" ] || home=$(getent passwd "$(id -u)" 2> /dev/null | cut -d : -f 6)
+target=${TOPOSCHEDULER_CONTROL_PLANE:-${XDG_CACHE_HOME:-${home:-/tmp}/.cache}/toposcheduler/control-plane/$version}
+if [ -z "$(missing "$target")" ]; then
+  echo "$target"
+  exit 0
+fi
+[ $find_only = no ] || die "there is no control plane in $target; build it with: tests/control-plane.sh"
+for tool in apt-get dpkg-deb tar timeout flock; do
+  command -v $tool > /dev/null || die "building the control plane needs $tool, which this machine lacks. Set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-scheduler and kube-controller-manager"
+done
+
+# The whole build runs in one process group with one limit. A second caller waits for the first and finds the cache filled.
+if [ "${CONTROL_PLANE_BOUNDED:-}" != "$target" ]; then
+  mkdir -p "$(dirname "$target")" || die "cannot make the folder of $target"
+  CONTROL_PLANE_BOUNDED=$target timeout -k 30 "$limit" flock "$target.lock" bash "${BASH_SOURCE[0]}" < /dev/null &
+  build=$!
+  trap 'kill "$build" 2> /dev/null' INT TERM
+  wait "$build"
+  code=$?
+  [ $code -lt 124 ] || say "the build did not end within $limit s (CONTROL_PLANE_TIMEOUT)"
+  exit $code
+fi
+
+work=$(mktemp -d) || die "cannot make a temporary folder"
+staged=$target.partial
+started=$SECONDS
+cleanup() {
+  # The module cache of go is read-only.
+  chmod -R u+w "$work" 2> /dev/null
+  rm -rf "$work" "$staged"
+}
+trap cleanup EXIT
+trap 'exit 143' TERM INT
+
+step() { say "[$((SECONDS - started)) s] $1"; }
+attempt() { # what, command...: runs it quietly; its last lines are shown when it fails
+  local what=$1
+  shift
+  step "$what"
+  "$@" > "$work/log" 2>&1 < /dev/null || { tail -n 30 "$work/log" >&2; die "failed: $what"; }
+}
+
+# apt with lists, cache and sources of its own: the machine's are neither used nor changed. Its mirror is, if it has one.
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+[ -r $keyring ] || die "building the control plane needs $keyring: install debian-archive-keyring"
+mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2> /dev/null | sed -n "s/ $release main\$//p" | head -n 1)
+mirror=${mirror:-http://deb.debian.org/debian}
+mkdir -p "$work"/apt/{lists/partial,cache/archives/partial,state} "$work"/{debs,root,bin,source,gopath/src/k8s.io} || die "cannot write to $work"
+: > "$work/apt/status"
+printf '%s [signed-by=%s] %s %s main\n' deb "$keyring" "$mirror" $release deb-src "$keyring" "$mirror" $release > "$work/apt/sources.list"
+[ "$(id -u)" -ne 0 ] || chmod -R a+rX "$work"
+private_apt() {
+  apt-get -o Dir::State="$work/apt/state" -o Dir::State::Lists="$work/apt/lists" -o Dir::State::status="$work/apt/status" \
+    -o Dir::Cache="$work/apt/cache" -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=- \
+    -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 "$@"
+}
+fetch_packages() { (cd "$work/debs" && private_apt download "$@"); }
+fetch_source() { (cd "$work/source" && private_apt source --download-only kubernetes); }
+
+step "building Kubernetes $version for the end-to-end tests, once; this takes about 10 minutes"
+attempt "reading the package lists of $mirror $release" private_apt update
+attempt "fetching etcd, the go compiler and the tools of the build" \
+  fetch_packages etcd-server golang-1.19-go golang-1.19-src make rsync jq libjq1 libonig5 libpopt0 liblz4-1 libxxhash0 libzstd1 libssl3 libacl1
+attempt "fetching the source of Kubernetes" fetch_source
+unpack() {
+  local deb
+  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/root" && rm "$deb" || return 1; done
+  # Debian's patches change what kubectl prints, which is not built here.
+  tar -xzf "$work"/source/kubernetes_*"$version".orig.tar.gz -C "$work/gopath/src/k8s.io" &&
+    mv "$work/gopath/src/k8s.io/kubernetes-$version" "$work/gopath/src/k8s.io/kubernetes"
+}
+attempt "unpacking" unpack
+
+# The unpacked tools find their libraries by these wrappers alone; make and go need none.
+libraries=$(echo "$work"/root/usr/lib/*-linux-gnu*):$(echo "$work"/root/lib/*-linux-gnu*)
+for tool in rsync jq; do
+  printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$libraries" "$work/root/usr/bin/$tool" > "$work/bin/$tool" && chmod +x "$work/bin/$tool" || die "cannot write to $work/bin"
+done
+cat > "$work/version" <<TEXT
+KUBE_GIT_COMMIT='debian'
+KUBE_GIT_TREE_STATE='archive'
+KUBE_GIT_VERSION='v$version'
+KUBE_GIT_MAJOR='1'
+KUBE_GIT_MINOR='20'
+TEXT
+build() { # Kubernetes' own make, because kube-apiserver needs code that it generates first
+  cd "$work/gopath/src/k8s.io/kubernetes" || return 1
+  env -u GOFLAGS -u MAKEFLAGS PATH="$work/bin:$work/root/usr/lib/go-1.19/bin:$work/root/usr/bin:$PATH" HOME="$work" \
+    GOROOT="$work/root/usr/lib/go-1.19" GOPATH="$work/gopath" GOCACHE="$work/gocache" TMPDIR="$work" GO111MODULE=off CGO_ENABLED=0 \
+    KUBE_GIT_VERSION_FILE="$work/version" make WHAT="$1" GOLDFLAGS='-s -w'
+}
+for name in kube-apiserver kube-scheduler kube-controller-manager; do
+  attempt "building $name" build cmd/$name
+done
+
+stage() {
+  rm -rf "$staged" && mkdir -p "$staged" && cp "$work/root/usr/bin/etcd" "$staged/" &&
+    cp "$work"/gopath/src/k8s.io/kubernetes/_output/bin/kube-{apiserver,scheduler,controller-manager} "$staged/" || return 1
+  local name
+  for name in kube-apiserver kube-scheduler kube-controller-manager; do "$staged/$name" --version | grep -q "v$version" || return 1; done
+  "$staged/etcd" --version && rm -rf "$target" && mv "$staged" "$target"
+}
+attempt "moving the programs to $target" stage
+rm -f "$target.lock"
+step "done"
+echo "$target"
