@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
 
@@ -30,16 +31,18 @@ public sealed partial class ServerHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ExtenderEndpoints _extender;
     private readonly ServeSettings _settings;
-    private readonly ExtenderVerbs _verbs;
+    private readonly Scheduling _scheduling;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
     private readonly ILogger<ServerHost> _logger;
 
     /// <summary>A server that does not listen yet.</summary>
     /// <param name="settings">Its options.</param>
-    /// <param name="verbs">What decides.</param>
+    /// <param name="scheduling">Makes what is behind the routes.</param>
     /// <param name="logging">Another log than standard error.</param>
-    public ServerHost(ServeSettings settings, ExtenderVerbs verbs, Action<ILoggingBuilder>? logging = null)
+    public ServerHost(ServeSettings settings, Func<ILoggerFactory, Scheduling> scheduling, Action<ILoggingBuilder>? logging = null)
     {
-        (_settings, _verbs) = (settings, verbs);
+        _settings = settings;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         builder.Services.AddRoutingCore();
@@ -47,7 +50,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         ServerLog.Configure(builder.Logging, settings.Log, logging);
         _app = builder.Build();
         _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
-        Health.AddReady("cluster", () => verbs.Current is null ? "the cluster is not known yet" : null);
+        _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
+        Health.AddReady("cluster", () => _scheduling.Verbs.Current is null ? "the cluster is not known yet" : null);
         Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
         var options = settings.Extender;
         var limits = new ExtenderLimits
@@ -56,7 +60,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             ObjectBodyBytes = (int)Math.Min(Array.MaxLength, (long)options.NodesBodyMiB * Mebibyte),
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
-        _extender = new(verbs, limits, options.OnlyFailedNodes, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
+        _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
         _app.Use(KeepToTheDoor);
         _app.UseRouting();
         HealthEndpoints.Map(_app, Health);
@@ -74,7 +78,8 @@ public sealed partial class ServerHost : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancellation = default)
     {
         await _app.StartAsync(cancellation).ConfigureAwait(false);
-        var snapshot = _verbs.Current?.Snapshot;
+        _running = RunAsync();
+        var snapshot = _scheduling.Verbs.Current?.Snapshot;
         var pods = snapshot is null ? 0 : Enumerable.Range(0, snapshot.Nodes.Length).Sum(n => snapshot.PodsOf(n).Length);
         LogStarted(string.Join(", ", Urls), _settings.Source.Cluster is { } file ? $"cluster file {file}" : "live cluster", snapshot?.Nodes.Length ?? 0, pods);
     }
@@ -88,8 +93,29 @@ public sealed partial class ServerHost : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
+        _scheduling.Dispose();
+        _stopping.Dispose();
+    }
+
+    // What watches the cluster must not end before the server does: a scheduler that sees nothing any more would answer from the past.
+    private async Task RunAsync()
+    {
+        try
+        {
+            await _scheduling.RunAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogBroken(e);
+            _app.Lifetime.StopApplication();
+        }
     }
 
     private void Configure(KestrelServerOptions kestrel)
@@ -120,6 +146,9 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Information, "serving on {Urls} from {Source}: {Nodes} nodes, {Pods} pods")]
     private partial void LogStarted(string urls, string source, int nodes, int pods);
+
+    [LoggerMessage(2, LogLevel.Critical, "the cluster cannot be watched any more; the server ends")]
+    private partial void LogBroken(Exception e);
 
     private sealed class HealthDoor;
 }

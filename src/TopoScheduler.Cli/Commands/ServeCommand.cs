@@ -1,9 +1,10 @@
 using System.Collections;
 using System.CommandLine;
-using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
-using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Controllers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -63,9 +64,26 @@ internal sealed class ServeCommand : DocumentedCommand
             return ExitCodes.InvalidInput;
         }
 
-        if (settings.Source.Cluster is not { Length: > 0 } cluster) throw new InputException("source.cluster: nothing, expected a cluster file (--cluster).");
-        if (ClusterInput.Read(cluster, _console) is not { } input) return ExitCodes.InvalidInput;
-        await using var host = new ServerHost(settings, new ExtenderVerbs(() => input.Cluster));
+        if (settings.Source.Cluster is { Length: > 0 } cluster)
+        {
+            if (ClusterInput.Read(cluster, _console) is not { } input) return ExitCodes.InvalidInput;
+            return await RunAsync(new(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers)), cancellation).ConfigureAwait(false);
+        }
+
+        var connection = ConnectionFinder.Find(new()
+        {
+            Kubeconfig = settings.Source.Kubeconfig,
+            Context = settings.Source.Context,
+            Environment = Environment.GetEnvironmentVariable,
+            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        });
+        var client = new ApiClient(connection, VersionLine.Version);
+        return await RunAsync(new(settings, loggers => Scheduling.OfCluster(settings, client, loggers)), cancellation).ConfigureAwait(false);
+    }
+
+    private static async Task<int> RunAsync(ServerHost server, CancellationToken cancellation)
+    {
+        await using var host = server;
         await host.StartAsync(cancellation).ConfigureAwait(false);
         await host.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
         return ExitCodes.Placed;

@@ -7,11 +7,14 @@ namespace TopoScheduler.Cli.Commands;
 /// <summary><c>toposched 0.1.0</c>, whatever program hosts the command line.</summary>
 internal sealed class VersionLine : SynchronousCommandLineAction
 {
+    /// <summary>The version of this program.</summary>
+    public static string Version =>
+        (typeof(VersionLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown").Split('+')[0];
+
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        var version = typeof(VersionLine).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        parseResult.InvocationConfiguration.Output.WriteLine($"toposched {version.Split('+')[0]}");
+        parseResult.InvocationConfiguration.Output.WriteLine($"toposched {Version}");
         return ExitCodes.Placed;
     }
 }

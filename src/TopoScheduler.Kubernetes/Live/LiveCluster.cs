@@ -16,6 +16,10 @@ public sealed class LiveCluster
     private static readonly ApiResource[] Referenced =
         [ApiResource.Namespaces, ApiResource.PriorityClasses, ApiResource.PersistentVolumes, ApiResource.PersistentVolumeClaims];
 
+    private readonly ApiClient _client;
+    private readonly ClusterState _state;
+    private readonly PodBook _book;
+    private readonly ImmutableHashSet<string> _trusted;
     private readonly Reflector<NodeInfo> _nodes;
     private readonly Reflector<PodSighting> _pods;
     private readonly List<Reflector<ReferencedObject>> _referenced = [];
@@ -28,6 +32,7 @@ public sealed class LiveCluster
     /// <param name="options">How to watch, and whom to tell.</param>
     public LiveCluster(ApiClient client, ClusterState state, PodBook book, ImmutableHashSet<string> trustedNamespaces, ReflectorOptions options)
     {
+        (_client, _state, _book, _trusted) = (client, state, book, trustedNamespaces);
         var objects = new ReferencedObjects(book);
         foreach (var resource in Referenced)
         {
@@ -50,6 +55,23 @@ public sealed class LiveCluster
 
     /// <summary>Pod events seen.</summary>
     public long PodEvents => _pods.Events;
+
+    /// <summary>Asks the API server where a pod is. One that is bound is told to the state at once.</summary>
+    public async Task<PodWhereabouts> LookAtAsync(string ns, string name, string uid, CancellationToken cancellation)
+    {
+        try
+        {
+            var tree = await _client.GetAsync(ApiResource.Pods.Path(ns, name), cancellation).ConfigureAwait(false);
+            if (tree is null || PodSighting.Read(tree, _book.Objects, _trusted) is not { } sighting || sighting.Uid != uid) return PodWhereabouts.Gone;
+            if (sighting.Bound is null) return sighting.Pending is null ? PodWhereabouts.Gone : PodWhereabouts.Unbound;
+            _state.Upsert(sighting.Bound);
+            return PodWhereabouts.Bound;
+        }
+        catch (Exception e) when (e is ApiException or ApiUnavailableException)
+        {
+            return PodWhereabouts.Unknown;
+        }
+    }
 
     /// <summary>Watches until it is cancelled. Pods come last: what they refer to is known when they are read.</summary>
     public async Task RunAsync(CancellationToken cancellation)

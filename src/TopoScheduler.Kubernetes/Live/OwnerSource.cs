@@ -25,8 +25,9 @@ public sealed class OwnerSource
     private readonly Func<string, CancellationToken, Task<Tree?>>? _get;
     private readonly ConcurrentDictionary<string, Task<Tree?>> _jobs = new(StringComparer.Ordinal);
 
+    /// <summary>Asks by path.</summary>
     /// <param name="get">GET of an API path: the object, or null when there is none.</param>
-    internal OwnerSource(Func<string, CancellationToken, Task<Tree?>>? get) => _get = get;
+    public OwnerSource(Func<string, CancellationToken, Task<Tree?>>? get) => _get = get;
 
     /// <summary>There is nobody to ask: no pod has a controller.</summary>
     public static OwnerSource None { get; } = new(null);

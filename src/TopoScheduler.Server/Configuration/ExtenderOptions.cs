@@ -23,4 +23,18 @@ public sealed class ExtenderOptions
     /// <summary>Name nodes that eviction cannot help in FailedNodes too: kube-scheduler before 1.21 reads no FailedAndUnresolvableNodes.</summary>
     /// <value>Default false.</value>
     public bool OnlyFailedNodes { get; set; }
+
+    /// <summary>Seconds capacity is held for a gang to which nothing happens. At least twice the scheduler's longest back-off and one call more.</summary>
+    /// <value>Default 60.</value>
+    [Range(10, 3600, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int HoldSeconds { get; set; } = 60;
+
+    /// <summary>Milliseconds a Binding may take. Less than the scheduler's <c>httpTimeout</c> (5 s unless configured).</summary>
+    /// <value>Default 4,000.</value>
+    [Range(100, 60_000, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int BindMilliseconds { get; set; } = 4_000;
+
+    /// <summary>Take requirements that are not judged (resource claims, unbound volumes) as met.</summary>
+    /// <value>Default false: such a gang is refused.</value>
+    public bool AssumeSchedulable { get; set; }
 }

@@ -15,7 +15,8 @@ public sealed class ServeSettings
 {
     private static readonly (string Key, Type Type)[] Sections =
     [
-        ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("log", typeof(LogOptions)),
+        ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
+        ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -23,6 +24,7 @@ public sealed class ServeSettings
         Source = services.GetRequiredService<IOptions<SourceOptions>>().Value;
         Listen = services.GetRequiredService<IOptions<ListenOptions>>().Value;
         Extender = services.GetRequiredService<IOptions<ExtenderOptions>>().Value;
+        Power = services.GetRequiredService<IOptions<PowerOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -34,6 +36,9 @@ public sealed class ServeSettings
 
     /// <summary>What the extender may be asked, and how it answers.</summary>
     public ExtenderOptions Extender { get; }
+
+    /// <summary>What is believed of the watts pods state.</summary>
+    public PowerOptions Power { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -68,6 +73,7 @@ public sealed class ServeSettings
         services.AddOptions<SourceOptions>().Bind(configuration.GetSection("source")).ValidateOnStart();
         services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
         services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
+        services.AddOptions<PowerOptions>().Bind(configuration.GetSection("power")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();

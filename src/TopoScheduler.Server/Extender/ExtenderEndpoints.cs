@@ -30,7 +30,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
     public ExtenderEndpoints(ExtenderVerbs verbs, ExtenderLimits limits, bool foldUnresolvable, ILogger<ExtenderEndpoints> logger)
     {
         (_verbs, _bodies, _logger) = (verbs, new(limits), logger);
-        _filterWriter = new(ExtenderVerbs.Reasons, foldUnresolvable);
+        _filterWriter = new(RejectCodes.Reasons, foldUnresolvable);
     }
 
     private delegate ValueTask Verb(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation);
@@ -41,29 +41,27 @@ public sealed partial class ExtenderEndpoints : IDisposable
     /// <summary>Adds the routes. Plain delegates: no model binding stands between the body and the reader.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "filter", Filter);
-        Map(routes, "prioritize", Prioritize);
+        Map(routes, "filter", FilterAsync);
+        Map(routes, "prioritize", PrioritizeAsync);
         Map(routes, "bind", BindAsync);
-        Map(routes, "preempt", Preempt);
+        Map(routes, "preempt", PreemptAsync);
     }
 
     private void Map(IEndpointRouteBuilder routes, string verb, Verb answer) =>
         routes.MapPost($"{Prefix}/{verb}", context => AnswerAsync(context, verb, answer));
 
-    private ValueTask Filter(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    private async ValueTask FilterAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
     {
         ExtenderArgsReader.Read(scratch.Body.Written, view.Names, scratch.Args);
-        _verbs.Filter(view, scratch.Args, scratch.Filter);
+        await _verbs.FilterAsync(view, scratch.Args, scratch.Filter, cancellation).ConfigureAwait(false);
         _filterWriter.Write(scratch.Output, scratch.Args, view.Names, scratch.Filter);
-        return ValueTask.CompletedTask;
     }
 
-    private ValueTask Prioritize(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    private async ValueTask PrioritizeAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
     {
         ExtenderArgsReader.Read(scratch.Body.Written, view.Names, scratch.Args);
-        _verbs.Prioritize(view, scratch.Args, scratch.Priority);
+        await _verbs.PrioritizeAsync(view, scratch.Args, scratch.Priority, cancellation).ConfigureAwait(false);
         PriorityListWriter.Write(scratch.Output, scratch.Args, view.Names, scratch.Priority);
-        return ValueTask.CompletedTask;
     }
 
     private async ValueTask BindAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
@@ -72,10 +70,10 @@ public sealed partial class ExtenderEndpoints : IDisposable
         BindingResultWriter.Write(scratch.Output, error);
     }
 
-    private ValueTask Preempt(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
+    private async ValueTask PreemptAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
     {
-        PreemptionResultWriter.Write(scratch.Output, _verbs.Preempt(PreemptionArgsReader.Read(scratch.Body.Written)));
-        return ValueTask.CompletedTask;
+        var answer = await _verbs.PreemptAsync(PreemptionArgsReader.Read(scratch.Body.Written), cancellation).ConfigureAwait(false);
+        PreemptionResultWriter.Write(scratch.Output, answer);
     }
 
     private async Task AnswerAsync(HttpContext context, string verb, Verb answer)

@@ -1,94 +1,125 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Live;
+using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Extender.Wire;
 
 namespace TopoScheduler.Server.Extender;
 
 /// <summary>
-/// What the four verbs decide. Each pod is judged by itself on the current snapshot: readiness and free resources. Nothing is remembered between calls.
+/// What the four verbs decide. A single pod is answered with every node that has room and watts for it, and with their order; a member of a gang with the
+/// one node of its plan. No judgement of topology or power is made here: the engine, the judges and the state make them.
 /// </summary>
-/// <param name="snapshot">The state of the cluster at the moment; null before it is known.</param>
-public sealed class ExtenderVerbs(Func<ClusterSnapshot?> snapshot)
+/// <param name="state">The live state.</param>
+/// <param name="book">Whom pods belong to.</param>
+/// <param name="policy">What plans depend on.</param>
+/// <param name="holdUntil">Until when capacity is held for a gang to which nothing happens, from now.</param>
+/// <param name="binder">Posts Bindings; null where there is no cluster behind the state.</param>
+public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPolicy policy, Func<DateTimeOffset> holdUntil, PodBinder? binder)
 {
-    private const byte NotReady = 1;
-    private const byte Cordoned = 2;
-    private const byte TooLittleFree = 3;
-    private const byte NeverEnough = 4;
-
-    private readonly PodCache _pods = new();
+    private readonly PodJudges _judges = new(policy);
+    private readonly GangFilter _gangs = new(state, policy, holdUntil);
     private volatile ExtenderView? _view;
+    private volatile bool _ready;
 
-    /// <summary>Every reason filter may give.</summary>
-    public static RejectReasons Reasons { get; } = new(
-    [
-        new(NotReady, "node is not ready", CanChange: false),
-        new(Cordoned, "node is cordoned", CanChange: false),
-        new(TooLittleFree, "node has too little free for the pod", CanChange: true),
-        new(NeverEnough, "node is too small for the pod", CanChange: false),
-    ]);
-
-    /// <summary>The state the next request is answered from, or null as long as there is none.</summary>
+    /// <summary>The state the next request is answered from, or null as long as the cluster is not known.</summary>
     public ExtenderView? Current
     {
         get
         {
-            var (now, view) = (snapshot(), _view);
-            if (now is null || view?.Snapshot == now) return now is null ? null : view;
-            var names = view?.Snapshot.Topology == now.Topology ? view.Names : new NodeNameTable(now.Topology.NodeNames);
+            if (!_ready) return null;
+            var (now, view) = (state.Current, _view);
+            if (view is not null && ReferenceEquals(view.Snapshot, now)) return view;
+            var names = view is not null && ReferenceEquals(view.Snapshot.Topology, now.Topology) ? view.Names : new NodeNameTable(now.Topology.NodeNames);
             return _view = new(now, names);
         }
     }
 
-    /// <summary>Which candidates the pod may go to.</summary>
-    public void Filter(ExtenderView view, ExtenderArgs args, FilterAnswer answer)
-    {
-        answer.Reset(view.Names.Count);
-        var verdicts = answer.Verdicts;
-        var requests = _pods.TemplateOf(args).Requests;
-        var nodes = view.Snapshot.Nodes;
-        foreach (var n in args.Nodes)
-        {
-            if (n >= 0) verdicts[n] = !nodes[n].Ready ? NotReady : nodes[n].Unschedulable ? Cordoned : RejectReasons.Fits;
-        }
+    /// <summary>The cluster is known: from now on requests are answered.</summary>
+    public void Open() => _ready = true;
 
-        Require(view, args, verdicts, ResourceList.Pods, 1);
-        foreach (var (resource, amount) in requests) Require(view, args, verdicts, resource, amount);
+    /// <summary>Which candidates the pod may go to.</summary>
+    public ValueTask FilterAsync(ExtenderView view, ExtenderArgs args, FilterAnswer answer, CancellationToken cancellation)
+    {
+        var subject = book.SubjectOfAsync(args.Pod.Uid, args.PodJson, cancellation);
+        if (!subject.IsCompletedSuccessfully) return FilterAsync(subject, view, args, answer);
+        Filter(subject.Result, view, args, answer);
+        return ValueTask.CompletedTask;
     }
 
-    /// <summary>How well each candidate suits the pod: the fuller, the better.</summary>
-    public void Prioritize(ExtenderView view, ExtenderArgs args, PriorityAnswer answer)
+    /// <summary>How good each candidate is for the pod.</summary>
+    public ValueTask PrioritizeAsync(ExtenderView view, ExtenderArgs args, PriorityAnswer answer, CancellationToken cancellation)
     {
-        answer.Reset(view.Names.Count);
-        var template = _pods.TemplateOf(args);
-        var resource = template.Requests.Select(r => r.Key).FirstOrDefault(r => r.Contains('/', StringComparison.Ordinal)) ?? ResourceList.Cpu;
-        var free = view.FreeOf(resource);
-        var scores = answer.Scores;
-        foreach (var n in args.Nodes)
-        {
-            if (n < 0 || view.Snapshot.Nodes[n].Allocatable[resource] is not (> 0 and var all)) continue;
-            scores[n] = (byte)(PriorityAnswer.Best - Math.Clamp(PriorityAnswer.Best * (double)free[n] / all, 0, PriorityAnswer.Best));
-        }
+        var subject = book.SubjectOfAsync(args.Pod.Uid, args.PodJson, cancellation);
+        if (!subject.IsCompletedSuccessfully) return PrioritizeAsync(subject, view, args, answer);
+        Prioritize(subject.Result, view, args, answer);
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Binds a pod to a node.</summary>
     /// <returns>Why it was not bound; empty when it was.</returns>
-    public ValueTask<string> BindAsync(BindingArgs args, CancellationToken cancellation) => ValueTask.FromResult(
-        Current?.Snapshot.IndexOf(args.Node) is null or < 0
+    public ValueTask<string> BindAsync(BindingArgs args, CancellationToken cancellation) => binder?.BindAsync(args, cancellation) ?? ValueTask.FromResult(
+        state.Current.IndexOf(args.Node) < 0
             ? $"node {args.Node} is not known to toposcheduler"
             : $"{args.Pod} cannot be bound to node {args.Node}: toposched serves a cluster file, expected a cluster");
 
-    /// <summary>Which of the proposed nodes may be preempted on, with which victims.</summary>
-    public IReadOnlyList<NodeVictims> Preempt(PreemptionArgs args) =>
-        args.Candidates.RemoveAll(c => c.Uids.IsEmpty || Current?.Snapshot.IndexOf(c.Node) is null or < 0);
-
-    private static void Require(ExtenderView view, ExtenderArgs args, Span<byte> verdicts, string resource, long amount)
+    /// <summary>
+    /// Which of the proposed nodes may be preempted on, with which victims: those that free what the pod lacks, watts included. None for a member of a gang,
+    /// whose node is not the scheduler's to choose.
+    /// </summary>
+    public async ValueTask<ImmutableArray<NodeVictims>> PreemptAsync(PreemptionArgs args, CancellationToken cancellation)
     {
-        if (amount <= 0) return;
-        var free = view.FreeOf(resource);
-        foreach (var n in args.Nodes)
+        var subject = await book.SubjectOfAsync(args.Pod.Uid, args.PodJson, cancellation).ConfigureAwait(false);
+        if (subject.Gang.Size != 1 || subject.Incomplete is not null) return [];
+        var cluster = state.Current;
+        var answer = ImmutableArray.CreateBuilder<NodeVictims>();
+        foreach (var candidate in args.Candidates)
         {
-            if (n < 0 || free[n] >= amount || verdicts[n] is NotReady or Cordoned) continue;
-            verdicts[n] = view.Snapshot.Nodes[n].Allocatable[resource] < amount ? NeverEnough : TooLittleFree;
+            if (cluster.IndexOf(candidate.Node) is var node && node < 0) continue;
+            var pod = new PodInfo(args.Pod.Name, args.Pod.Uid, candidate.Node, subject.Gang.Roles[0].Template, subject.Gang.Priority);
+            if (VictimChooser.Choose(cluster, node, pod, candidate.Uids) is not { } victims) continue;
+            answer.Add(candidate with { Uids = [.. victims.Select(v => v.Uid)], PdbViolations = Math.Min(candidate.PdbViolations, victims.Length) });
+        }
+
+        return answer.ToImmutable();
+    }
+
+    private async ValueTask FilterAsync(ValueTask<PodSubject> subject, ExtenderView view, ExtenderArgs args, FilterAnswer answer) =>
+        Filter(await subject.ConfigureAwait(false), view, args, answer);
+
+    private async ValueTask PrioritizeAsync(ValueTask<PodSubject> subject, ExtenderView view, ExtenderArgs args, PriorityAnswer answer) =>
+        Prioritize(await subject.ConfigureAwait(false), view, args, answer);
+
+    private void Filter(PodSubject subject, ExtenderView view, ExtenderArgs args, FilterAnswer answer)
+    {
+        answer.Reset(view.Names.Count);
+        if (subject.Incomplete is null && PodJudge.Serves(subject.Gang))
+        {
+            var judge = _judges.Rent(subject.Gang);
+            judge.Verdicts(view.Snapshot).CopyTo(answer.Verdicts);
+            _judges.Return(judge);
+            return;
+        }
+
+        var seat = _gangs.SeatOf(subject, args.Pod.Uid, args.Pod.Name);
+        var node = seat.Node is { } name ? view.Snapshot.IndexOf(name) : -1;
+        answer.Verdicts.Fill(seat.Node is null ? seat.Reject : RejectCodes.GangElsewhere);
+        if (node >= 0) answer.Verdicts[node] = RejectReasons.Fits;
+    }
+
+    private void Prioritize(PodSubject subject, ExtenderView view, ExtenderArgs args, PriorityAnswer answer)
+    {
+        answer.Reset(view.Names.Count);
+        if (state.ReservationOf(subject.Gang.Key)?.HoldOf(args.Pod.Uid) is { } hold)
+        {
+            if (view.Snapshot.IndexOf(hold.Pod.NodeName) is var node and >= 0) answer.Scores[node] = PodJudge.BestScore;
+        }
+        else if (subject.Incomplete is null && PodJudge.Serves(subject.Gang))
+        {
+            var judge = _judges.Rent(subject.Gang);
+            judge.Score(view.Snapshot, args.Nodes).CopyTo(answer.Scores);
+            _judges.Return(judge);
         }
     }
 }

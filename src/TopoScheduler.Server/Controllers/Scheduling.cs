@@ -1,0 +1,120 @@
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Watching;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Extender;
+
+namespace TopoScheduler.Server.Controllers;
+
+/// <summary>
+/// Everything behind the routes, put together: the live state, whom pods belong to, what the verbs decide, and for a live cluster the watches and the
+/// binder.
+/// </summary>
+public sealed partial class Scheduling : IDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ILogger<Scheduling> _logger;
+    private readonly ClusterState _state = new();
+    private readonly ApiClient? _client;
+    private readonly LiveCluster? _live;
+    private readonly HoldSweeper _sweeper;
+    private readonly TimeProvider _time;
+
+    private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
+        var clock = new SteadyClock(time);
+        var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
+        var trusted = settings.Power.TrustedSet();
+        var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted);
+        var policy = PlacementPolicy.Default with { AssumeSchedulable = settings.Extender.AssumeSchedulable };
+        DateTimeOffset HoldUntil() => clock.Now + hold;
+        if (client is not null)
+        {
+            _live = new(client, _state, book, trusted, new ReflectorOptions { Notice = Tell });
+            var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
+            Verbs = new(_state, book, policy, HoldUntil, new(client, _state, book, HoldUntil, timeout, loggers.CreateLogger<PodBinder>()));
+        }
+        else
+        {
+            Verbs = new(_state, book, policy, HoldUntil, binder: null);
+        }
+
+        _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
+    }
+
+    /// <summary>What the verbs decide.</summary>
+    public ExtenderVerbs Verbs { get; }
+
+    /// <summary>The live state.</summary>
+    public ClusterState State => _state;
+
+    /// <summary>On a cluster that does not change by itself: try the extender without one.</summary>
+    public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers)
+    {
+        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers);
+        scheduling._state.ReplaceNodes(cluster.Nodes);
+        scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
+        scheduling.Verbs.Open();
+        return scheduling;
+    }
+
+    /// <summary>On a live cluster, known once <see cref="RunAsync"/> has read it.</summary>
+    public static Scheduling OfCluster(ServeSettings settings, ApiClient client, ILoggerFactory loggers, TimeProvider? time = null) =>
+        new(settings, client, time ?? TimeProvider.System, loggers);
+
+    /// <summary>Watches the cluster and sweeps until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task[] parts = _live is null ? [SweepAsync(all.Token)] : [SweepAsync(all.Token), OpenAsync(_live, all.Token), _live.RunAsync(all.Token)];
+        try
+        {
+            // The first that fails ends all: a scheduler that no longer sees the cluster must not go on answering.
+            await foreach (var part in Task.WhenEach(parts).ConfigureAwait(false)) await part.ConfigureAwait(false);
+        }
+        finally
+        {
+            await all.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _client?.Dispose();
+
+    private async Task OpenAsync(LiveCluster live, CancellationToken cancellation)
+    {
+        await live.Synced.WaitAsync(cancellation).ConfigureAwait(false);
+        var cluster = _state.Current;
+        Verbs.Open();
+        LogKnown(cluster.Nodes.Length, Enumerable.Range(0, cluster.Nodes.Length).Sum(n => cluster.PodsOf(n).Length));
+    }
+
+    private async Task SweepAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
+            await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private void Tell(WatchNotice notice)
+    {
+        if (notice.Kind is WatchNoticeKind.Failed or WatchNoticeKind.Unreadable or WatchNoticeKind.Silent) LogTrouble(notice.Path, notice.Kind, notice.Message);
+        else LogWatch(notice.Path, notice.Kind, notice.Message);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "the cluster is known: {Nodes} nodes, {Pods} pods on them")]
+    private partial void LogKnown(int nodes, int pods);
+
+    [LoggerMessage(2, LogLevel.Debug, "watch of {Path}: {Kind} {Reason}")]
+    private partial void LogWatch(string path, WatchNoticeKind kind, string reason);
+
+    [LoggerMessage(3, LogLevel.Warning, "watch of {Path}: {Kind} {Reason}")]
+    private partial void LogTrouble(string path, WatchNoticeKind kind, string reason);
+}
