@@ -98,7 +98,7 @@ public sealed class ServeSettings
         var expected =
             property.PropertyType == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? "a whole number" :
             property.PropertyType == typeof(bool) && !bool.TryParse(value, out _) ? "true or false" : null;
-        if (expected is not null) problems[key] = $"{Dotted(key)}=\"{value}\": expected {expected}.";
+        if (expected is not null) problems[key] = $"{section.Key}.{KeyOf(property.Name)}=\"{value}\": expected {expected}.";
         return expected is null;
     }
 

@@ -1,6 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Server.Extender.Wire;
@@ -122,7 +122,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
 
     private static bool IsGone(HttpContext context, Exception e) => context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
 
-    // What is left of the body is not waited for: the connection ends with the answer.
+    // What is left of a body that is too large or too slow is not waited for: the connection ends with the answer.
     private static async Task RefuseAsync(HttpContext context, int status, string message)
     {
         if (context.Response.HasStarted)
@@ -134,12 +134,10 @@ public sealed partial class ExtenderEndpoints : IDisposable
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true && status != StatusCodes.Status400BadRequest)
-        {
-            context.Response.Headers.Connection = "close";
-        }
-
-        await context.Response.WriteAsync(message + "\n").ConfigureAwait(false);
+        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout) context.Response.Headers.Connection = "close";
+        var text = Encoding.UTF8.GetBytes(message + "\n");
+        context.Response.ContentLength = text.Length;
+        await context.Response.Body.WriteAsync(text).ConfigureAwait(false);
     }
 
     private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";

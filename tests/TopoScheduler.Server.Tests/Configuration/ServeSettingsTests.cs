@@ -1,0 +1,70 @@
+using TopoScheduler.Server.Configuration;
+
+namespace TopoScheduler.Server.Tests.Configuration;
+
+public sealed class ServeSettingsTests
+{
+    [Fact]
+    public void Load_Nothing_IsTheDefaults()
+    {
+        var settings = ServeSettings.Load(new([], [], []));
+        Assert.Equal("http://127.0.0.1:8888", settings.Listen.Url);
+        Assert.Equal((16, 256, 2_000), (settings.Extender.BodyMiB, settings.Extender.NodesBodyMiB, settings.Extender.ReceiveMilliseconds));
+    }
+
+    [Fact]
+    public void Load_SeveralSources_CommandLineWinsThenEnvironmentThenFile()
+    {
+        var settings = ServeSettings.Load(new(
+            Of(("listen:url", "http://127.0.0.1:1"), ("extender:bodyMiB", "1"), ("log:level", "error")),
+            Of(("TOPOSCHEDULER__LISTEN__URL", "http://127.0.0.1:2"), ("TOPOSCHEDULER__EXTENDER__BODYMIB", "2"), ("TOPOSCHEDULER_DATA", "x"), ("HOME", "/")),
+            Of(("listen:url", "http://127.0.0.1:3"))));
+        Assert.Equal(("http://127.0.0.1:3", 2, "error"), (settings.Listen.Url, settings.Extender.BodyMiB, settings.Log.Level));
+    }
+
+    [Fact]
+    public void Load_ManyMistakes_TellsAllOfThem()
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new(
+            Of(("extender:bodyMiB", "0"), ("extender:nodesBodyMiB", "many"), ("listen:allowNonLoopback", "perhaps"), ("listen:port", "1"), ("limits", "x")),
+            Of(("TOPOSCHEDULER__LOG__FORMAT", "xml")),
+            Of(("listen:url", "http://0.0.0.0:8888"), ("listen:healthUrl", "ftp://x"), ("source:cluster", "a"), ("source:kubeconfig", "b")))));
+        Assert.Equal(
+        [
+            "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
+            "extender.nodesBodyMiB=\"many\": expected a whole number.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, log.",
+            "listen.allowNonLoopback=\"perhaps\": expected true or false.",
+            "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
+            "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.allowNonLoopback.",
+            "listen.url=\"http://0.0.0.0:8888\": expected a loopback address, or listen.allowNonLoopback: true.",
+            "log.format=\"xml\": expected text or json.",
+            "source.kubeconfig=\"b\": expected either this or source.cluster, not both.",
+        ],
+            e.Problems);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:80", true)]
+    [InlineData("http://[::1]:80", true)]
+    [InlineData("http://127.0.0.2:80/", true)]
+    [InlineData("http://10.0.0.1:80", false)]
+    [InlineData("http://example.com:80", false)]
+    [InlineData("https://127.0.0.1:80", false)]
+    [InlineData("http://127.0.0.1:80/path", false)]
+    [InlineData("http://127.0.0.1:99999", false)]
+    [InlineData("8888", false)]
+    [InlineData("", false)]
+    public void Load_Url_IsLoopbackUnlessAllowed(string url, bool accepted) =>
+        Assert.Equal(accepted, Record.Exception(() => ServeSettings.Load(new([], [], Of(("listen:url", url))))) is null);
+
+    [Fact]
+    public void Load_NonLoopbackAllowed_IsAccepted() =>
+        Assert.Equal("http://0.0.0.0:80", ServeSettings.Load(new([], [], Of(("listen:url", "http://0.0.0.0:80"), ("listen:allowNonLoopback", "true")))).Listen.Url);
+
+    [Fact]
+    public void Load_SmallerLimitForObjects_IsRefused() =>
+        Assert.Throws<SettingsException>(() => ServeSettings.Load(new([], [], Of(("extender:bodyMiB", "64"), ("extender:nodesBodyMiB", "32")))));
+
+    private static KeyValuePair<string, string>[] Of(params (string Key, string Value)[] settings) => [.. settings.Select(s => KeyValuePair.Create(s.Key, s.Value))];
+}
