@@ -11,7 +11,7 @@ public sealed class ServerHostTests
     [Fact]
     public async Task Start_ClusterFile_SaysWhereAndWhat()
     {
-        await using var server = await TestServer.StartAsync(() => TestServer.Cluster(), ("source:cluster", "a.yaml"));
+        await using var server = await TestServer.StartAsync(TestServer.Cluster(), ("source:cluster", "a.yaml"));
 
         Assert.Contains($"Information: serving on {server.Urls[0]} from cluster file a.yaml: 4 nodes, 0 pods", server.Log);
         Assert.Equal("[+]serving ok\n[+]cluster ok\n[+]shutdown ok\nok\n", await server.Client.GetStringAsync(Readiness));
@@ -20,7 +20,7 @@ public sealed class ServerHostTests
     [Fact]
     public async Task HealthUrl_AnotherAddress_ServesHealthAndNothingElse()
     {
-        await using var server = await TestServer.StartAsync(() => TestServer.Cluster(), ("listen:healthUrl", "http://127.0.0.1:0"));
+        await using var server = await TestServer.StartAsync(TestServer.Cluster(), ("listen:healthUrl", "http://127.0.0.1:0"));
         using var client = new HttpClient { BaseAddress = new(server.Urls[1]) };
 
         Assert.Equal("ok\n", await client.GetStringAsync(new Uri("/livez", UriKind.Relative)));
@@ -35,7 +35,7 @@ public sealed class ServerHostTests
     [Fact]
     public async Task Stop_RequestUnderWay_EndsInTime()
     {
-        await using var server = await TestServer.StartAsync(() => TestServer.Cluster(), ("extender:receiveMilliseconds", "60000"));
+        await using var server = await TestServer.StartAsync(TestServer.Cluster(), ("extender:receiveMilliseconds", "60000"));
         await using var connection = await server.ConnectAsync();
         await connection.WriteAsync(Encoding.ASCII.GetBytes("POST /scheduler/filter HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{"));
         var watch = Stopwatch.StartNew();

@@ -4,8 +4,9 @@ using System.Net.Sockets;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Server.Configuration;
-using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Controllers;
 using TopoScheduler.Testing.Builders;
 
 namespace TopoScheduler.Server.Tests;
@@ -34,13 +35,21 @@ internal sealed class TestServer : IAsyncDisposable
     public static ClusterSnapshot Cluster(int nodes = 4) =>
         ClusterSnapshot.Create(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(nodes).BuildNodes(), []);
 
+    /// <summary>Starts one on a cluster that does not change.</summary>
+    public static Task<TestServer> StartAsync(ClusterSnapshot cluster, params (string Key, string Value)[] settings) =>
+        StartAsync((loaded, loggers) => Scheduling.OfFile(loaded, cluster, loggers), settings);
+
+    /// <summary>Starts one on a cluster nobody answers for: it is never known.</summary>
+    public static Task<TestServer> StartUnknownAsync() => StartAsync(
+        (loaded, loggers) => Scheduling.OfCluster(loaded, new(new ApiConnection { Server = new("http://127.0.0.1:1") }, "test"), loggers));
+
     /// <summary>Starts one.</summary>
-    public static async Task<TestServer> StartAsync(Func<ClusterSnapshot?> snapshot, params (string Key, string Value)[] settings)
+    public static async Task<TestServer> StartAsync(Func<ServeSettings, ILoggerFactory, Scheduling> scheduling, params (string Key, string Value)[] settings)
     {
         var log = new ConcurrentQueue<string>();
         (string Key, string Value)[] all = [("listen:url", "http://127.0.0.1:0"), .. settings];
         var loaded = ServeSettings.Load(new([], [], [.. all.Select(s => KeyValuePair.Create(s.Key, s.Value))]));
-        var host = new ServerHost(loaded, new ExtenderVerbs(snapshot), logging => logging.AddProvider(new MemoryLog(log)));
+        var host = new ServerHost(loaded, loggers => scheduling(loaded, loggers), logging => logging.AddProvider(new MemoryLog(log)));
         await host.StartAsync();
         return new(host, log);
     }

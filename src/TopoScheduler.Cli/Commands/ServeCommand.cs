@@ -2,6 +2,7 @@ using System.Collections;
 using System.CommandLine;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Auth;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
@@ -67,7 +68,7 @@ internal sealed class ServeCommand : DocumentedCommand
         if (settings.Source.Cluster is { Length: > 0 } cluster)
         {
             if (ClusterInput.Read(cluster, _console) is not { } input) return ExitCodes.InvalidInput;
-            return await RunAsync(new(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers)), cancellation).ConfigureAwait(false);
+            return await ServeAsync(new(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers)), cancellation).ConfigureAwait(false);
         }
 
         var connection = ConnectionFinder.Find(new()
@@ -78,10 +79,10 @@ internal sealed class ServeCommand : DocumentedCommand
             Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         });
         var client = new ApiClient(connection, VersionLine.Version);
-        return await RunAsync(new(settings, loggers => Scheduling.OfCluster(settings, client, loggers)), cancellation).ConfigureAwait(false);
+        return await ServeAsync(new(settings, loggers => Scheduling.OfCluster(settings, client, loggers)), cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<int> RunAsync(ServerHost server, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(ServerHost server, CancellationToken cancellation)
     {
         await using var host = server;
         await host.StartAsync(cancellation).ConfigureAwait(false);

@@ -24,7 +24,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
 
-    private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers)
+    private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
         var clock = new SteadyClock(time);
@@ -32,16 +32,16 @@ public sealed partial class Scheduling : IDisposable
         var trusted = settings.Power.TrustedSet();
         var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted);
         var policy = PlacementPolicy.Default with { AssumeSchedulable = settings.Extender.AssumeSchedulable };
-        DateTimeOffset HoldUntil() => clock.Now + hold;
+        holdUntil ??= () => clock.Now + hold;
         if (client is not null)
         {
             _live = new(client, _state, book, trusted, new ReflectorOptions { Notice = Tell });
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
-            Verbs = new(_state, book, policy, HoldUntil, new(client, _state, book, HoldUntil, timeout, loggers.CreateLogger<PodBinder>()));
+            Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, loggers.CreateLogger<PodBinder>()));
         }
         else
         {
-            Verbs = new(_state, book, policy, HoldUntil, binder: null);
+            Verbs = new(_state, book, policy, holdUntil, binder: null);
         }
 
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
@@ -54,9 +54,12 @@ public sealed partial class Scheduling : IDisposable
     public ClusterState State => _state;
 
     /// <summary>On a cluster that does not change by itself: try the extender without one.</summary>
-    public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers)
+    public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers) => OfFile(settings, cluster, loggers, null);
+
+    /// <summary>The same with holds that end when a test says so.</summary>
+    internal static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil)
     {
-        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers);
+        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil);
         scheduling._state.ReplaceNodes(cluster.Nodes);
         scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
         scheduling.Verbs.Open();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Server.Controllers;
 
 namespace TopoScheduler.Server.Tests.Extender;
 
@@ -18,7 +19,7 @@ public sealed class ExtenderEndpointsTests : IAsyncLifetime
     private TestServer _server = null!;
 
     public async Task InitializeAsync() =>
-        _server = await TestServer.StartAsync(() => Cluster, ("extender:bodyMiB", "1"), ("extender:nodesBodyMiB", "4"), ("extender:receiveMilliseconds", "500"));
+        _server = await TestServer.StartAsync(Cluster, ("extender:bodyMiB", "1"), ("extender:nodesBodyMiB", "4"), ("extender:receiveMilliseconds", "500"));
 
     public async Task DisposeAsync() => await _server.DisposeAsync();
 
@@ -152,27 +153,23 @@ public sealed class ExtenderEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task Verbs_ClusterNotKnown_Are503AndNotReady()
     {
-        ClusterSnapshot? cluster = null;
-        await using var server = await TestServer.StartAsync(() => cluster);
+        await using var server = await TestServer.StartUnknownAsync();
+
         Assert.Equal(503, (await server.PostAsync("filter", Valid)).Status);
         using var unready = await server.Client.GetAsync(new Uri("/readyz", UriKind.Relative));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, unready.StatusCode);
         Assert.Contains("[-]cluster failed: the cluster is not known yet", await unready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-
-        cluster = Cluster;
-
-        Assert.Equal(200, (await server.PostAsync("filter", Valid)).Status);
-        Assert.Equal("ok\n", await server.Client.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
+        Assert.Equal("ok\n", await server.Client.GetStringAsync(new Uri("/livez", UriKind.Relative)));
+        Assert.Equal("ok\n", await _server.Client.GetStringAsync(new Uri("/readyz", UriKind.Relative)));
     }
 
     [Fact]
     public async Task Verb_Defect_Is500WithOneLoggedLineAndNoStack()
     {
-        var broken = false;
-        await using var server = await TestServer.StartAsync(() => broken ? throw new InvalidOperationException("planted") : Cluster);
-        broken = true;
+        await using var server = await TestServer.StartAsync(
+            (settings, loggers) => Scheduling.OfFile(settings, Cluster, loggers, () => throw new InvalidOperationException("planted")));
 
-        var (status, text) = await server.PostAsync("filter", Valid);
+        var (status, text) = await server.PostAsync("filter", OfGang);
 
         Assert.Equal(500, status);
         Assert.DoesNotContain("planted", text, StringComparison.Ordinal);
@@ -180,6 +177,9 @@ public sealed class ExtenderEndpointsTests : IAsyncLifetime
         Assert.Contains("filter failed by a defect: InvalidOperationException: planted", line, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", line, StringComparison.Ordinal);
     }
+
+    // A gang is held until a time that is asked for.
+    private static string OfGang => Valid.Replace("\"metadata\":{", "\"metadata\":{\"annotations\":{\"toposcheduler.io/gang\":\"g\",\"toposcheduler.io/gang-size\":\"2\"},", StringComparison.Ordinal);
 
     private static byte[] Head(int length, bool chunked) => Encoding.ASCII.GetBytes(
         $"POST /scheduler/filter HTTP/1.1\r\nHost: x\r\n{(chunked ? "Transfer-Encoding: chunked" : $"Content-Length: {length}")}\r\n\r\n");
