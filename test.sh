@@ -110,7 +110,7 @@ if [ "$control_plane" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd 
   if plane=$(bash tests/control-plane.sh < /dev/null); then
     echo "Control plane: $plane"
   else
-    echo "The control plane could not be built."
+    echo "There is no control plane to test with."
   fi
 fi
 
