@@ -1,6 +1,5 @@
 using System.Text.Json;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Benchmarks;
 

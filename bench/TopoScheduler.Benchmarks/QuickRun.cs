@@ -3,8 +3,8 @@ using TopoScheduler.Core.Cluster;
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>
-/// <c>--quick</c>: the ladder and the headline case in a minute or two, as two Markdown tables of medians. <c>--headline</c> and <c>--ladder</c> run
-/// one of them; <c>--check FILE</c> holds the ladder to limits (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones.
+/// <c>--quick</c>: the ladder, the headline case and the ladder of verbs in a few minutes, as Markdown tables of medians. <c>--headline</c>, <c>--ladder</c> and
+/// <c>--verbs</c> run one of them; <c>--check-verbs FILE</c> holds the verbs to limits (<see cref="VerbLimits"/>); <c>--check FILE</c> holds the ladder to limits (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones.
 /// </summary>
 public static class QuickRun
 {
@@ -16,7 +16,7 @@ public static class QuickRun
     public static int Run(TextWriter output, string[] args)
     {
         var wrong = new List<string>();
-        if (!args.Contains("--headline"))
+        if (!args.Contains("--headline") && !args.Contains("--verbs"))
         {
             var cases = Ladder(output);
             wrong.AddRange(cases.Where(c => c.Contradicts).Select(c => $"{c.Key}: refused, but first fit places it."));
@@ -24,7 +24,13 @@ public static class QuickRun
             if (After(args, "--check") is { } limits) wrong.AddRange(Limits.Broken(File.ReadAllLines(limits), cases));
         }
 
-        if (!args.Contains("--ladder")) Headline.Run(output);
+        if (!args.Contains("--ladder") && !args.Contains("--verbs")) Headline.Run(output);
+        if (!args.Contains("--ladder") && !args.Contains("--headline"))
+        {
+            var verbs = VerbLadder.Run(output);
+            if (After(args, "--check-verbs") is { } limits) wrong.AddRange(VerbLimits.Broken(File.ReadAllLines(limits), verbs));
+        }
+
         wrong.ForEach(output.WriteLine);
         return wrong.Count == 0 ? 0 : 1;
     }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
@@ -109,12 +110,17 @@ public sealed class ServeSettings
         foreach (var failure in e.Failures)
         {
             var colon = failure.IndexOf(": ", StringComparison.Ordinal);
-            var key = $"{section.Key}:{KeyOf(failure[..colon])}";
+            var property = section.Type.GetProperty(failure[..colon])!;
+            var key = $"{section.Key}:{KeyOf(property.Name)}";
             // The value may be a default; then there is none to show.
             var shown = values.TryGetValue(key, out var value) ? $"=\"{value}\"" : "";
-            problems.TryAdd(key, $"{Dotted(key)}{shown}: {failure[(colon + 2)..]}");
+            problems.TryAdd(key, $"{Dotted(key)}{shown}: {Expected(property, failure[(colon + 2)..])}");
         }
     }
+
+    // The generated validators have words of their own for a range and lose those of the attribute.
+    private static string Expected(PropertyInfo property, string message) =>
+        message.StartsWith("expected", StringComparison.Ordinal) ? message : property.GetCustomAttribute<ValidationAttribute>()?.FormatErrorMessage(property.Name) ?? message;
 
     private static PropertyInfo[] Properties(Type? options) => options?.GetProperties() ?? [];
 

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Server;
+using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Extender;
+
+namespace TopoScheduler.Benchmarks;
+
+/// <summary>The ladder of verbs: filter and prioritize at 100 to 15,000 names, inside and over HTTP, against the plain handler on the same Kestrel.</summary>
+public static class VerbLadder
+{
+    private static readonly int[] NodeCounts = [100, 1_000, 5_000, 15_000];
+
+    /// <summary>Measures all cases and prints them.</summary>
+    public static List<VerbCase> Run(TextWriter output)
+    {
+        var cases = new List<VerbCase>();
+        output.WriteLine(VerbCase.Head);
+        foreach (var count in NodeCounts)
+        {
+            var nodes = BenchClusters.Nodes(count);
+            var cluster = ClusterSnapshot.Create(nodes, BenchClusters.Pods(nodes, 0.7));
+            foreach (var found in VerbCase.Inside(cluster).Concat(OverHttp(cluster)))
+            {
+                cases.Add(found);
+                output.WriteLine(found.Row);
+            }
+        }
+
+        return cases;
+    }
+
+    private static ImmutableArray<VerbCase> OverHttp(ClusterSnapshot cluster)
+    {
+        var body = VerbCase.Request(cluster);
+        var settings = ServeSettings.Load(new([], [], [new("listen:url", "http://127.0.0.1:0"), new("log:level", "error")]));
+        var ours = new ServerHost(settings, new ExtenderVerbs(() => cluster), logging => logging.ClearProviders());
+        var plain = Plain(new PlainExtender(cluster));
+        ours.StartAsync().GetAwaiter().GetResult();
+        plain.StartAsync().GetAwaiter().GetResult();
+        try
+        {
+            return [Case("filter"), Case("prioritize")];
+        }
+        finally
+        {
+            ours.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            plain.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        VerbCase Case(string verb)
+        {
+            using var toOurs = new VerbConnection(new(ours.Urls[0]), $"/scheduler/{verb}", body);
+            using var toPlain = new VerbConnection(new(plain.Urls.First()), $"/scheduler/{verb}", body);
+            return new(verb, "http", cluster.Nodes.Length, body.Length, Measurement.OfProcess(toOurs.Ask, most: 200), Measurement.OfProcess(toPlain.Ask, most: 200));
+        }
+    }
+
+    // The reference on the same terms: the same Kestrel, no log, one array in and one out.
+    private static WebApplication Plain(PlainExtender extender)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapPost("/scheduler/filter", context => AnswerAsync(context, extender.Filter));
+        app.MapPost("/scheduler/prioritize", context => AnswerAsync(context, extender.Prioritize));
+        return app;
+    }
+
+    private static async Task AnswerAsync(HttpContext context, Func<byte[], byte[]> verb)
+    {
+        var body = new byte[(int)context.Request.ContentLength!];
+        await context.Request.Body.ReadExactlyAsync(body);
+        var answer = verb(body);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer);
+    }
+}
