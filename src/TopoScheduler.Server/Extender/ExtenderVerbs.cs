@@ -61,12 +61,12 @@ public sealed class ExtenderVerbs(Func<ClusterSnapshot?> snapshot)
         answer.Reset(view.Names.Count);
         var template = _pods.TemplateOf(args);
         var resource = template.Requests.Select(r => r.Key).FirstOrDefault(r => r.Contains('/', StringComparison.Ordinal)) ?? ResourceList.Cpu;
-        var free = view.FreeOf(resource);
+        var (free, all) = view.Column(resource);
         var scores = answer.Scores;
         foreach (var n in args.Nodes)
         {
-            if (n < 0 || view.Snapshot.Nodes[n].Allocatable[resource] is not (> 0 and var all)) continue;
-            scores[n] = (byte)(PriorityAnswer.Best - Math.Clamp(PriorityAnswer.Best * (double)free[n] / all, 0, PriorityAnswer.Best));
+            if (n < 0 || all[n] <= 0) continue;
+            scores[n] = (byte)(PriorityAnswer.Best - Math.Clamp(PriorityAnswer.Best * (double)free[n] / all[n], 0, PriorityAnswer.Best));
         }
     }
 
@@ -84,11 +84,11 @@ public sealed class ExtenderVerbs(Func<ClusterSnapshot?> snapshot)
     private static void Require(ExtenderView view, ExtenderArgs args, Span<byte> verdicts, string resource, long amount)
     {
         if (amount <= 0) return;
-        var free = view.FreeOf(resource);
+        var (free, all) = view.Column(resource);
         foreach (var n in args.Nodes)
         {
             if (n < 0 || free[n] >= amount || verdicts[n] is NotReady or Cordoned) continue;
-            verdicts[n] = view.Snapshot.Nodes[n].Allocatable[resource] < amount ? NeverEnough : TooLittleFree;
+            verdicts[n] = all[n] < amount ? NeverEnough : TooLittleFree;
         }
     }
 }

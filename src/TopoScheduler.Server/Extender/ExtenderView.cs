@@ -10,7 +10,7 @@ namespace TopoScheduler.Server.Extender;
 /// <param name="names">Its node names; shared by all snapshots of one topology.</param>
 public sealed class ExtenderView(ClusterSnapshot snapshot, NodeNameTable names)
 {
-    private readonly ConcurrentDictionary<string, long[]> _free = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (long[] Free, long[] All)> _columns = new(StringComparer.Ordinal);
 
     /// <summary>The cluster.</summary>
     public ClusterSnapshot Snapshot { get; } = snapshot;
@@ -18,16 +18,17 @@ public sealed class ExtenderView(ClusterSnapshot snapshot, NodeNameTable names)
     /// <summary>Its node names by node index.</summary>
     public NodeNameTable Names { get; } = names;
 
-    /// <summary>What is free of a resource, by node index; worked out when first asked for.</summary>
-    internal long[] FreeOf(string resource) => _free.GetOrAdd(resource, static (name, snapshot) =>
+    /// <summary>What is free of a resource, and what there is in all, by node index; worked out when first asked for.</summary>
+    internal (long[] Free, long[] All) Column(string resource) => _columns.GetOrAdd(resource, static (name, snapshot) =>
     {
-        var free = new long[snapshot.Nodes.Length];
+        var (free, all) = (new long[snapshot.Nodes.Length], new long[snapshot.Nodes.Length]);
         for (var n = 0; n < free.Length; n++)
         {
             var used = name == ResourceList.Pods ? snapshot.PodsOf(n).Length : snapshot.UsedOf(n)[name];
-            free[n] = snapshot.Nodes[n].Allocatable[name] - used;
+            all[n] = snapshot.Nodes[n].Allocatable[name];
+            free[n] = all[n] - used;
         }
 
-        return free;
+        return (free, all);
     }, Snapshot);
 }
