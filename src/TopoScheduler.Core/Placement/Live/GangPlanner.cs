@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
-using TopoScheduler.Core.Placement.Filters;
 
 namespace TopoScheduler.Core.Placement.Live;
 
@@ -53,20 +52,13 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     private Reservation? Standing(ClusterSnapshot cluster, Gang gang)
     {
         if (state.ReservationOf(gang.Key) is not { } reservation) return null;
-        var good = reservation.Holds.RemoveAll(h => h.Phase == HoldPhase.Planned && !IsGood(cluster, h.Pod));
+        var good = reservation.Holds.RemoveAll(h => h.Phase == HoldPhase.Planned && CommitCheck.JudgeHeld(cluster, h.Pod) != CommitRefusal.None);
         if (good.Length == reservation.Holds.Length) return reservation;
         var pinned = good.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;
         state.Release(gang.Key);
         if (!pinned || good.IsEmpty) return null;
         var kept = reservation with { Holds = good };
         return state.TryReserve(state.Current, kept) == CommitRefusal.None ? kept : null;
-    }
-
-    private static bool IsGood(ClusterSnapshot cluster, PodInfo pod)
-    {
-        if (CommitCheck.JudgeHeld(cluster, pod) != CommitRefusal.None) return false;
-        var node = cluster.Nodes[cluster.IndexOf(pod.NodeName)];
-        return Taints.AllTolerated(node.Taints, pod.Template.Tolerations) && (!node.Unschedulable || Taints.ToleratesCordon(pod.Template.Tolerations));
     }
 
     private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanWhole(ClusterSnapshot cluster, Gang gang)
