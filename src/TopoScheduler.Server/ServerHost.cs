@@ -123,6 +123,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         kestrel.Limits.KeepAliveTimeout = KeepAlive;
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(_settings.Extender.ReceiveMilliseconds);
+        // An answer about 15,000 nodes is about 1 MiB: it is handed over at once, without waiting for the caller to read.
+        kestrel.Limits.MaxResponseBufferSize = 4 * Mebibyte;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
         kestrel.Listen(ServeRules.EndPointOf(_settings.Listen.Url)!);

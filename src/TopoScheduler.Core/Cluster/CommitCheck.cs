@@ -43,7 +43,7 @@ internal static class CommitCheck
     {
         var n = cluster.IndexOf(pod.NodeName);
         if (n < 0) return CommitRefusal.NodeGone;
-        if (!Takes(cluster.Nodes[n])) return CommitRefusal.NodeNotReady;
+        if (!Taints.Takes(cluster.Nodes[n], pod.Template)) return CommitRefusal.NodeNotReady;
         foreach (var (name, amount) in pod.Template.Requests.Amounts)
         {
             if (amount > 0 && cluster.PodColumns.Used(name)[n] > cluster.Nodes[n].Allocatable[name]) return CommitRefusal.Resources;
@@ -61,7 +61,7 @@ internal static class CommitCheck
     private static CommitRefusal OfNode(ClusterSnapshot cluster, int n, PodInfo[] pods)
     {
         var node = cluster.Nodes[n];
-        if (!Takes(node)) return CommitRefusal.NodeNotReady;
+        if (!Array.TrueForAll(pods, p => Taints.Takes(node, p.Template))) return CommitRefusal.NodeNotReady;
         if (!node.Power.WattsKnown && !cluster.Power.SharesOf(n).IsEmpty) return CommitRefusal.Power;
         if (cluster.PodsOf(n).Length + pods.Length > node.Allocatable[ResourceList.Pods]) return CommitRefusal.PodCount;
         foreach (var (name, _) in pods.SelectMany(p => p.Template.Requests).Where(r => r.Value > 0).DistinctBy(r => r.Key))
@@ -72,7 +72,4 @@ internal static class CommitCheck
 
         return CommitRefusal.None;
     }
-
-    // A cordoned node may still take a pod that tolerates the cordon; that is for eligibility to say, not a limit.
-    private static bool Takes(NodeInfo node) => node.Ready && node.Power.Powered;
 }

@@ -9,7 +9,7 @@ public enum CommitRefusal
     /// <summary>The node is gone.</summary>
     NodeGone,
 
-    /// <summary>The node is not Ready, cordoned or switched off.</summary>
+    /// <summary>The node is not Ready, cordoned, switched off, or has a taint the pod does not tolerate.</summary>
     NodeNotReady,
 
     /// <summary>CPU, memory, GPUs or another resource.</summary>

@@ -103,11 +103,20 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         if (pod.Group is null) return Seat(pod, OfPods([pod]));
         var members = _groups.GetValueOrDefault(pod.Key, NoMembers).SetItem(pod.Name.Uid, pod);
         // One stands for all where all that are known are alike; members that differ must all be there.
-        var alone = OfPods([pod]);
+        var alone = Numbered(OfPods([pod]), pod.Name.Name);
         if (members.Count == 1) return Seat(pod, alone);
         var all = OfPods([.. members.Values]);
         if (alone.Problems.IsEmpty && all.Roles.Length == 1 && all.Size <= alone.Size) return Seat(pod, alone);
         return all.Size < alone.Size ? Seat(pod, all) with { Incomplete = $"{members.Count} of {alone.Size} members are there and they differ" } : Seat(pod, all);
+    }
+
+    // One pod that stands for all does not tell whether it is the first. Names that end in a number below the size are counted from 0.
+    private static Gang Numbered(Gang gang, string podName)
+    {
+        if (gang.Roles.Length != 1 || gang.Size == 1) return gang;
+        var numbered = PodOrder.NumberAtEnd(podName) < gang.Size;
+        var names = numbered ? JobObject.Numbered(podName[..(podName.LastIndexOf('-') + 1)], gang.Size) : [];
+        return gang with { Roles = [gang.Roles[0] with { PodNames = names }] };
     }
 
     private Gang OfPods(IReadOnlyList<PendingPod> pods)

@@ -41,7 +41,7 @@ public sealed class ServeSettingsTests
             "log.format=\"xml\": expected text or json.",
             "source.kubeconfig=\"b\": expected either this or source.cluster, not both.",
         ],
-            e.Problems);
+            e.Problems.AsEnumerable());
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
-using TopoScheduler.Core.Placement.Filters;
 
 namespace TopoScheduler.Core.Placement.Live;
 
@@ -55,17 +54,10 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     {
         if (state.ReservationOf(gang.Key) is not { } reservation) return null;
         var cluster = state.Current;
-        var bad = reservation.Holds.Where(h => h.Phase == HoldPhase.Planned && !IsGood(cluster, h.Pod)).Select(h => h.Member).ToHashSet();
+        var bad = reservation.Holds.Where(h => h.Phase == HoldPhase.Planned && CommitCheck.JudgeHeld(cluster, h.Pod) != CommitRefusal.None).Select(h => h.Member).ToHashSet();
         if (bad.Count == 0) return reservation;
         var pinned = reservation.Holds.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;
         return state.GiveUp(gang.Key, h => !pinned || bad.Contains(h.Member));
-    }
-
-    private static bool IsGood(ClusterSnapshot cluster, PodInfo pod)
-    {
-        if (CommitCheck.JudgeHeld(cluster, pod) != CommitRefusal.None) return false;
-        var node = cluster.Nodes[cluster.IndexOf(pod.NodeName)];
-        return Taints.AllTolerated(node.Taints, pod.Template.Tolerations) && (!node.Unschedulable || Taints.ToleratesCordon(pod.Template.Tolerations));
     }
 
     private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanWhole(ClusterSnapshot cluster, Gang gang)

@@ -68,8 +68,13 @@ public sealed class ExtenderArgs
         }
 
         _nodes[Count] = node;
-        _ranges[2 * Count] = wholeObject;
-        _ranges[(2 * Count) + 1] = name;
+        // Of a known node only its object is looked up again; names alone leave the ranges as they were.
+        if (node < 0 || wholeObject.Length > 0)
+        {
+            _ranges[2 * Count] = wholeObject;
+            _ranges[(2 * Count) + 1] = name;
+        }
+
         Count++;
     }
 }

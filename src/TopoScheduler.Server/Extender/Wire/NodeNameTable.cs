@@ -106,14 +106,18 @@ public sealed class NodeNameTable
     {
         const ulong Odd = 0x9E37_79B9_7F4A_7C15;
         var hash = _seed ^ ((ulong)name.Length * Odd);
-        while (name.Length >= sizeof(ulong))
+        var rest = 0UL;
+        if (name.Length < sizeof(ulong))
         {
-            hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name), Odd);
-            name = name[sizeof(ulong)..];
+            for (var i = 0; i < name.Length; i++) rest |= (ulong)name[i] << (8 * i);
+        }
+        else
+        {
+            for (var at = 0; at + sizeof(ulong) < name.Length; at += sizeof(ulong)) hash = Fold(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(name[at..]), Odd);
+            // The last eight bytes, some of them for the second time.
+            rest = BinaryPrimitives.ReadUInt64LittleEndian(name[^sizeof(ulong)..]);
         }
 
-        var rest = 0UL;
-        for (var i = 0; i < name.Length; i++) rest |= (ulong)name[i] << (8 * i);
         return Fold(Fold(hash ^ rest, Odd), _seed | 1);
     }
 

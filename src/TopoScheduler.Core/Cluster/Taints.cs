@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Gangs;
 
-namespace TopoScheduler.Core.Placement.Filters;
+namespace TopoScheduler.Core.Cluster;
 
 /// <summary>Taints and tolerations.</summary>
 internal static class Taints
@@ -11,6 +11,10 @@ internal static class Taints
 
     /// <summary>What a cordoned node stands for; a pod that tolerates it may go there.</summary>
     private static readonly Taint Cordoned = new("node.kubernetes.io/unschedulable", null, NoSchedule);
+
+    /// <summary>Whether a node takes new pods like this one: Ready, powered, and neither a cordon nor a taint in the way.</summary>
+    public static bool Takes(NodeInfo node, PodTemplate pod) =>
+        node.Ready && node.Power.Powered && (!node.Unschedulable || ToleratesCordon(pod.Tolerations)) && AllTolerated(node.Taints, pod.Tolerations);
 
     /// <summary>Whether the pod may go to a cordoned node.</summary>
     public static bool ToleratesCordon(ImmutableArray<Toleration> tolerations) => Tolerates(tolerations, Cordoned);
