@@ -86,10 +86,6 @@ internal sealed class FaultScene : IAsyncDisposable
         return bound;
     }
 
-    /// <summary>Waits until so many calls wait at a gate.</summary>
-    public Task WaitForAsync(ExtenderProxy.Gate gate, int calls) =>
-        Eventually.HoldsAsync($"{calls} calls wait at the gate", TimeSpan.FromSeconds(30), () => Task.FromResult(gate.Waiting >= calls));
-
     /// <summary>The nodes on which the extender sees room for a pod that takes a whole node.</summary>
     public Task<string[]> FreeNodesAsync() => Extender.FilterAsync(Pod("probe").ToJson(), Fleet.Select(n => n.Name));
 
