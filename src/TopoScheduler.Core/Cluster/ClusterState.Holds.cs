@@ -53,32 +53,80 @@ public sealed partial class ClusterState
 
     /// <summary>
     /// Holds capacity for a gang, all of it or nothing. Refused where the newest snapshot is not the one it was planned on and does not have the room any
-    /// more: plan again. Replaces holds the gang may have.
+    /// more, or where the gang's holds have changed since: plan again. What was held before stays held when this is refused.
     /// </summary>
     /// <param name="plannedOn">The snapshot the holds were planned on.</param>
+    /// <param name="standing">The gang's holds they were planned beside, which they replace; null for none.</param>
     /// <param name="reservation">The holds.</param>
-    public CommitRefusal TryReserve(ClusterSnapshot plannedOn, Reservation reservation)
+    public CommitRefusal TryReserve(ClusterSnapshot plannedOn, Reservation? standing, Reservation reservation)
     {
         lock (_lock)
         {
+            var before = HoldsOf_NeedsLock(reservation.Gang.Key);
+            // A member was claimed, assumed or bound meanwhile: these holds would count it twice, or take the capacity of a pod whose Binding is on the way.
+            if (before != (standing?.Holds ?? []) || reservation.Holds.Any(h => _pods.ContainsKey(h.Pod.Uid))) return CommitRefusal.NoPlan;
             var now = Current_NeedsLock();
-            if (!ReferenceEquals(now, plannedOn) || _reservations.ContainsKey(reservation.Gang.Key))
+            var changes = new Dictionary<int, List<PodInfo>>();
+            // Gangs have thousands of members, so holds are told by reference and not one with another.
+            var (old, wanted) = (Set(before), Set(reservation.Holds));
+            var given = before.RemoveAll(wanted.Contains);
+            if (given.Any(IsAssumed)) return CommitRefusal.NoPlan;
+            foreach (var hold in given)
             {
-                Release_NeedsLock(reservation.Gang.Key);
-                var refusal = CommitCheck.Judge(Current_NeedsLock(), [.. reservation.Holds.Select(h => h.Pod)]);
+                Leave_NeedsLock(changes, hold.Pod);
+            }
+
+            var added = reservation.Holds.RemoveAll(old.Contains);
+            if (!ReferenceEquals(now, plannedOn) || !given.IsEmpty)
+            {
+                var refusal = CommitCheck.Judge(now.With(Changes(changes)), [.. added.Select(h => h.Pod)]);
                 if (refusal != CommitRefusal.None) return refusal;
             }
 
-            var changes = new Dictionary<int, List<PodInfo>>();
-            _reservations[reservation.Gang.Key] = reservation;
-            foreach (var hold in reservation.Holds)
+            foreach (var hold in given)
+            {
+                _claims.Remove(hold.Pod.Uid);
+            }
+
+            foreach (var hold in added)
             {
                 if (hold.Pod.Uid.Length > 0) _claims[hold.Pod.Uid] = hold.Gang;
                 Join_NeedsLock(changes, hold.Pod);
             }
 
+            Keep_NeedsLock(reservation);
             Apply_NeedsLock(changes);
             return CommitRefusal.None;
+        }
+    }
+
+    /// <summary>
+    /// Gives up the planned holds of some members; what is left of the reservation, or null. An assumed pod keeps its hold whatever has become of its node:
+    /// its Binding may be on the way.
+    /// </summary>
+    internal Reservation? GiveUp(GangKey gang, Func<Hold, bool> isGivenUp)
+    {
+        lock (_lock)
+        {
+            if (!_reservations.TryGetValue(gang, out var reservation)) return null;
+            var kept = ImmutableArray.CreateBuilder<Hold>(reservation.Holds.Length);
+            var changes = new Dictionary<int, List<PodInfo>>();
+            foreach (var hold in reservation.Holds)
+            {
+                if (IsAssumed(hold) || !isGivenUp(hold))
+                {
+                    kept.Add(hold);
+                    continue;
+                }
+
+                _claims.Remove(hold.Pod.Uid);
+                Leave_NeedsLock(changes, hold.Pod);
+            }
+
+            if (kept.Count == reservation.Holds.Length) return reservation;
+            Keep_NeedsLock(reservation with { Holds = kept.ToImmutable() });
+            Apply_NeedsLock(changes);
+            return _reservations.GetValueOrDefault(gang);
         }
     }
 
@@ -89,7 +137,7 @@ public sealed partial class ClusterState
         {
             if (!_reservations.TryGetValue(gang, out var reservation) || reservation.HoldOf(member) is not { } hold) return false;
             if (hold.Pod.Uid.Length > 0) return hold.Pod.Uid == uid;
-            if (_claims.ContainsKey(uid)) return false;
+            if (_claims.ContainsKey(uid) || _pods.ContainsKey(uid)) return false;
             _claims.Add(uid, gang);
             Change_NeedsLock(reservation, hold, hold with { Pod = hold.Pod with { Uid = uid, Name = podName } });
             return true;
@@ -117,6 +165,8 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
+            // The watch was faster: it counts where it is, and what the API server says of another Binding is its answer.
+            if (_pods.TryGetValue(pod.Key, out var bound)) return bound.NodeName == pod.NodeName ? default : new(CommitRefusal.None, bound.NodeName);
             if (_reservations.TryGetValue(key, out var reservation) && reservation.HoldOf(pod.Uid) is { } hold)
             {
                 if (hold.Pod.NodeName != pod.NodeName) return new(CommitRefusal.None, hold.Pod.NodeName);
@@ -126,16 +176,7 @@ public sealed partial class ClusterState
                 return default;
             }
 
-            if (gang.Size > 1) return new(CommitRefusal.NoPlan, null);
-            var now = CommitCheck.Judge(Current_NeedsLock(), [pod]);
-            if (now != CommitRefusal.None) return new(now, null);
-            var single = new Hold(key, 0, pod, HoldPhase.Assumed);
-            _reservations[key] = new(gang, [single], pod.Template.Power.CapWatts, expiresAt);
-            _claims[pod.Uid] = key;
-            var changes = new Dictionary<int, List<PodInfo>>();
-            Join_NeedsLock(changes, pod);
-            Apply_NeedsLock(changes);
-            return default;
+            return gang.Size > 1 ? new(CommitRefusal.NoPlan, null) : AssumeSingle_NeedsLock(key, pod, gang, expiresAt);
         }
     }
 
@@ -146,8 +187,15 @@ public sealed partial class ClusterState
         {
             if (!_claims.TryGetValue(uid, out var key) || !_reservations.TryGetValue(key, out var reservation)) return;
             if (reservation.HoldOf(uid) is not { } hold) return;
-            if (reservation.Gang.Size == 1) Release_NeedsLock(key);
-            else Change_NeedsLock(reservation, hold, hold with { Phase = HoldPhase.Planned });
+            if (reservation.Gang.Size == 1)
+            {
+                var changes = new Dictionary<int, List<PodInfo>>();
+                Unclaim_NeedsLock(changes, uid);
+                Apply_NeedsLock(changes);
+                return;
+            }
+
+            Change_NeedsLock(reservation, hold, hold with { Phase = HoldPhase.Planned });
         }
     }
 
@@ -187,6 +235,36 @@ public sealed partial class ClusterState
             return [.. Lapsed_NeedsLock(now).SelectMany(r => r.Holds).Where(IsAssumed)];
         }
     }
+
+    // The job of a single pod may send a replacement before the old pod is seen to be gone: what that one has assumed stays, what was only planned goes over.
+    private AssumeAnswer AssumeSingle_NeedsLock(GangKey key, PodInfo pod, Gang gang, DateTimeOffset expiresAt)
+    {
+        var now = Current_NeedsLock();
+        var before = HoldsOf_NeedsLock(key);
+        var changes = new Dictionary<int, List<PodInfo>>();
+        foreach (var hold in before)
+        {
+            if (!IsAssumed(hold)) Leave_NeedsLock(changes, hold.Pod);
+        }
+
+        var refusal = CommitCheck.Judge(now.With(Changes(changes)), [pod]);
+        if (refusal != CommitRefusal.None) return new(refusal, null);
+        foreach (var hold in before)
+        {
+            if (!IsAssumed(hold)) _claims.Remove(hold.Pod.Uid);
+        }
+
+        var assumed = before.RemoveAll(h => !IsAssumed(h)).Add(new(key, 0, pod, HoldPhase.Assumed));
+        _reservations[key] = new(gang, assumed, pod.Template.Power.CapWatts, expiresAt);
+        _claims[pod.Uid] = key;
+        Join_NeedsLock(changes, pod);
+        Apply_NeedsLock(changes);
+        return default;
+    }
+
+    private static HashSet<Hold> Set(ImmutableArray<Hold> holds) => new(holds, ReferenceEqualityComparer.Instance);
+
+    private ImmutableArray<Hold> HoldsOf_NeedsLock(GangKey gang) => _reservations.TryGetValue(gang, out var reservation) ? reservation.Holds : [];
 
     private static bool IsAssumed(Hold hold) => hold.Phase == HoldPhase.Assumed;
 

@@ -48,7 +48,7 @@ public sealed partial class ClusterState
         }
     }
 
-    /// <summary>Adds a node or changes it. The same name with another uid is another node: pods of the old one do not come back with it.</summary>
+    /// <summary>Adds a node or changes it. Under another uid it is another node; pods bound to its name count there until the API server has deleted them.</summary>
     public void Upsert(NodeInfo node)
     {
         lock (_lock)
@@ -182,16 +182,14 @@ public sealed partial class ClusterState
 
     private void Leave_NeedsLock(Dictionary<int, List<PodInfo>> changes, PodInfo pod) => PodsIn_NeedsLock(changes, pod.NodeName)?.Remove(pod);
 
-    private void Join_NeedsLock(Dictionary<int, List<PodInfo>> changes, PodInfo pod)
-    {
-        if (PodsIn_NeedsLock(changes, pod.NodeName) is { } pods) pods.Add(pod);
-        // A pod on a node that is not known yet: it counts as soon as the node is.
-        else if (!_stale && !_nodes.ContainsKey(pod.NodeName)) _stale = true;
-    }
+    // A pod on a node that is not known yet counts as soon as the node is: that builds the snapshot anew.
+    private void Join_NeedsLock(Dictionary<int, List<PodInfo>> changes, PodInfo pod) => PodsIn_NeedsLock(changes, pod.NodeName)?.Add(pod);
 
     private void Apply_NeedsLock(Dictionary<int, List<PodInfo>> changes)
     {
-        if (_stale || changes.Count == 0) return;
-        _current = _current.With([.. changes.Select(c => new NodePodsChange(c.Key, ClusterSnapshot.Sorted([.. c.Value])))]);
+        if (!_stale) _current = _current.With(Changes(changes));
     }
+
+    private static NodePodsChange[] Changes(Dictionary<int, List<PodInfo>> changes) =>
+        [.. changes.Select(c => new NodePodsChange(c.Key, ClusterSnapshot.Sorted([.. c.Value])))];
 }

@@ -30,8 +30,9 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         PlacementResult? refusal = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
+            var standing = Standing(gang);
+            // Only now: what was given up must not stand in the way of the plan.
             var cluster = state.Current;
-            var standing = Standing(cluster, gang);
             if (standing?.HoldOf(member) is not null)
             {
                 state.Renew(gang.Key, expiresAt);
@@ -42,23 +43,21 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
             (var holds, var cap, refusal) = members.AnyPlaced ? PlanRest(cluster, members, member) : PlanWhole(cluster, gang);
             if (holds.IsEmpty) return new(null, refusal);
             var reservation = new Reservation(gang, [.. members.Held.AddRange(holds).OrderBy(h => h.Member)], cap ?? standing?.GpuCapWatts, expiresAt);
-            if (state.TryReserve(cluster, reservation) == CommitRefusal.None) return new(reservation, null);
+            if (state.TryReserve(cluster, standing, reservation) == CommitRefusal.None) return new(reservation, null);
         }
 
         return new(null, null);
     }
 
     // Holds whose node or budget has changed for the worse are given up, all of them while nobody is under way to being bound.
-    private Reservation? Standing(ClusterSnapshot cluster, Gang gang)
+    private Reservation? Standing(Gang gang)
     {
         if (state.ReservationOf(gang.Key) is not { } reservation) return null;
-        var good = reservation.Holds.RemoveAll(h => h.Phase == HoldPhase.Planned && CommitCheck.JudgeHeld(cluster, h.Pod) != CommitRefusal.None);
-        if (good.Length == reservation.Holds.Length) return reservation;
-        var pinned = good.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;
-        state.Release(gang.Key);
-        if (!pinned || good.IsEmpty) return null;
-        var kept = reservation with { Holds = good };
-        return state.TryReserve(state.Current, kept) == CommitRefusal.None ? kept : null;
+        var cluster = state.Current;
+        var bad = reservation.Holds.Where(h => h.Phase == HoldPhase.Planned && CommitCheck.JudgeHeld(cluster, h.Pod) != CommitRefusal.None).Select(h => h.Member).ToHashSet();
+        if (bad.Count == 0) return reservation;
+        var pinned = reservation.Holds.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;
+        return state.GiveUp(gang.Key, h => !pinned || bad.Contains(h.Member));
     }
 
     private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanWhole(ClusterSnapshot cluster, Gang gang)

@@ -24,8 +24,8 @@ public sealed partial class PodJudge
     private readonly PlacementPolicy _policy;
     private readonly bool _needsFilters;
     private readonly (string Name, long Amount)[] _requests;
-    private ImmutableArray<NodeInfo> _nodes = [];
-    private ImmutableArray<PowerConstraint> _constraints = [];
+    private ImmutableArray<NodeInfo> _nodes;
+    private ImmutableArray<PowerConstraint> _constraints;
     private bool _byFilters;
     private byte[] _verdicts = [];
     private byte[] _ofNodes = [];
