@@ -33,7 +33,7 @@ public sealed class EventRecorderTests
         Assert.Equal(("Warning", "FailedPlacement", "Placing", "u1"), (Text(first, "type"), Text(first, "reason"), Text(first, "action"), (string?)first["regarding"]!["uid"]));
         Assert.Matches(@"\.\d{6}Z$", Text(first, "eventTime"));
         Assert.Null(first["series"]);
-        Assert.Single(api.Objects.All(Events, "default").Objects);
+        Assert.Single(api.Objects.All(Events, "kube-system").Objects);
 
         await Eventually.IsTrueWith(_time, TimeSpan.FromSeconds(5), () => api.Objects.All(Events, "ml").Objects.Single()["series"] is not null, "the series is written");
         Assert.Equal(3, (int)api.Objects.All(Events, "ml").Objects.Single()["series"]!["count"]!);

@@ -23,7 +23,7 @@ public sealed class KubeconfigTests : IDisposable
         - {name: nobody, context: {cluster: open}}
         users:
         - name: u
-          user: {client-certificate: pki/tls.crt, client-key-data: "a2V5", token: hush, tokenFile: token, as: jane, as-uid: "7", as-groups: [dev, ops], as-user-extra: {scope: [a, b]}}
+          user: {client-certificate: pki/tls.crt, client-key-data: "a2V5", token: hush, tokenFile: token, as: jane, as-uid: "7", as-groups: [dev], as-user-extra: {scope: [a], zone: [b]}}
         - name: e
           user:
             exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: bin/login, args: [--x, 7], env: [{name: A, value: hush}], interactiveMode: IfAvailable, provideClusterInfo: true, installHint: Get it.}
@@ -45,8 +45,8 @@ public sealed class KubeconfigTests : IDisposable
         Assert.Equal("pw", found.Proxy.Credentials!.GetCredential(found.Server, "Basic")!.Password);
         var user = found.User;
         Assert.Equal((Path.Combine(_folder.Path, "pki/tls.crt"), "key", Path.Combine(_folder.Path, "token")), (user.ClientCertificate!.File, user.ClientKey!.Read(), user.TokenFile));
-        Assert.Equal(("jane", "7", "dev ops"), (user.ActAs, user.ActAsUid, string.Join(' ', user.ActAsGroups)));
-        Assert.Equal("scope=a scope=b", string.Join(' ', user.ActAsExtra.Select(e => $"{e.Key}={e.Value}")));
+        Assert.Equal(("jane", "7", "dev"), (user.ActAs, user.ActAsUid, string.Join(' ', user.ActAsGroups)));
+        Assert.Equal("scope=a zone=b", string.Join(' ', user.ActAsExtra.Select(e => $"{e.Key}={e.Value}")));
         Assert.DoesNotContain("hush", found.ToString(), StringComparison.Ordinal);
     }
 
@@ -57,7 +57,7 @@ public sealed class KubeconfigTests : IDisposable
 
         var exec = found.User.Exec!;
         Assert.Equal((Path.Combine(_folder.Path, "bin/login"), "--x 7", true, "Get it."), (exec.Command, string.Join(' ', exec.Arguments), exec.ProvideClusterInfo, exec.InstallHint));
-        Assert.Equal([KeyValuePair.Create("A", "hush")], exec.Environment);
+        Assert.Equal(KeyValuePair.Create("A", "hush"), Assert.Single(exec.Environment));
         Assert.True(found.SkipVerify);
         Assert.Equal("default", found.Namespace);
         Assert.Equal("anonymous", Find(Write("config", Whole), "nobody").User.ToString());
@@ -70,7 +70,7 @@ public sealed class KubeconfigTests : IDisposable
         var found = Find(Write("config", $$$"""{"current-context":"x","clusters":[{"name":"c","cluster":{"server":"https://h"}}],"contexts":[{"name":"x","context":{"cluster":"c","user":"u"}}],"users":[{"name":"u","user":{"exec":{{{exec}}}}}]}"""));
 
         Assert.Equal("login", found.User.Exec!.Command);
-        Assert.Equal([KeyValuePair.Create("A", "B")], found.User.Exec.Environment);
+        Assert.Equal(KeyValuePair.Create("A", "B"), Assert.Single(found.User.Exec.Environment));
     }
 
     [Fact]
@@ -123,6 +123,8 @@ public sealed class KubeconfigTests : IDisposable
     [InlineData("@server: 'https://h', insecure-skip-tls-verify: maybe", "insecure-skip-tls-verify: \"maybe\", expected true or false")]
     [InlineData("@server: 'https://h', proxy-url: 'gopher://hush@x'", "proxy-url: is no address of a proxy")]
     [InlineData("#token: [hush]", "users[u].user.token: is no text")]
+    [InlineData("#as-groups: [a, b]", "as-groups: \"2 groups\", expected one group at most")]
+    [InlineData("#as-user-extra: {a: [b, c]}", "as-user-extra: \"several values of one key\"")]
     [InlineData("#client-certificate: x", "users[u].user.client-key: nothing, expected both")]
     [InlineData("#auth-provider: {name: gcp}", "auth-provider: is not supported")]
     [InlineData("#exec: {apiVersion: client.authentication.k8s.io/v1}", "exec.command: nothing")]

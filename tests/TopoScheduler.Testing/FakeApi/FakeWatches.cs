@@ -101,9 +101,10 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
             from = await InitialAsync(context, path, streamsList);
         }
 
+        var wantsBookmark = false;
         while (!cut.IsCancellationRequested)
         {
-            var (changed, bookmark) = (objects.Changed, Bookmarked);
+            var (changed, bookmark, version) = (objects.Changed, Bookmarked, objects.Version);
             if (IsMute)
             {
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).WaitAsync(cut).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -123,12 +124,16 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
                 from = e.Version;
             }
 
-            await Task.WhenAny(changed, bookmark, Task.Delay(Timeout.Infinite, cut), Task.Delay(Timeout.Infinite, context.RequestAborted));
-            if (bookmark.IsCompleted && !changed.IsCompleted)
+            // Everything up to the version that was read before the events has been sent: a bookmark may name it.
+            from = Math.Max(from, version);
+            if (wantsBookmark)
             {
-                from = Math.Max(from, objects.Version);
+                wantsBookmark = false;
                 await FrameAsync(context, "BOOKMARK", BookmarkAt(from));
             }
+
+            await Task.WhenAny(changed, bookmark, Task.Delay(Timeout.Infinite, cut), Task.Delay(Timeout.Infinite, context.RequestAborted));
+            wantsBookmark |= bookmark.IsCompleted;
         }
 
         if (_abort)

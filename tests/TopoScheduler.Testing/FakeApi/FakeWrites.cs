@@ -45,6 +45,13 @@ internal static class FakeWrites
             metadata["namespace"] = path.Namespace;
         }
 
+        // As 1.20.2 answers.
+        if (path.Collection.EndsWith("/events", StringComparison.Ordinal) && ((string?)body["regarding"]?["namespace"] ?? "kube-system") != path.Namespace)
+        {
+            await FakeApiServer.StatusAsync(context, 422, "Invalid", "involvedObject.namespace: does not match event.namespace");
+            return;
+        }
+
         if (objects.Find(path.Collection, path.Namespace ?? "", (string)metadata["name"]!) is not null)
         {
             await FakeApiServer.StatusAsync(context, 409, "AlreadyExists", "it already exists");
