@@ -122,7 +122,8 @@ public sealed partial class ExtenderEndpoints : IDisposable
 
     private static bool IsGone(HttpContext context, Exception e) => context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
 
-    // What is left of a body that is too large or too slow is not waited for: the connection ends with the answer.
+    // What is left of a body that came too slowly is not waited for. Kestrel passes over the rest of one that is too large, for a few seconds at most: a
+    // connection that ended with bytes unread would be reset, and the answer could be lost.
     private static async Task RefuseAsync(HttpContext context, int status, string message)
     {
         if (context.Response.HasStarted)
@@ -134,7 +135,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        if (status is StatusCodes.Status413PayloadTooLarge or StatusCodes.Status408RequestTimeout) context.Response.Headers.Connection = "close";
+        if (status == StatusCodes.Status408RequestTimeout) context.Response.Headers.Connection = "close";
         var text = Encoding.UTF8.GetBytes(message + "\n");
         context.Response.ContentLength = text.Length;
         await context.Response.Body.WriteAsync(text).ConfigureAwait(false);

@@ -26,7 +26,7 @@ public sealed class ChangeTests
         await using var scene = await FaultScene.StartAsync();
         var gate = scene.Proxy.Hold("bind");
         await scene.CreateGangAsync("gang", 2);
-        await scene.WaitForAsync(gate, 2);
+        await gate.WaitForAsync(2);
         var rack = FaultScene.Fleet.First(n => n.Name == FaultScene.NodeOf(scene.Proxy.Calls.First(c => c.Verb == "bind"))).Rack;
         var nodes = FaultScene.Fleet.Where(n => n.Rack == rack).Select(n => n.Name).ToHashSet();
 
@@ -51,7 +51,7 @@ public sealed class ChangeTests
         // A member goes while its gang is planned, and another pod of the same name comes: it is the member now.
         var gate = scene.Proxy.Hold("bind");
         await scene.CreateGangAsync("again", 4, "leaf");
-        await scene.WaitForAsync(gate, 4);
+        await gate.WaitForAsync(4);
         var first = (await scene.Api.GetAsync(KubePath.Pod(FaultScene.Space, "again-2")))["metadata"]!["uid"]!.GetValue<string>();
         await scene.Api.DeleteAsync(KubePath.Pod(FaultScene.Space, "again-2"));
         await scene.Api.CreateAsync(KubePath.Pods(FaultScene.Space), PodObject.Gang("again", 4, FaultScene.Pod("") with { Annotations = new Dictionary<string, string> { ["required-topology"] = "leaf" } }).ElementAt(2));
@@ -64,7 +64,7 @@ public sealed class ChangeTests
         // A pod goes while its Binding is on the way.
         gate = scene.Proxy.Hold("bind");
         await scene.Api.CreateAsync(KubePath.Pods(FaultScene.Space), FaultScene.Pod("gone").ToJson());
-        await scene.WaitForAsync(gate, 1);
+        await gate.WaitForAsync(1);
         await scene.Plane.PauseApiServerAsync();
         gate.Open();
         await Task.Delay(500);
@@ -75,7 +75,7 @@ public sealed class ChangeTests
         // A whole gang goes while it is planned: its holds lapse.
         gate = scene.Proxy.Hold("bind");
         await scene.CreateGangAsync("left", 4);
-        await scene.WaitForAsync(gate, 4);
+        await gate.WaitForAsync(4);
         Assert.Equal(8, (await scene.FreeNodesAsync()).Length);
         foreach (var i in Enumerable.Range(0, 4)) await scene.Api.DeleteAsync(KubePath.Pod(FaultScene.Space, $"left-{i}"));
         gate.Open();
@@ -87,7 +87,7 @@ public sealed class ChangeTests
     {
         var gate = scene.Proxy.Hold("bind");
         await scene.CreateGangAsync(name, 3);
-        await scene.WaitForAsync(gate, 3);
+        await gate.WaitForAsync(3);
         var node = FaultScene.NodeOf(scene.Proxy.Calls.First(c => c.Verb == "bind" && c.Pod.StartsWith(name, StringComparison.Ordinal)));
         await change(node);
         await Eventually.HoldsAsync($"the extender sees that {node} is {name}", TimeSpan.FromSeconds(30), async () =>

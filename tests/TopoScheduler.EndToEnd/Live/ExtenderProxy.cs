@@ -105,6 +105,9 @@ internal sealed class ExtenderProxy : IAsyncDisposable
         /// <summary>How many calls wait, or have waited.</summary>
         public int Waiting => Math.Max(0, Volatile.Read(ref _arrived) - letThrough);
 
+        /// <summary>Waits until so many calls wait here.</summary>
+        public Task WaitForAsync(int calls) => Eventually.HoldsAsync($"{calls} calls of {verb} wait", TimeSpan.FromSeconds(30), () => Task.FromResult(Waiting >= calls));
+
         /// <summary>Lets all go on.</summary>
         public void Open() => _open.TrySetResult();
 

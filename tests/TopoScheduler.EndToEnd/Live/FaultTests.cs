@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using TopoScheduler.EndToEnd.ControlPlane;
 
 namespace TopoScheduler.EndToEnd.Live;
@@ -15,7 +14,7 @@ public sealed class FaultTests
         // The API server dies while half of a gang is bound, and comes back.
         var gate = scene.Proxy.Hold("bind", letThrough: 2);
         await scene.CreateGangAsync("killed", 4, "leaf");
-        await scene.WaitForAsync(gate, 1);
+        await gate.WaitForAsync(1);
         await scene.Plane.RestartApiServerAsync();
         gate.Open();
         scene.AssertHeld(await scene.WaitForBoundAsync("killed", 4));
@@ -28,7 +27,7 @@ public sealed class FaultTests
         // It hangs with open connections while a Binding is on the way: whether it was written nobody knows at first.
         gate = scene.Proxy.Hold("bind");
         await scene.CreateGangAsync("hung", 2);
-        await scene.WaitForAsync(gate, 1);
+        await gate.WaitForAsync(1);
         await scene.Plane.PauseApiServerAsync();
         gate.Open();
         await Task.Delay(TimeSpan.FromSeconds(6));
@@ -57,7 +56,7 @@ public sealed class FaultTests
         await using var scene = await FaultScene.StartAsync();
         var gate = scene.Proxy.Hold("bind", letThrough: 2);
         await scene.CreateGangAsync("gang", 4, "leaf");
-        await scene.WaitForAsync(gate, 1);
+        await gate.WaitForAsync(1);
 
         await scene.Extender.KillAsync();
         gate.Open();

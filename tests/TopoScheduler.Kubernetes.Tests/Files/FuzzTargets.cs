@@ -7,6 +7,7 @@ using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Objects;
+using TopoScheduler.Kubernetes.Tests.Api;
 
 namespace TopoScheduler.Kubernetes.Tests.Files;
 
@@ -27,6 +28,8 @@ internal static class FuzzTargets
             ["duration"] = (FuzzCorpus.Durations, 10, Duration),
             ["annotations"] = (FuzzCorpus.Annotations, 10, Annotation),
             ["labels"] = (FuzzCorpus.Quantities, 10, Label),
+            ["answers"] = (ApiFuzz.Answers, 10, ApiFuzz.Answer),
+            ["kubeconfig"] = (ApiFuzz.Kubeconfigs, 10, ApiFuzz.Kubeconfig),
         };
 
     private static void Cluster(byte[] bytes) => CheckCluster(ClusterReader.Read(Objects(bytes), "fuzz"));

@@ -29,7 +29,7 @@ public sealed record ApiUser
     /// <summary>UID to act as.</summary>
     public string? ActAsUid { get; init; }
 
-    /// <summary>Groups to act in.</summary>
+    /// <summary>Groups to act in; one at most reaches the server as it is.</summary>
     public ImmutableArray<string> ActAsGroups { get; init; } = [];
 
     /// <summary>Further attributes to act with: key and one value each.</summary>

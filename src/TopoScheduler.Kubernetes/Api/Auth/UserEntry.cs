@@ -44,7 +44,9 @@ internal static class UserEntry
         var problems = new ObjectProblems(user.File);
         ImmutableArray<string> groups = [.. Field.Root(user.Tree, problems).Texts("as-groups")];
         KubeconfigEntry.Check($"{user.File}: {user.Place}", problems);
-        return groups;
+
+        // Several headers of one name go out joined by commas, which the server reads as one group with a comma in its name.
+        return groups.Length <= 1 ? groups : throw user.Wrong("as-groups", $"{groups.Length} groups", "one group at most: .NET cannot send several");
     }
 
     private static ImmutableArray<KeyValuePair<string, string>> Extra(KubeconfigEntry user)
@@ -54,7 +56,9 @@ internal static class UserEntry
         ImmutableArray<KeyValuePair<string, string>> extra =
             [.. root.Entries("as-user-extra").SelectMany(e => root["as-user-extra"].Texts(e.Key).Select(value => KeyValuePair.Create(e.Key, value)))];
         KubeconfigEntry.Check($"{user.File}: {user.Place}", problems);
-        return extra;
+        return extra.DistinctBy(e => e.Key).Count() == extra.Length
+            ? extra
+            : throw user.Wrong("as-user-extra", "several values of one key", "one value of each key: .NET cannot send several");
     }
 
     private static ExecPlugin Exec(KubeconfigEntry exec)

@@ -37,6 +37,9 @@ public sealed class EventRecorder
     /// <summary>Shortest time between two writes of one series.</summary>
     public TimeSpan SeriesPause { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Told of an event that was not taken. Null: nobody.</summary>
+    public Action<string>? Refused { get; init; }
+
     /// <summary>Events that found the queue full.</summary>
     public long Dropped => Volatile.Read(ref _dropped);
 
@@ -132,14 +135,20 @@ public sealed class EventRecorder
         }
         catch (ApiException e)
         {
-            Interlocked.Increment(ref _failed);
+            Fail(e);
             return e.Status.Code;
         }
         catch (Exception e) when (e is ApiUnavailableException or Files.InputException)
         {
-            Interlocked.Increment(ref _failed);
+            Fail(e);
             return -1;
         }
+    }
+
+    private void Fail(Exception e)
+    {
+        Interlocked.Increment(ref _failed);
+        Refused?.Invoke(e.Message);
     }
 
     private sealed class Series(string name)

@@ -28,8 +28,8 @@ internal sealed class EventText
         (_controller, _instance, _time) = (controller, Cut(instance, LongestWord), time);
     }
 
-    /// <summary>Where its event goes: that of its subject, <c>default</c> for subjects without one.</summary>
-    public static string NamespaceOf(EventNote note) => note.Subject.Key.Namespace is { Length: > 0 } ns ? ns : "default";
+    /// <summary>Where its event goes: that of its subject. For subjects without one old servers (1.20) take <c>kube-system</c> alone, later ones also <c>default</c>.</summary>
+    public static string NamespaceOf(EventNote note) => note.Subject.Key.Namespace is { Length: > 0 } ns ? ns : "kube-system";
 
     /// <summary>The note within the limits.</summary>
     public static EventNote Fitting(EventNote note) => note with

@@ -26,7 +26,7 @@ internal sealed record LeaseMetadata
     public string? ResourceVersion { get; init; }
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Other { get; init; }
+    public Dictionary<string, JsonElement>? Other { get; set; }
 }
 
 /// <summary>What a Lease says.</summary>
@@ -43,7 +43,7 @@ internal sealed record LeaseSpec
     public int? LeaseTransitions { get; init; }
 
     [JsonExtensionData]
-    public Dictionary<string, JsonElement>? Other { get; init; }
+    public Dictionary<string, JsonElement>? Other { get; set; }
 
     /// <summary>A MicroTime: six digits, always.</summary>
     public static string MicroTime(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

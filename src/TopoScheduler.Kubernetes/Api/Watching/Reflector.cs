@@ -103,7 +103,13 @@ public sealed class Reflector<T>
         }
 
         var began = _client.Time.GetTimestamp();
-        var run = new WatchRun<T>(_client, _selection, _read, _sink, _options, _silence) { Contact = Contact, Listed = Listed, Place = _place };
+        var run = new WatchRun<T>(_client, _selection, _read, _sink, _options, _silence) 
+        {
+            Contact = Contact,
+            Told = () => Interlocked.Increment(ref _events),
+            Listed = Listed,
+            Place = _place,
+        };
         WatchEnd end;
         try
         {
@@ -117,7 +123,6 @@ public sealed class Reflector<T>
         {
             // Also after a failure: what was told so far was told.
             _place = run.Place;
-            Interlocked.Add(ref _events, run.Events);
         }
 
         switch (end)

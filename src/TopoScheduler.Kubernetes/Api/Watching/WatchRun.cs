@@ -18,6 +18,9 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
     /// <summary>Called whenever the server is heard.</summary>
     public required Action Contact { get; init; }
 
+    /// <summary>Called for each object told.</summary>
+    public required Action Told { get; init; }
+
     /// <summary>Called with the objects of a streamed list.</summary>
     public required Action<IReadOnlyList<T>> Listed { get; init; }
 
@@ -134,7 +137,7 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
 
     private void Changed(Tree obj)
     {
-        Events++;
+        Count();
         var key = ObjectKey.Of(obj);
         var item = read(obj);
         if (_initial is null)
@@ -162,7 +165,7 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
 
     private void Deleted(Tree obj)
     {
-        Events++;
+        Count();
         var key = ObjectKey.Of(obj);
         if (_initial is null)
         {
@@ -173,6 +176,12 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
         {
             _initial.Remove((key.Namespace, key.Name));
         }
+    }
+
+    private void Count()
+    {
+        Events++;
+        Told();
     }
 
     private void Bookmark(Tree obj)

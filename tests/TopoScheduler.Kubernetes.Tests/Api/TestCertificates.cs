@@ -1,0 +1,63 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TopoScheduler.Kubernetes.Tests.Api;
+
+/// <summary>An authority of a test, and certificates it signs.</summary>
+internal sealed class TestCertificates : IDisposable
+{
+    private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);
+    private static readonly DateTimeOffset To = DateTimeOffset.UtcNow.AddDays(30);
+
+    private readonly X509Certificate2 _authority;
+    private byte _serial = 1;
+
+    public TestCertificates(string name)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        _authority = request.CreateSelfSigned(From, To);
+    }
+
+    public string Pem => _authority.ExportCertificatePem();
+
+    /// <summary>For a server at an address or of a name.</summary>
+    public X509Certificate2 Server(string name)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(name, out var address))
+        {
+            names.AddIpAddress(address);
+        }
+        else
+        {
+            names.AddDnsName(name);
+        }
+
+        var (certificate, key) = Sign("server", "1.3.6.1.5.5.7.3.1", names.Build());
+        using var leaf = X509Certificate2.CreateFromPem(certificate, key);
+        return X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>For a client: PEM of certificate and key.</summary>
+    public (string Certificate, string Key) Client(string name) => Sign(name, "1.3.6.1.5.5.7.3.2", null);
+
+    public void Dispose() => _authority.Dispose();
+
+    private (string Certificate, string Key) Sign(string name, string use, X509Extension? names)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], false));
+        if (names is not null)
+        {
+            request.CertificateExtensions.Add(names);
+        }
+
+        using var signed = request.Create(_authority, From, To.AddDays(-1), [_serial++]);
+        return (signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
+    }
+}
