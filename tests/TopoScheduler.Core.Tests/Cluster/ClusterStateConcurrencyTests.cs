@@ -9,7 +9,7 @@ namespace TopoScheduler.Core.Tests.Cluster;
 public sealed class ClusterStateConcurrencyTests
 {
     private const int Threads = 4;
-    private const int Rounds = 300;
+    private const int Rounds = 600;
     private static readonly DateTimeOffset Later = new(2026, 1, 1, 0, 1, 0, TimeSpan.Zero);
 
     [Fact]
@@ -25,7 +25,7 @@ public sealed class ClusterStateConcurrencyTests
 
         Assert.Empty(failures);
         AssertWithinLimits(state.Current);
-        Assert.True(granted > 50 && refused > 50 && bound > 50, $"{granted} granted, {refused} refused, {bound} bound: the threads did not compete");
+        Assert.True(granted > 50 && refused > 50 && bound > 20, $"{granted} granted, {refused} refused, {bound} bound: the threads did not compete");
         var held = state.Reservations.SelectMany(r => r.Holds).Count();
         Assert.Equal(held, Enumerable.Range(0, 8).Sum(n => state.Current.PodsOf(n).Count(p => state.BoundPod(p.Uid) is null)));
 
@@ -46,7 +46,7 @@ public sealed class ClusterStateConcurrencyTests
         void Round(Random random, List<(Gang Gang, string Uid)> mine, string name)
         {
             var uid = $"uid-{name}";
-            var gang = GangBuilder.Members(random.Next(1, 4)).GpusPerPod(4).Named(name).Build();
+            var gang = GangBuilder.Members(random.Next(1, 4)).GpusPerPod(2).Named(name).Build();
             if (gang.Size == 1)
             {
                 var single = Pod(gang, 0, random.Next(8), uid);
@@ -72,7 +72,7 @@ public sealed class ClusterStateConcurrencyTests
             mine.Add((gang, uid));
             AssertWithinLimits(state.Current);
             // Each thread ends only what it began: a pod that another has assumed is that one's to bind.
-            while (mine.Count > 0 && random.Next(2) == 0)
+            while (mine.Count > 0 && random.Next(3) > 0)
             {
                 var (ended, pod) = mine[random.Next(mine.Count)];
                 mine.Remove((ended, pod));

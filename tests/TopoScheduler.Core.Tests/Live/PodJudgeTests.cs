@@ -57,9 +57,9 @@ public sealed class PodJudgeTests
             {
                 int[] all = [.. Enumerable.Range(0, cluster.Nodes.Length)];
                 var scores = judge.Score(cluster, all).ToArray();
+                AssertInOrder(cluster, world.Gang, all, scores, seed);
                 var best = PlacementEngine.Plan(cluster, world.Gang, PlacementPolicy.Default).Plan?.Members[0].Node ?? -1;
                 Assert.True(best == Array.IndexOf(scores, PodJudge.BestScore), $"seed {seed}: scores {string.Join(' ', scores)}, planned on {best}");
-                AssertInOrder(cluster, world.Gang, all, scores, seed);
 
                 int[] some = [.. all.Where(_ => random.Next(2) == 0)];
                 AssertInOrder(cluster, world.Gang, some, judge.Score(cluster, some).ToArray(), seed);

@@ -46,8 +46,8 @@ public sealed class PreemptTests
         Assert.Contains(proxy.Calls, c => c.Verb == "preempt");
     }
 
-    private static NodeObject Node(string name, string rack, int budget) =>
-        new(name) { Leaf = "leaf-1", Spine = "spine-1", Rack = rack, RackBudgetWatts = budget, IdleWatts = 2_300, MaxWatts = 10_200 };
+    private static JsonObject Node(string name, string rack, int budget) =>
+        new(name) { Leaf = "leaf-1", Spine = "spine-1", Rack = rack, RackBudgetWatts = budget, IdleWatts = 2_300, MaxWatts = 10_200 }.ToJson();
 
     private static string Name(JsonObject pod) => pod["metadata"]!["name"]!.GetValue<string>();
 }
