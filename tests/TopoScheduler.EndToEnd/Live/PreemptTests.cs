@@ -47,7 +47,7 @@ public sealed class PreemptTests
     }
 
     private static JsonObject Node(string name, string rack, int budget) =>
-        new(name) { Leaf = "leaf-1", Spine = "spine-1", Rack = rack, RackBudgetWatts = budget, IdleWatts = 2_300, MaxWatts = 10_200 }.ToJson();
+        new NodeObject(name) { Leaf = "leaf-1", Spine = "spine-1", Rack = rack, RackBudgetWatts = budget, IdleWatts = 2_300, MaxWatts = 10_200 }.ToJson();
 
     private static string Name(JsonObject pod) => pod["metadata"]!["name"]!.GetValue<string>();
 }
