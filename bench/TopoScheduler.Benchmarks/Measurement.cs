@@ -16,8 +16,8 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
     public double Megabytes => AllocatedBytes / 1048576.0;
 
     /// <summary>The same for an action other threads of this process have a part in: their bytes count too.</summary>
-    public static Measurement OfProcess(Action action, int most = 15, int budgetMilliseconds = 1500) =>
-        Of(() => 0, _ => action(), most, budgetMilliseconds, static () => GC.GetTotalAllocatedBytes(precise: true));
+    public static Measurement OfProcess<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500) =>
+        Of(prepare, action, most, budgetMilliseconds, static () => GC.GetTotalAllocatedBytes(precise: true));
 
     /// <summary>Warms up, then runs the action until <paramref name="most"/> runs or the time is over, at least three times.</summary>
     public static Measurement Of(Action action, int most = 15, int budgetMilliseconds = 1500) => Of(() => 0, _ => action(), most, budgetMilliseconds);

@@ -8,7 +8,7 @@ namespace TopoScheduler.Benchmarks;
 
 /// <summary>One rung of the ladder of verbs: reader, verb and writer, on this thread or over a loopback connection.</summary>
 /// <param name="Verb">filter or prioritize.</param>
-/// <param name="Door">inside (this thread alone) or http (a connection of its own).</param>
+/// <param name="Door">inside (this thread alone) or http (a connection of its own); with -changing, a pod comes or goes before each request.</param>
 /// <param name="Names">Candidates in the request.</param>
 /// <param name="BodyBytes">Length of the request.</param>
 /// <param name="Ours">What ours costs.</param>
@@ -35,29 +35,41 @@ public sealed record VerbCase(string Verb, string Door, int Names, int BodyBytes
         + string.Join(',', cluster.Topology.NodeNames.Append("stranger").Select(n => $"\"{n}\"")) + "]}");
 
     /// <summary>Measures both verbs without a connection.</summary>
-    public static IEnumerable<VerbCase> Inside(ClusterSnapshot cluster)
+    /// <param name="scene">The cluster.</param>
+    /// <param name="changing">A pod comes or goes before each request; that is not measured.</param>
+    public static IEnumerable<VerbCase> Inside(VerbScene scene, bool changing)
     {
-        var (body, plain) = (Request(cluster), new PlainExtender(cluster));
-        var (verbs, writer) = (new ExtenderVerbs(() => cluster), new FilterResultWriter(ExtenderVerbs.Reasons, foldUnresolvable: false));
+        var (body, plain, verbs) = (Request(scene.State.Current), scene.Plain, scene.Verbs);
+        var writer = new FilterResultWriter(RejectCodes.Reasons, foldUnresolvable: false);
         var (args, filter, priority, output) = (new ExtenderArgs(), new FilterAnswer(), new PriorityAnswer(), new PooledBuffer());
-        yield return new("filter", "inside", cluster.Nodes.Length, body.Length, Measurement.Of(Filter, most: 200), Measurement.Of(() => plain.Filter(body), most: 200));
-        yield return new("prioritize", "inside", cluster.Nodes.Length, body.Length, Measurement.Of(Prioritize, most: 200), Measurement.Of(() => plain.Prioritize(body), most: 200));
+        Filter(0);
+        scene.MustSayTheSame(output.Written, plain.Filter(body));
+        Prioritize(0);
+        scene.MustSayTheSame(output.Written, plain.Prioritize(body));
+        yield return Case("filter", Filter, () => plain.Filter(body));
+        yield return Case("prioritize", Prioritize, () => plain.Prioritize(body));
 
-        void Filter()
+        VerbCase Case(string verb, Action<int> ours, Action theirs) => new(
+            verb, changing ? "inside-changing" : "inside", scene.State.Current.Nodes.Length, body.Length,
+            Measurement.Of(Prepare, ours, most: 200), Measurement.Of(Prepare, _ => theirs(), most: 200));
+
+        int Prepare() => changing ? scene.Change() : 0;
+
+        void Filter(int change)
         {
             var view = verbs.Current!;
             output.Clear();
             ExtenderArgsReader.Read(body, view.Names, args);
-            verbs.Filter(view, args, filter);
+            verbs.FilterAsync(view, args, filter, default).AsTask().GetAwaiter().GetResult();
             writer.Write(output, args, view.Names, filter);
         }
 
-        void Prioritize()
+        void Prioritize(int change)
         {
             var view = verbs.Current!;
             output.Clear();
             ExtenderArgsReader.Read(body, view.Names, args);
-            verbs.Prioritize(view, args, priority);
+            verbs.PrioritizeAsync(view, args, priority, default).AsTask().GetAwaiter().GetResult();
             PriorityListWriter.Write(output, args, view.Names, priority);
         }
     }

@@ -5,10 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Core.Cluster;
 using TopoScheduler.Server;
-using TopoScheduler.Server.Configuration;
-using TopoScheduler.Server.Extender;
 
 namespace TopoScheduler.Benchmarks;
 
@@ -24,9 +21,8 @@ public static class VerbLadder
         output.WriteLine(VerbCase.Head);
         foreach (var count in NodeCounts)
         {
-            var nodes = BenchClusters.Nodes(count);
-            var cluster = ClusterSnapshot.Create(nodes, BenchClusters.Pods(nodes, 0.7));
-            foreach (var found in VerbCase.Inside(cluster).Concat(OverHttp(cluster)))
+            var scene = new VerbScene(count);
+            foreach (var found in VerbCase.Inside(scene, changing: false).Concat(VerbCase.Inside(scene, changing: true)).Concat(OverHttp(scene)))
             {
                 cases.Add(found);
                 output.WriteLine(found.Row);
@@ -36,17 +32,16 @@ public static class VerbLadder
         return cases;
     }
 
-    private static ImmutableArray<VerbCase> OverHttp(ClusterSnapshot cluster)
+    private static ImmutableArray<VerbCase> OverHttp(VerbScene scene)
     {
-        var body = VerbCase.Request(cluster);
-        var settings = ServeSettings.Load(new([], [], [new("listen:url", "http://127.0.0.1:0"), new("log:level", "error")]));
-        var ours = new ServerHost(settings, new ExtenderVerbs(() => cluster), logging => logging.ClearProviders());
-        var plain = Plain(new PlainExtender(cluster));
+        var body = VerbCase.Request(scene.State.Current);
+        var ours = new ServerHost(scene.Settings, _ => scene.Scheduling, logging => logging.ClearProviders());
+        var plain = Plain(scene.Plain);
         ours.StartAsync().GetAwaiter().GetResult();
         plain.StartAsync().GetAwaiter().GetResult();
         try
         {
-            return [Case("filter"), Case("prioritize")];
+            return [Case("filter", "http", () => 0), Case("prioritize", "http", () => 0), Case("filter", "http-changing", scene.Change), Case("prioritize", "http-changing", scene.Change)];
         }
         finally
         {
@@ -54,11 +49,12 @@ public static class VerbLadder
             plain.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
-        VerbCase Case(string verb)
+        VerbCase Case(string verb, string door, Func<int> prepare)
         {
             using var toOurs = new VerbConnection(new(ours.Urls[0]), $"/scheduler/{verb}", body);
             using var toPlain = new VerbConnection(new(plain.Urls.First()), $"/scheduler/{verb}", body);
-            return new(verb, "http", cluster.Nodes.Length, body.Length, Measurement.OfProcess(toOurs.Ask, most: 200), Measurement.OfProcess(toPlain.Ask, most: 200));
+            return new(verb, door, scene.State.Current.Nodes.Length, body.Length,
+                Measurement.OfProcess(prepare, _ => toOurs.Ask(), most: 200), Measurement.OfProcess(prepare, _ => toPlain.Ask(), most: 200));
         }
     }
 

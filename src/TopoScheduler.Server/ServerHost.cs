@@ -45,6 +45,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         _settings = settings;
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool.Factory>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Goodbye);
         ServerLog.Configure(builder.Logging, settings.Log, logging);

@@ -103,6 +103,12 @@ public sealed class ClusterSnapshot
     /// <summary>What the pods take and forbid, by column.</summary>
     internal PodColumns PodColumns { get; }
 
+    /// <summary>Watts the pods add to each node, by column.</summary>
+    internal ChunkedArray<long> PodWatts => _podWatts;
+
+    /// <summary>Committed load of every power constraint, as <see cref="LoadOf"/> has it.</summary>
+    internal ChunkedArray<long> Loads => _loads;
+
     /// <summary>Pods that occupy a node, in (namespace, name) order.</summary>
     public ImmutableArray<PodInfo> PodsOf(int node) => PodColumns.Pods[node];
 

@@ -9,7 +9,8 @@ public sealed class PowerModel
 
     private readonly ImmutableArray<DomainShares> _domainShares;
     private readonly int _nodes;
-    private readonly PowerShare[][] _shares;
+    private readonly PowerShare[] _shares;
+    private readonly int[] _firstShare;
 
     internal PowerModel(ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, int nodes, ImmutableArray<Problem> problems)
     {
@@ -18,7 +19,7 @@ public sealed class PowerModel
         _domainShares = domainShares;
         _nodes = nodes;
         Constraints = FindConstraints();
-        _shares = FindShares();
+        (_firstShare, _shares) = FindShares();
     }
 
     /// <summary>All domains, racks first.</summary>
@@ -31,7 +32,7 @@ public sealed class PowerModel
     public ImmutableArray<Problem> Problems { get; }
 
     /// <summary>The constraints a node's draw counts in.</summary>
-    public ReadOnlySpan<PowerShare> SharesOf(int node) => _shares[node];
+    public ReadOnlySpan<PowerShare> SharesOf(int node) => _shares.AsSpan(_firstShare[node], _firstShare[node + 1] - _firstShare[node]);
 
     /// <summary>Halves of a node's draw that count in a domain in a feed state: 2 for all of it, 1 for half, 0 for none or a node elsewhere.</summary>
     public int HalvesOf(int node, int domain, FeedState state)
@@ -91,27 +92,28 @@ public sealed class PowerModel
         return constraints.ToImmutable();
     }
 
-    private PowerShare[][] FindShares()
+    // The shares of all nodes stand in one piece, node after node, because judges walk them in that order.
+    private (int[] First, PowerShare[] Shares) FindShares()
     {
-        var counts = new int[_nodes];
+        var first = new int[_nodes + 1];
         foreach (var (_, node, _) in EachShare())
         {
-            counts[node]++;
+            first[node + 1]++;
         }
 
-        var shares = new PowerShare[_nodes][];
         for (var n = 0; n < _nodes; n++)
         {
-            shares[n] = counts[n] == 0 ? [] : new PowerShare[counts[n]];
-            counts[n] = 0;
+            first[n + 1] += first[n];
         }
 
+        var shares = new PowerShare[first[_nodes]];
+        var next = first.AsSpan(0, _nodes).ToArray();
         foreach (var (constraint, node, halves) in EachShare())
         {
-            shares[node][counts[node]++] = new(constraint, halves);
+            shares[next[node]++] = new(constraint, halves);
         }
 
-        return shares;
+        return (first, shares);
     }
 
     private IEnumerable<(int Constraint, int Node, int Halves)> EachShare()

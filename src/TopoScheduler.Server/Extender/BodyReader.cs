@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http;
 using TopoScheduler.Server.Extender.Wire;
 
@@ -20,6 +21,7 @@ internal sealed class BodyReader(ExtenderLimits limits) : IDisposable
     /// </summary>
     /// <returns>True when it is the one large body of the moment: <see cref="EndLarge"/> must follow when it is done with.</returns>
     /// <exception cref="BadHttpRequestException">It is too large (413) or too slow (408), or broken off.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReadAsync(HttpRequest request, ExtenderScratch scratch)
     {
         if (request.ContentLength > limits.ObjectBodyBytes) throw TooLarge();
@@ -67,6 +69,8 @@ internal sealed class BodyReader(ExtenderLimits limits) : IDisposable
         body.Advance(length);
     }
 
+    // A body comes in many pieces: what waits for them is reused.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ReadResult> WaitAsync(PipeReader reader, ExtenderScratch scratch, long start)
     {
         var allowed = limits.ReceiveTime.TotalMilliseconds * (1 + (scratch.Body.Length / Mebibyte));

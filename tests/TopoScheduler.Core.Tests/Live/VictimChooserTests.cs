@@ -19,7 +19,7 @@ public sealed class VictimChooserTests
         for (var seed = 0; seed < Cases; seed++)
         {
             var scene = new Scene(seed);
-            var chosen = VictimChooser.Choose(scene.Cluster, scene.Node, scene.Pod, scene.Proposed);
+            var chosen = VictimChooser.Choose(scene.Cluster, Scene.Node, scene.Pod, scene.Proposed);
             var candidates = scene.Candidates();
             if (candidates.Count == 0 || !scene.Fits(candidates))
             {
@@ -100,7 +100,7 @@ public sealed class VictimChooserTests
 
         public ClusterSnapshot Cluster { get; }
 
-        public int Node => 0;
+        public static int Node => 0;
 
         public PodInfo Pod { get; }
 

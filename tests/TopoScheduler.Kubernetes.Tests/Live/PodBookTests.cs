@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Topology;
-using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
 using static TopoScheduler.Kubernetes.Tests.Live.LivePods;
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Testing.Builders;

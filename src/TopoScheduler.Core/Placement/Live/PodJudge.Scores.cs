@@ -11,6 +11,7 @@ public sealed partial class PodJudge
     /// <summary>The score of the best node (<c>MaxExtenderPriority</c>).</summary>
     public const byte BestScore = 10;
 
+    private bool _slotsCounted;
     private byte[] _scores = [];
     private long[] _slots = [];
     private double[] _ownTime = [];
@@ -26,7 +27,8 @@ public sealed partial class PodJudge
     public ReadOnlySpan<byte> Score(ClusterSnapshot cluster, ReadOnlySpan<int> candidates)
     {
         Verdicts(cluster);
-        CountSlots(cluster);
+        if (!_slotsCounted) CountSlots(cluster);
+        _slotsCounted = true;
         Array.Clear(_scores);
         var best = -1;
         foreach (var n in candidates)
@@ -86,23 +88,30 @@ public sealed partial class PodJudge
     // Free slots of nodes that could take the pod if it were for resources and pods alone, summed over the domains of every tier.
     private void CountSlots(ClusterSnapshot cluster)
     {
-        for (var t = 0; t < _tiers.Length; t++)
-        {
-            Array.Fill(_free[t], true);
-            Array.Clear(_tierSlots[t]);
-        }
-
         for (var n = 0; n < _slots.Length; n++)
         {
-            if (!_byFilters) _slots[n] = FreeSlots(cluster, n);
             var open = _verdicts[n] == Fits || (_verdicts[n] == Of(FitConstraint.Power) && !IsClosed(cluster, n));
-            var slots = open ? Math.Min(_slots[n], CostModel.MostSlots) : 0;
-            _slots[n] = slots;
-            var occupied = (cluster.PodColumns.Kinds[n] & NodePods.Occupied) != 0;
-            for (var t = 0; t < _tiers.Length; t++)
+            _slots[n] = !open ? 0 : _byFilters ? Math.Min(_slots[n], CostModel.MostSlots) : CostModel.MostSlots;
+        }
+
+        if (!_byFilters) BoundSlots(cluster);
+        for (var t = 0; t < _tiers.Length; t++)
+        {
+            CountSlots(cluster.PodColumns.Kinds, _tiers[t], _tierSlots[t], _free[t]);
+        }
+    }
+
+    private void CountSlots(ChunkedArray<NodePods> kinds, int[] domains, long[] slots, bool[] free)
+    {
+        Array.Clear(slots);
+        Array.Fill(free, true);
+        for (int c = 0, n = 0; c < kinds.ChunkCount; c++)
+        {
+            foreach (var kind in kinds.Chunk(c))
             {
-                _tierSlots[t][_tiers[t][n]] += slots;
-                if (occupied) _free[t][_tiers[t][n]] = false;
+                slots[domains[n]] += _slots[n];
+                if ((kind & NodePods.Occupied) != 0) free[domains[n]] = false;
+                n++;
             }
         }
     }
@@ -113,22 +122,36 @@ public sealed partial class PodJudge
         if (_ofNodes[node] != Fits) return true;
         foreach (var share in cluster.Power.SharesOf(node))
         {
-            if (cluster.LoadOf(share.Constraint) > _constraints[share.Constraint].LimitHalfWatts) return true;
+            if (_headrooms[share.Constraint] < 0) return true;
         }
 
         return false;
     }
 
-    private long FreeSlots(ClusterSnapshot cluster, int node)
+    private void BoundSlots(ClusterSnapshot cluster)
     {
-        if (_verdicts[node] != Fits && _verdicts[node] != Of(FitConstraint.Power)) return 0;
-        var slots = _allocatable[^1][node] - cluster.PodsOf(node).Length;
-        for (var d = 0; d < _requests.Length; d++)
+        var pods = cluster.PodColumns.Pods;
+        for (int c = 0, n = 0; c < pods.ChunkCount; c++)
         {
-            slots = Math.Min(slots, (_allocatable[d][node] - cluster.PodColumns.Used(_requests[d].Name)[node]) / _requests[d].Amount);
+            foreach (var here in pods.Chunk(c))
+            {
+                if (_slots[n] > 0) _slots[n] = Math.Min(_slots[n], _allocatable[^1][n] - here.Length);
+                n++;
+            }
         }
 
-        return slots;
+        for (var d = 0; d < _requests.Length; d++)
+        {
+            var (used, amount) = (cluster.PodColumns.Used(_requests[d].Name), _requests[d].Amount);
+            for (int c = 0, n = 0; c < used.ChunkCount; c++)
+            {
+                foreach (var taken in used.Chunk(c))
+                {
+                    if (_slots[n] > 0) _slots[n] = Math.Min(_slots[n], (_allocatable[d][n] - taken) / amount);
+                    n++;
+                }
+            }
+        }
     }
 
     // Lower comes first. equalParts counts the parts in which both are equal, up to the first that differs: own time, free domains broken by tier
@@ -167,12 +190,12 @@ public sealed partial class PodJudge
     private long Fill(ClusterSnapshot cluster, int node)
     {
         long fill = 0;
-        var more = AddedDraw(cluster, node);
+        var more = AddedDraw(cluster.NodeColumns.Draws[node], cluster.PodWatts[node], node);
         foreach (var share in cluster.Power.SharesOf(node))
         {
-            var limit = _constraints[share.Constraint].LimitHalfWatts;
+            var limit = _limits[share.Constraint];
             if (more == 0 || limit <= 0) continue;
-            fill = Math.Max(fill, (long)(1e6 * (cluster.LoadOf(share.Constraint) + share.Halves * more) / limit));
+            fill = Math.Max(fill, (long)(1e6 * (limit - _headrooms[share.Constraint] + share.Halves * more) / limit));
         }
 
         return fill;

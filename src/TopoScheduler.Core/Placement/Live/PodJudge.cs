@@ -26,10 +26,13 @@ public sealed partial class PodJudge
     private readonly (string Name, long Amount)[] _requests;
     private ImmutableArray<NodeInfo> _nodes;
     private ImmutableArray<PowerConstraint> _constraints;
+    private readonly WeakReference<ClusterSnapshot?> _judged = new(null);
     private bool _byFilters;
     private byte[] _verdicts = [];
     private byte[] _ofNodes = [];
     private long[] _watts = [];
+    private long[] _limits = [];
+    private long[] _headrooms = [];
     private long[][] _allocatable = [];
 
     /// <summary>Prepares for one pod.</summary>
@@ -57,18 +60,28 @@ public sealed partial class PodJudge
     /// <summary>One verdict per node index. The buffer is this judge's and holds until the next call.</summary>
     public ReadOnlySpan<byte> Verdicts(ClusterSnapshot cluster)
     {
+        // prioritize asks again what filter has asked just before.
+        if (_judged.TryGetTarget(out var judged) && ReferenceEquals(judged, cluster)) return _verdicts;
+        _judged.SetTarget(null);
+        _slotsCounted = false;
         Prepare(cluster);
+        Judge(cluster);
+        _judged.SetTarget(cluster);
+        return _verdicts;
+    }
+
+    private void Judge(ClusterSnapshot cluster)
+    {
         if (RequiresMissingTier(cluster))
         {
             _verdicts.AsSpan().Fill(Of(FitConstraint.Tier));
-            return _verdicts;
+            return;
         }
 
         _byFilters = _needsFilters || AnyoneRefuses(cluster);
         if (_byFilters) JudgeByFilters(cluster);
         else JudgeByColumns(cluster);
         JudgePower(cluster);
-        return _verdicts;
     }
 
     // A tier that no node is labelled for holds nobody.
@@ -99,6 +112,8 @@ public sealed partial class PodJudge
 
         PrepareScores(cluster);
         (_nodes, _constraints) = (cluster.Nodes, cluster.Power.Constraints);
+        _limits = [.. _constraints.Select(c => c.LimitHalfWatts)];
+        _headrooms = new long[_limits.Length];
     }
 
     private static bool AnyoneRefuses(ClusterSnapshot cluster)
@@ -136,23 +151,27 @@ public sealed partial class PodJudge
         for (var d = 0; d < _requests.Length; d++)
         {
             var used = cluster.PodColumns.Used(_requests[d].Name);
-            for (int c = 0, n = 0; c < used.ChunkCount; c++)
+            var amount = _requests[d].Amount;
+            for (int c = 0, first = 0; c < used.ChunkCount; c++)
             {
-                foreach (var taken in used.Chunk(c))
+                var taken = used.Chunk(c);
+                var verdicts = _verdicts.AsSpan(first, taken.Length);
+                var most = _allocatable[d].AsSpan(first, taken.Length);
+                for (var i = 0; i < taken.Length; i++)
                 {
-                    if (_verdicts[n] == Fits && PodColumns.Saturate(_allocatable[d][n], -taken) < _requests[d].Amount) _verdicts[n] = Of(FitConstraint.Resources);
-                    n++;
+                    if (verdicts[i] == Fits && PodColumns.Saturate(most[i], -taken[i]) < amount) verdicts[i] = Of(FitConstraint.Resources);
                 }
+
+                first += taken.Length;
             }
         }
 
         var pods = cluster.PodColumns.Pods;
-        var most = _allocatable[^1];
         for (int c = 0, n = 0; c < pods.ChunkCount; c++)
         {
             foreach (var here in pods.Chunk(c))
             {
-                if (_verdicts[n] == Fits && here.Length >= most[n]) _verdicts[n] = Of(FitConstraint.PodCount);
+                if (_verdicts[n] == Fits && here.Length >= _allocatable[^1][n]) _verdicts[n] = Of(FitConstraint.PodCount);
                 n++;
             }
         }
@@ -161,32 +180,35 @@ public sealed partial class PodJudge
     private void JudgePower(ClusterSnapshot cluster)
     {
         if (_constraints.IsEmpty) return;
-        for (var n = 0; n < _verdicts.Length; n++)
+        cluster.Loads.CopyTo(_headrooms);
+        for (var c = 0; c < _headrooms.Length; c++)
         {
-            if (_verdicts[n] == Fits && !HasWatts(cluster, n)) _verdicts[n] = Of(FitConstraint.Power);
+            _headrooms[c] = _limits[c] - _headrooms[c];
+        }
+
+        var (power, draws, watts) = (cluster.Power, cluster.NodeColumns.Draws, cluster.PodWatts);
+        for (int c = 0, n = 0; c < watts.ChunkCount; c++)
+        {
+            foreach (var there in watts.Chunk(c))
+            {
+                if (_verdicts[n] == Fits && !HasWatts(power.SharesOf(n), AddedDraw(draws[n], there, n))) _verdicts[n] = Of(FitConstraint.Power);
+                n++;
+            }
         }
     }
 
-    private bool HasWatts(ClusterSnapshot cluster, int node)
+    private bool HasWatts(ReadOnlySpan<PowerShare> shares, long more)
     {
-        var shares = cluster.Power.SharesOf(node);
-        if (shares.IsEmpty) return true;
-        var more = AddedDraw(cluster, node);
         foreach (var share in shares)
         {
-            var headroom = _constraints[share.Constraint].LimitHalfWatts - cluster.LoadOf(share.Constraint);
+            var headroom = _headrooms[share.Constraint];
             if (headroom < 0 || share.Halves * more > headroom) return false;
         }
 
         return true;
     }
 
-    private long AddedDraw(ClusterSnapshot cluster, int node)
-    {
-        var power = cluster.Nodes[node].Power;
-        var there = cluster.PodWattsOf(node);
-        return PowerDraw.OfNode(power, there + _watts[node]) - PowerDraw.OfNode(power, there);
-    }
+    private long AddedDraw(NodeDraw draw, long there, int node) => draw.With(there + _watts[node]) - draw.With(there);
 
     private static byte Of(FitConstraint constraint) => (byte)(1 + (int)constraint);
 }

@@ -17,7 +17,7 @@ public sealed class ExtenderArgs
     public ReadOnlyMemory<byte> PodJson => Body.Slice(PodRange.Start, PodRange.Length);
 
     /// <summary>Which pod it is.</summary>
-    public PodIdentity Pod { get; internal set; } = new("", "", "");
+    public PodIdentity Pod { get; internal set; } = PodIdentity.None;
 
     /// <summary>Node objects came, not names (nodeCacheCapable: false): the answer must hold those that fit, as received.</summary>
     public bool HasNodeObjects { get; internal set; }
@@ -47,7 +47,7 @@ public sealed class ExtenderArgs
     internal void Clear()
     {
         if (_nodes.Length > MostKept) (_nodes, _ranges) = ([], []);
-        (Body, Pod, PodRange) = (default, new("", "", ""), default);
+        (Body, Pod, PodRange) = (default, PodIdentity.None, default);
         ClearNodes();
     }
 

@@ -27,41 +27,65 @@ public sealed class FilterResultWriter(RejectReasons reasons, bool foldUnresolva
         }
 
         to.Write(args.HasNodeObjects ? "{\"Nodes\":{\"items\":["u8 : "{\"NodeNames\":["u8);
-        WriteFitting(ref to, args, names, answer.Verdicts);
+        WriteFitting(ref to, args, names, answer);
         to.Write(args.HasNodeObjects ? "]},\"FailedNodes\":{"u8 : "],\"FailedNodes\":{"u8);
-        WriteFailed(ref to, args, names, answer.Verdicts, canChange: true);
+        WriteFailed(ref to, args, names, answer, canChange: true);
         to.Write("},\"FailedAndUnresolvableNodes\":{"u8);
-        if (!foldUnresolvable) WriteFailed(ref to, args, names, answer.Verdicts, canChange: false);
+        if (!foldUnresolvable) WriteFailed(ref to, args, names, answer, canChange: false);
         to.Write("},\"Error\":\"\"}"u8);
         to.Flush();
     }
 
-    private static void WriteFitting(ref WireOutput to, ExtenderArgs args, NodeNameTable names, ReadOnlySpan<byte> verdicts)
+    // One look at every candidate: those that do not fit are noted for later.
+    private static void WriteFitting(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer)
     {
         var nodes = args.Nodes;
-        var first = true;
+        var verdicts = answer.Verdicts;
+        answer.ClearRejected(nodes.Length);
+        var comma = 1;
         for (var c = 0; c < nodes.Length; c++)
         {
-            if (nodes[c] < 0 || verdicts[nodes[c]] != RejectReasons.Fits) continue;
-            if (!first) to.Write((byte)',');
-            first = false;
-            to.Write(args.HasNodeObjects ? args.ObjectOf(c) : names.JsonOf(nodes[c]));
+            var node = nodes[c];
+            if (node < 0 || verdicts[node] != RejectReasons.Fits)
+            {
+                answer.Reject(c);
+            }
+            else if (args.HasNodeObjects)
+            {
+                if (comma == 0) to.Write((byte)',');
+                comma = 0;
+                to.Write(args.ObjectOf(c));
+            }
+            else
+            {
+                to.Write(names.CommaJsonOf(node)[comma..]);
+                comma = 0;
+            }
         }
     }
 
-    private void WriteFailed(ref WireOutput to, ExtenderArgs args, NodeNameTable names, ReadOnlySpan<byte> verdicts, bool canChange)
+    private void WriteFailed(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer, bool canChange)
     {
         var nodes = args.Nodes;
-        var first = true;
-        for (var c = 0; c < nodes.Length; c++)
+        var verdicts = answer.Verdicts;
+        var comma = 1;
+        foreach (var c in answer.Rejected)
         {
-            var verdict = nodes[c] < 0 ? RejectReasons.UnknownNode : verdicts[nodes[c]];
-            if (verdict == RejectReasons.Fits || (!foldUnresolvable && reasons.CanChange(verdict) != canChange)) continue;
-            if (!first) to.Write((byte)',');
-            first = false;
-            to.Write(args.JsonNameOf(c, names));
-            to.Write((byte)':');
-            to.Write(reasons.JsonOf(verdict));
+            var node = nodes[c];
+            var verdict = node < 0 ? RejectReasons.UnknownNode : verdicts[node];
+            if (!foldUnresolvable && reasons.CanChange(verdict) != canChange) continue;
+            if (node >= 0)
+            {
+                to.Write(names.CommaJsonOf(node)[comma..]);
+            }
+            else
+            {
+                if (comma == 0) to.Write((byte)',');
+                to.Write(args.JsonNameOf(c, names));
+            }
+
+            comma = 0;
+            to.Write(reasons.ValueOf(verdict));
         }
     }
 }

@@ -39,6 +39,9 @@ internal ref struct JsonCursor
     /// <summary>The first byte that was not passed over.</summary>
     public readonly int Position => _at;
 
+    /// <summary>All that was not passed over.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _text[_at..];
+
     /// <summary>Within a text that was checked already, or cannot be yet.</summary>
     public static JsonCursor Unchecked(ReadOnlySpan<byte> text, int start = 0) => new(text, start);
 
@@ -125,6 +128,9 @@ internal ref struct JsonCursor
             }
         }
     }
+
+    /// <summary>Passes over what somebody else has read.</summary>
+    public void Pass(int bytes) => _at += bytes;
 
     /// <summary>A string value, empty for <c>null</c> (as Go reads it).</summary>
     public string String()

@@ -6,6 +6,9 @@ namespace TopoScheduler.Server.Extender.Wire;
 /// <param name="Uid">metadata.uid</param>
 public sealed record PodIdentity(string Namespace, string Name, string Uid)
 {
+    /// <summary>No pod.</summary>
+    public static PodIdentity None { get; } = new("", "", "");
+
     /// <summary>As written in messages: <c>pod/ml/trainer-0</c>.</summary>
     public override string ToString() => $"pod/{Namespace}/{Name}";
 }

@@ -8,7 +8,7 @@ internal static class PodReader
     {
         cursor.Peek();
         var start = cursor.Position;
-        var pod = new PodIdentity("", "", "");
+        var pod = PodIdentity.None;
         cursor.BeginObject();
         while (cursor.NextField(out var name))
         {

@@ -12,7 +12,7 @@ public sealed class RejectReasons
     /// <summary>The verdict of a name nobody knows.</summary>
     public const byte UnknownNode = byte.MaxValue;
 
-    private readonly byte[]?[] _json = new byte[]?[byte.MaxValue + 1];
+    private readonly byte[]?[] _tails = new byte[]?[byte.MaxValue + 1];
     private readonly bool[] _canChange = new bool[byte.MaxValue + 1];
 
     /// <summary>A table of the given reasons, and that of <see cref="UnknownNode"/>.</summary>
@@ -21,14 +21,14 @@ public sealed class RejectReasons
         // A node may be too new to be known here; the next call may find it.
         foreach (var reason in reasons.Append(new(UnknownNode, "node not known to toposcheduler", CanChange: true)))
         {
-            if (reason.Code == Fits || _json[reason.Code] is not null) throw new ArgumentException($"code {reason.Code} is taken", nameof(reasons));
-            _json[reason.Code] = Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(reason.Text)}\"");
+            if (reason.Code == Fits || _tails[reason.Code] is not null) throw new ArgumentException($"code {reason.Code} is taken", nameof(reasons));
+            _tails[reason.Code] = Encoding.UTF8.GetBytes($":\"{JsonEncodedText.Encode(reason.Text)}\"");
             _canChange[reason.Code] = reason.CanChange;
         }
     }
 
-    /// <summary>The text of a reason as JSON, quotes included.</summary>
-    internal ReadOnlySpan<byte> JsonOf(byte code) => _json[code] ?? throw new InvalidOperationException($"no reason has code {code}");
+    /// <summary>The text of a reason as the JSON value of a field: a colon, then the text in quotes.</summary>
+    internal ReadOnlySpan<byte> ValueOf(byte code) => _tails[code] ?? throw new InvalidOperationException($"no reason has code {code}");
 
     /// <summary>Whether a reason can change.</summary>
     internal bool CanChange(byte code) => _canChange[code];
