@@ -92,25 +92,30 @@ finish() { # passed failed skipped
   exit
 }
 
-# The tests in a browser are in one project; nothing else needs Chromium.
-if [ "$browser" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd ]; } && ! command -v chromium > /dev/null; then
-  if command -v apt-get > /dev/null; then
-    echo "Installing chromium"
-    root=''
-    [ "$(id -u)" -eq 0 ] || root='sudo -n'
-    { bounded $root apt-get update && bounded $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium; } > /dev/null ||
-      echo "Chromium could not be installed."
-  else
-    echo "There is no chromium and no apt-get to install it with."
+install() { # a package of Debian that tests need
+  if ! command -v apt-get > /dev/null; then
+    echo "There is no $1 and no apt-get to install it with."
+    return
   fi
-fi
+  echo "Installing $1"
+  local root=''
+  [ "$(id -u)" -eq 0 ] || root='sudo -n'
+  { bounded $root apt-get update && bounded $root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; } > /dev/null ||
+    echo "$1 could not be installed."
+}
 
-# So are the tests with a control plane. The script has a limit of its own.
-if [ "$control_plane" = yes ] && { [ -z "$project" ] || [ "$project" = EndToEnd ]; }; then
-  if plane=$(bash tests/control-plane.sh < /dev/null); then
-    echo "Control plane: $plane"
-  else
-    echo "There is no control plane to test with."
+# The tests in a browser and those with a control plane are in one project; nothing else needs what they need.
+if [ -z "$project" ] || [ "$project" = EndToEnd ]; then
+  [ "$browser" != yes ] || command -v chromium > /dev/null || install chromium
+  if [ "$control_plane" = yes ]; then
+    # The script has a limit of its own.
+    if plane=$(bash tests/control-plane.sh < /dev/null); then
+      echo "Control plane: $plane"
+    else
+      echo "There is no control plane to test with."
+    fi
+    # A clock that tests can set for one process.
+    ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /dev/null 2>&1 || install libfaketime
   fi
 fi
 

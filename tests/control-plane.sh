@@ -77,29 +77,32 @@ for tool in apt-get dpkg-deb tar timeout flock; do
   command -v $tool > /dev/null || die "building the control plane needs $tool, which this machine lacks. Set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-scheduler and kube-controller-manager"
 done
 
-# The whole build runs in one process group with one limit. A second caller waits for the first and finds the cache filled.
-if [ "${CONTROL_PLANE_BOUNDED:-}" != "$target" ]; then
+# The whole build runs in one process group with one limit, and this process cleans up after it, however it ended. A second
+# caller waits for the first and finds the cache filled.
+if [ -z "${CONTROL_PLANE_WORK:-}" ]; then
   mkdir -p "$(dirname "$target")" || die "cannot make the folder of $target"
-  CONTROL_PLANE_BOUNDED=$target timeout -k 30 "$limit" flock "$target.lock" bash "${BASH_SOURCE[0]}" < /dev/null &
+  work=$(mktemp -d) || die "cannot make a temporary folder"
+  cleanup() {
+    rm -rf "$work"
+  }
+  trap cleanup EXIT
+  flock -n "$target.lock" true || say "waiting for another build of $target"
+  CONTROL_PLANE_WORK=$work timeout -k 30 "$limit" flock "$target.lock" bash "${BASH_SOURCE[0]}" > /dev/null < /dev/null &
   build=$!
-  trap 'kill "$build" 2> /dev/null' INT TERM
+  trap 'kill "$build" 2> /dev/null; wait "$build"' INT TERM
   wait "$build"
   code=$?
-  [ $code -lt 124 ] || say "the build did not end within $limit s (CONTROL_PLANE_TIMEOUT)"
-  exit $code
+  if [ -z "$(missing "$target")" ]; then
+    echo "$target"
+    exit 0
+  fi
+  case $code in 124 | 137) say "the build did not end within $limit s (CONTROL_PLANE_TIMEOUT)" ;; esac
+  exit 1
 fi
 
-work=$(mktemp -d) || die "cannot make a temporary folder"
+work=$CONTROL_PLANE_WORK
 staged=$target.partial
 started=$SECONDS
-cleanup() {
-  # The module cache of go is read-only.
-  chmod -R u+w "$work" 2> /dev/null
-  rm -rf "$work" "$staged"
-}
-trap cleanup EXIT
-trap 'exit 143' TERM INT
-
 step() { say "[$((SECONDS - started)) s] $1"; }
 attempt() { # what, command...: runs it quietly; its last lines are shown when it fails
   local what=$1
@@ -171,4 +174,3 @@ stage() {
 attempt "moving the programs to $target" stage
 rm -f "$target.lock"
 step "done"
-echo "$target"

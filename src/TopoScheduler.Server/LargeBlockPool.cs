@@ -46,10 +46,10 @@ internal sealed class LargeBlockPool : MemoryPool<byte>
     /// <summary>Hands one pool to every connection.</summary>
     internal sealed class Factory : IMemoryPoolFactory<byte>
     {
-        private readonly LargeBlockPool _pool = new();
+        private static readonly LargeBlockPool Shared = new();
 
         /// <inheritdoc/>
-        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => _pool;
+        public MemoryPool<byte> Create(MemoryPoolOptions? options = null) => Shared;
     }
 
     // Pinned, as sockets need it; so it never has to be moved.

@@ -51,27 +51,46 @@ internal sealed class ApiTransport : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        Connections? last;
         lock (_lock)
         {
             _disposed = true;
-            _connections?.Dispose();
+            last = _connections;
         }
 
+        last?.Dispose();
         _credentials.Dispose();
     }
 
     private async Task<ApiAnswer> SendAsync(ApiRequest request, Credential credential, CancellationToken cancellation)
     {
-        var connections = ConnectionsOf(credential);
-        using var message = new HttpRequestMessage(request.Method, new Uri(_connection.Server.ToString().TrimEnd('/') + request.Path))
+        while (true)
+        {
+            var connections = ConnectionsOf(credential);
+            using var message = Message(request, credential);
+            try
+            {
+                var response = await connections.Invoker.SendAsync(message, cancellation).ConfigureAwait(false);
+                return new(response, connections.Ended);
+            }
+            catch (ObjectDisposedException) when (connections.Ended.IsCancellationRequested && !Volatile.Read(ref _disposed))
+            {
+                // Another request saw a new client certificate first; nothing was sent.
+                credential = await _credentials.CurrentAsync(null, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private HttpRequestMessage Message(ApiRequest request, Credential credential)
+    {
+        var message = new HttpRequestMessage(request.Method, new Uri(_connection.Server.ToString().TrimEnd('/') + request.Path))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
             Content = request.Content(),
         };
         AddHeaders(message, credential);
-        var response = await connections.Invoker.SendAsync(message, cancellation).ConfigureAwait(false);
-        return new(response, connections.Ended);
+        return message;
     }
 
     private void AddHeaders(HttpRequestMessage message, Credential credential)
@@ -111,17 +130,23 @@ internal sealed class ApiTransport : IDisposable
 
     private Connections ConnectionsOf(Credential credential)
     {
+        Connections? old;
+        Connections current;
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_connections is null || _connections.CertificatePem != credential.CertificatePem)
+            if (_connections is not null && _connections.CertificatePem == credential.CertificatePem)
             {
-                _connections?.Dispose();
-                _connections = new(Handler(credential.Certificate), credential.CertificatePem);
+                return _connections;
             }
 
-            return _connections;
+            old = _connections;
+            current = _connections = new(Handler(credential.Certificate), credential.CertificatePem);
         }
+
+        // Streams that end here go on at once, on this very thread: they must find the new connections, and no lock.
+        old?.Dispose();
+        return current;
     }
 
     private SocketsHttpHandler Handler(ClientCertificate? certificate)
@@ -161,15 +186,23 @@ internal sealed class ApiTransport : IDisposable
     }
 
     /// <summary>Connections made with one client certificate.</summary>
-    private sealed class Connections(SocketsHttpHandler handler, string certificatePem) : IDisposable
+    private sealed class Connections : IDisposable
     {
         private readonly CancellationTokenSource _ended = new();
 
-        public string CertificatePem { get; } = certificatePem;
+        public Connections(SocketsHttpHandler handler, string certificatePem)
+        {
+            (Invoker, CertificatePem) = (new(handler), certificatePem);
 
-        public HttpMessageInvoker Invoker { get; } = new(handler);
+            // Asked for after the end too, when the source no longer gives it out.
+            Ended = _ended.Token;
+        }
 
-        public CancellationToken Ended => _ended.Token;
+        public string CertificatePem { get; }
+
+        public HttpMessageInvoker Invoker { get; }
+
+        public CancellationToken Ended { get; }
 
         public void Dispose()
         {

@@ -22,7 +22,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private static readonly ImmutableSortedDictionary<string, PendingPod> NoMembers = ImmutableSortedDictionary.Create<string, PendingPod>(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, (byte[] Json, PodSubject Subject)> _subjects = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, GangKey?> _pending = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GangKey?> _known = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<GangKey, ImmutableSortedDictionary<string, PendingPod>> _groups = [];
     private readonly PodClasses _classes = new();
     private volatile ClusterObjects _objects = new();
@@ -60,28 +60,46 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     {
         // Of pods that no group needs only the uid is kept: a hundred thousand may wait.
         var inGroup = pod.Group is not null && pod.Controller is null;
-        _pending[pod.Name.Uid] = inGroup ? pod.Key : null;
+        if (_known.TryGetValue(pod.Name.Uid, out var before) && before is { } other && !(inGroup && other == pod.Key)) Leave(other, pod.Name.Uid);
+        _known[pod.Name.Uid] = inGroup ? pod.Key : null;
         if (inGroup) _groups[pod.Key] = _groups.GetValueOrDefault(pod.Key, NoMembers).SetItem(pod.Name.Uid, pod);
         else owners.Prefetch(pod.Controller);
     }
 
-    /// <summary>A pod is bound, finished or gone.</summary>
+    /// <summary>A pod is bound. A member of a group stays known as it was before: its siblings are read together with it.</summary>
+    internal void Bound(string uid)
+    {
+        _subjects.TryRemove(uid, out _);
+        if (_known.TryGetValue(uid, out var group) && group is null) _known.TryRemove(uid, out _);
+    }
+
+    /// <summary>A pod is finished or gone.</summary>
     internal void Remove(string uid)
     {
         _subjects.TryRemove(uid, out _);
-        if (!_pending.TryRemove(uid, out var group) || group is not { } key || !_groups.TryGetValue(key, out var members)) return;
-        members = members.Remove(uid);
-        if (members.IsEmpty) _groups.TryRemove(key, out _);
-        else _groups[key] = members;
+        if (_known.TryRemove(uid, out var group) && group is { } key) Leave(key, uid);
     }
 
-    /// <summary>Uids of the pods without a node.</summary>
-    internal ICollection<string> Pending => _pending.Keys;
+    /// <summary>Uids of the pods without a node, and of the bound ones whose groups are still read with them.</summary>
+    internal ICollection<string> Known => _known.Keys;
+
+    /// <summary>How many pods are kept whole.</summary>
+    internal int KeptWhole => _groups.Values.Sum(g => g.Count);
+
+    private void Leave(GangKey group, string uid)
+    {
+        if (!_groups.TryGetValue(group, out var members)) return;
+        members = members.Remove(uid);
+        if (members.IsEmpty) _groups.TryRemove(group, out _);
+        else _groups[group] = members;
+    }
 
     private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
     {
+        var objects = _objects;
         var subject = await TrustedAsync(new PendingPod(JsonTree(json)), cancellation).ConfigureAwait(false);
-        if (subject.Incomplete is not null) return subject;
+        // What was read with objects that have changed since must not be remembered.
+        if (subject.Incomplete is not null || !ReferenceEquals(objects, _objects)) return subject;
         if (_subjects.Count >= MostRemembered) _subjects.Clear();
         _subjects[uid] = (json, subject);
         return subject;

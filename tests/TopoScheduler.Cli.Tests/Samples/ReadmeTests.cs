@@ -4,7 +4,7 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
-using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Controllers;
 
 namespace TopoScheduler.Cli.Tests.Samples;
 
@@ -36,7 +36,7 @@ public sealed partial class ReadmeTests
         var settings = ServeSettings.Load(new([], [], [new("source:cluster", shown.Groups["cluster"].Value), new("listen:url", "http://127.0.0.1:0")]));
         var content = ClusterReader.Read(CliHarness.File(settings.Source.Cluster!));
         var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods);
-        await using var host = new ServerHost(settings, new ExtenderVerbs(() => cluster), logging => logging.ClearProviders());
+        await using var host = new ServerHost(settings, loggers => Scheduling.OfFile(settings, cluster, loggers), logging => logging.ClearProviders());
         await host.StartAsync();
         using var client = new HttpClient();
         using var body = new StringContent(shown.Groups["body"].Value);

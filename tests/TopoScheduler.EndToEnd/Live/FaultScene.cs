@@ -37,12 +37,12 @@ internal sealed class FaultScene : IAsyncDisposable
     public LimitsWatcher Watcher { get; }
 
     /// <summary>Starts everything.</summary>
-    public static async Task<FaultScene> StartAsync(ControlPlaneOptions? options = null, params string[] settings)
+    public static async Task<FaultScene> StartAsync(ControlPlaneOptions? options = null, params string[] environment)
     {
         var plane = await KubeControlPlane.StartAsync(options);
         await plane.Api.CreateManyAsync(KubePath.Nodes, Fleet.Select(n => n.ToNode().ToJson()));
         await plane.Api.CreateNamespaceAsync(Space);
-        var extender = await ServedExtender.StartAsync(plane, ["EXTENDER__HOLDSECONDS=10", .. settings]);
+        var extender = await ServedExtender.StartAsync(plane, ["TOPOSCHEDULER__EXTENDER__HOLDSECONDS=10", .. environment]);
         var proxy = new ExtenderProxy(extender);
         await plane.StartSchedulerAsync(new(Scheduler)
         {

@@ -11,14 +11,14 @@ internal sealed class ServedExtender : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
 
     private readonly KubeControlPlane _plane;
-    private readonly string[] _settings;
+    private readonly string[] _environment;
     private readonly HttpClient _client;
     private readonly string _log;
     private ServerProcess _process;
 
-    private ServedExtender(KubeControlPlane plane, string[] settings, int port)
+    private ServedExtender(KubeControlPlane plane, string[] environment, int port)
     {
-        (_plane, _settings, Address) = (plane, settings, $"http://127.0.0.1:{port}");
+        (_plane, _environment, Address) = (plane, environment, $"http://127.0.0.1:{port}");
         _log = Path.Combine(plane.Folder, $"toposched-{port}.log");
         _client = new() { BaseAddress = new(Address), Timeout = TimeSpan.FromSeconds(30) };
         _process = Launch();
@@ -38,10 +38,10 @@ internal sealed class ServedExtender : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="plane">The control plane.</param>
-    /// <param name="settings">Settings as of the environment: <c>EXTENDER__HOLDSECONDS=10</c>.</param>
-    public static async Task<ServedExtender> StartAsync(KubeControlPlane plane, params string[] settings)
+    /// <param name="environment">Its environment, settings too: <c>TOPOSCHEDULER__EXTENDER__HOLDSECONDS=10</c>.</param>
+    public static async Task<ServedExtender> StartAsync(KubeControlPlane plane, params string[] environment)
     {
-        var extender = new ServedExtender(plane, settings, LoopbackPort.Next());
+        var extender = new ServedExtender(plane, environment, LoopbackPort.Next());
         await extender.WaitUntilReadyAsync();
         return extender;
     }
@@ -85,8 +85,7 @@ internal sealed class ServedExtender : IAsyncDisposable
     private ServerProcess Launch()
     {
         string[] serve = ["dotnet", Path.Combine(AppContext.BaseDirectory, "toposched.dll"), "serve", "--kubeconfig", _plane.KubeconfigPath, "--listen", Address];
-        string[] settings = ["TOPOSCHEDULER__LOG__LEVEL=debug", .. _settings.Select(s => "TOPOSCHEDULER__" + s)];
-        return ServerProcess.Start("toposched", "/usr/bin/env", [.. settings, .. serve], _log);
+        return ServerProcess.Start("toposched", "/usr/bin/env", ["TOPOSCHEDULER__LOG__LEVEL=debug", .. _environment, .. serve], _log);
     }
 
     private Task WaitUntilReadyAsync() => _process.WaitUntilAsync("ready", StartLimit, async patience =>

@@ -11,7 +11,7 @@ namespace TopoScheduler.Kubernetes.Tests.Api;
 public sealed class ListCostTests(ITestOutputHelper output)
 {
     private const int Pods = 10_000;
-    private const int MostBytesPerPod = 7_500;
+    private const int MostBytesPerPod = 5_500;
 
     // As the API server writes a pod of a training job.
     private const string Template = """

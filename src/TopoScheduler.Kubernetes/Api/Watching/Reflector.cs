@@ -103,7 +103,7 @@ public sealed class Reflector<T>
         }
 
         var began = _client.Time.GetTimestamp();
-        var run = new WatchRun<T>(_client, _selection, _read, _sink, _options, _silence) 
+        var run = new WatchRun<T>(_client, _selection, _read, _sink, _options, _silence)
         {
             Contact = Contact,
             Told = () => Interlocked.Increment(ref _events),

@@ -50,9 +50,9 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
         }
 
         Contact();
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, answer.Superseded);
         try
         {
+            using var reading = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, answer.Superseded);
             var stream = await answer.OpenAsync(reading.Token).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {
@@ -63,6 +63,11 @@ internal sealed class WatchRun<T>(ApiClient client, ApiSelection selection, Func
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
             return Silent(answer.Superseded.IsCancellationRequested);
+        }
+        catch (Exception e) when (answer.Superseded.IsCancellationRequested && e is (IOException or HttpRequestException or ObjectDisposedException))
+        {
+            // Whichever comes first: our own wish to end the stream, or the end of its connection.
+            return Silent(superseded: true);
         }
         catch (Exception e) when (e is IOException or HttpRequestException or System.Text.Json.JsonException)
         {

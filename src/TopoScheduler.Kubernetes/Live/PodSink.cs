@@ -1,0 +1,58 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Watching;
+
+namespace TopoScheduler.Kubernetes.Live;
+
+/// <summary>Where the watch of pods puts what it sees: bound pods into the state, those without a node into the book, the others out of both.</summary>
+/// <param name="state">The live state.</param>
+/// <param name="book">Whom pods belong to.</param>
+internal sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<PodSighting>
+{
+    /// <inheritdoc/>
+    public void Replace(IReadOnlyList<PodSighting> items)
+    {
+        state.ReplacePods(items.Select(p => p.Bound).OfType<PodInfo>());
+        var there = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pod in items)
+        {
+            if (pod.Bound is not null) book.Bound(pod.Uid);
+            else if (pod.Pending is not null) book.Upsert(pod.Pending);
+            else continue;
+            there.Add(pod.Uid);
+        }
+
+        // A pod that had claimed a hold and was never seen, or not since: its hold must not wait for it.
+        foreach (var gone in book.Known.Concat(state.Claims).Where(uid => !there.Contains(uid)).ToList())
+        {
+            Forget(gone);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Upsert(PodSighting item)
+    {
+        if (item.Bound is { } bound)
+        {
+            book.Bound(item.Uid);
+            state.Upsert(bound);
+        }
+        else if (item.Pending is { } pending)
+        {
+            book.Upsert(pending);
+        }
+        else
+        {
+            Forget(item.Uid);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Remove(ObjectKey key) => Forget(key.Uid);
+
+    private void Forget(string uid)
+    {
+        book.Remove(uid);
+        state.RemovePod(uid);
+    }
+}
