@@ -56,7 +56,7 @@ public static class VerbLadder
             using var toOurs = new VerbConnection(new(ours.Urls[0]), $"/scheduler/{verb}", body);
             using var toPlain = new VerbConnection(new(plain.Urls.First()), $"/scheduler/{verb}", body);
             return new(verb, door, scene.State.Current.Nodes.Length, body.Length,
-                Measurement.OfProcess(prepare, _ => toOurs.Ask(), most: 200), Measurement.OfProcess(prepare, _ => toPlain.Ask(), most: 200));
+                Measurement.OfProcess(prepare, _ => toOurs.Ask(), most: 2000), Measurement.OfProcess(prepare, _ => toPlain.Ask(), most: 2000));
         }
     }
 
