@@ -51,7 +51,7 @@ public sealed record VerbCase(string Verb, string Door, int Names, int BodyBytes
 
         VerbCase Case(string verb, Action<int> ours, Action theirs) => new(
             verb, changing ? "inside-changing" : "inside", scene.State.Current.Nodes.Length, body.Length,
-            Measurement.Of(Prepare, ours, most: 200), Measurement.Of(Prepare, _ => theirs(), most: 200));
+            Measurement.Of(Prepare, ours, most: 2000), Measurement.Of(Prepare, _ => theirs(), most: 2000));
 
         int Prepare() => changing ? scene.Change() : 0;
 

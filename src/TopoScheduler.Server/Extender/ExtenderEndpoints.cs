@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -88,11 +89,13 @@ public sealed partial class ExtenderEndpoints : IDisposable
                 return;
             }
 
+            var start = Stopwatch.GetTimestamp();
             isLarge = await _bodies.ReadAsync(context.Request, scratch).ConfigureAwait(false);
             await answer(view, scratch, context.RequestAborted).ConfigureAwait(false);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = scratch.Output.Length;
             await context.Response.BodyWriter.WriteAsync(scratch.Output.Written).ConfigureAwait(false);
+            if (_logger.IsEnabled(LogLevel.Debug)) LogAnswered(verb, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
         catch (WireException e)
         {

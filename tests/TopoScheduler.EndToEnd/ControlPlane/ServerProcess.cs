@@ -38,6 +38,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>It has ended, by itself or stopped.</summary>
     public bool HasExited => _process.HasExited;
 
+    /// <summary>All lines of its output up to now.</summary>
+    public IReadOnlyList<string> Lines => ReadLog();
+
     /// <summary>The last lines of its output.</summary>
     public string Tail => $"last lines of {Name} ({_log}):\n{string.Join('\n', ReadLog().TakeLast(TailLines))}";
 

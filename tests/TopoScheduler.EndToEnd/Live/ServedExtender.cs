@@ -30,6 +30,9 @@ internal sealed class ServedExtender : IAsyncDisposable
     /// <summary>Its process id.</summary>
     public int ProcessId => _process.Id;
 
+    /// <summary>All lines of its log up to now.</summary>
+    public IReadOnlyList<string> Log => _process.Lines;
+
     /// <summary>The last lines of its log.</summary>
     public string Tail => _process.Tail;
 

@@ -20,7 +20,7 @@ public sealed partial class PodJudge
     private long[][] _tierSlots = [];
 
     /// <summary>
-    /// Scores by node index for the nodes of <paramref name="candidates"/>, 0 elsewhere: the first of them in the total order has 10, any other 0 to 9 by
+    /// Scores by node index for the nodes of <paramref name="candidates"/> (-1 for one that is not known), 0 elsewhere: the first of them in the total order has 10, any other 0 to 9 by
     /// the number of parts of the order in which it equals that one. So the scores never reverse the order; they tie where nodes first differ in the
     /// same part. The buffer is this judge's and holds until the next call.
     /// </summary>
@@ -33,20 +33,23 @@ public sealed partial class PodJudge
         var best = -1;
         foreach (var n in candidates)
         {
-            if (_verdicts[n] == Fits && (best < 0 || Compare(cluster, n, best, out _) < 0)) best = n;
+            if (Takes(n) && (best < 0 || Compare(cluster, n, best, out _) < 0)) best = n;
         }
 
         if (best < 0) return _scores;
         var parts = 2 * (_tiers.Length + 1) + 2;
         foreach (var n in candidates)
         {
-            if (_verdicts[n] != Fits) continue;
+            if (!Takes(n)) continue;
             Compare(cluster, n, best, out var equalParts);
             _scores[n] = n == best ? BestScore : (byte)((BestScore - 1) * equalParts / parts);
         }
 
         return _scores;
     }
+
+    // A candidate may be a node that is not known here; it scores 0.
+    private bool Takes(int candidate) => candidate >= 0 && _verdicts[candidate] == Fits;
 
     private void ResizeScores(int count) => (_scores, _slots, _ownTime) = (new byte[count], new long[count], new double[count]);
 
