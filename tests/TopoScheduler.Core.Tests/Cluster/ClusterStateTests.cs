@@ -387,9 +387,7 @@ public sealed class ClusterStateTests
         [
             new(Pair.Key, 0, Member(0, first, "", "pair-worker-0"), HoldPhase.Planned),
             new(Pair.Key, 1, Member(1, second, "", "pair-worker-1"), HoldPhase.Planned),
-        ],
-        null,
-        Later);
+        ], null, Later);
 
     private static PodInfo Member(int member, string node, string uid, string name) =>
         new(name, uid, node, Pair.Roles[0].Template, Gang: Pair.Key, Member: member);
