@@ -18,7 +18,7 @@ public sealed partial class ThroughputTests(ITestOutputHelper output)
     {
         await using var plane = await KubeControlPlane.StartAsync();
         await plane.Api.CreateManyAsync(KubePath.Nodes, FleetNode.Fleet(spines: 5, leavesPerSpine: 25, nodesPerLeaf: 40).Select(n => n.ToNode().ToJson()));
-        await using var extender = await ServedExtender.StartAsync(plane, "LOG__LEVEL=information");
+        await using var extender = await ServedExtender.StartAsync(plane, "TOPOSCHEDULER__LOG__LEVEL=information");
         await using var telling = await ServedExtender.StartAsync(plane);
 
         output.WriteLine("| nodes scored | pods/s without | pods/s with | ratio |");
