@@ -34,6 +34,8 @@ public sealed partial class PodBinder(
 
         var subject = book.Remembered(args.Pod.Uid) ?? await LookUpAsync(args.Pod, cancellation).ConfigureAwait(false);
         if (subject is null) return $"{args.Pod} with uid {args.Pod.Uid} does not exist";
+        // Its gang would be taken for a gang of one, and the pod be bound without a plan.
+        if (subject.Incomplete is { } missing) return $"{args.Pod} cannot be bound yet: {missing}";
         if (subject.Gang.Roles.IsEmpty) return $"{args.Pod} cannot be planned";
         var role = subject.Gang.Roles[subject.Role];
         var pod = new PodInfo(args.Pod.Name, args.Pod.Uid, args.Node, role.Template, subject.Gang.Priority, Gang: subject.Gang.Key, Member: subject.Member);

@@ -382,14 +382,9 @@ public sealed class ClusterStateTests
         return state;
     }
 
-    private static Reservation Plan(string first, string second) => new(
-        Pair,
-        [
-            new(Pair.Key, 0, Member(0, first, "", "pair-worker-0"), HoldPhase.Planned),
-            new(Pair.Key, 1, Member(1, second, "", "pair-worker-1"), HoldPhase.Planned),
-        ],
-        null,
-        Later);
+    private static Reservation Plan(string first, string second) => new(Pair, [Seat(0, first), Seat(1, second)], null, Later);
+
+    private static Hold Seat(int member, string node) => new(Pair.Key, member, Member(member, node, "", $"pair-worker-{member}"), HoldPhase.Planned);
 
     private static PodInfo Member(int member, string node, string uid, string name) =>
         new(name, uid, node, Pair.Roles[0].Template, Gang: Pair.Key, Member: member);

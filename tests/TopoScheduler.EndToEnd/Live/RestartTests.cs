@@ -20,7 +20,7 @@ public sealed class RestartTests(ITestOutputHelper output)
         await using var plane = await KubeControlPlane.StartAsync();
         await plane.Api.CreateManyAsync(KubePath.Nodes, fleet.Select(n => n.ToNode().ToJson()));
         await plane.Api.CreateManyAsync(KubePath.Pods("default"), Enumerable.Range(0, Pods).Select(i => JsonNode.Parse(BoundPodJson.Of(i, fleet[i % fleet.Count].Name, listed: false))!.AsObject()));
-        await using var extender = await ServedExtender.StartAsync(plane, "LOG__LEVEL=information");
+        await using var extender = await ServedExtender.StartAsync(plane, "TOPOSCHEDULER__LOG__LEVEL=information");
         await extender.KillAsync();
 
         var start = Stopwatch.GetTimestamp();

@@ -31,7 +31,7 @@ public sealed partial class ThroughputTests(ITestOutputHelper output)
 
     private static async Task<(double PodsPerSecond, IReadOnlyList<string> Log)> MeasureExtendedAsync(KubeControlPlane plane, string name, int percentage, string level)
     {
-        await using var extender = await ServedExtender.StartAsync(plane, $"LOG__LEVEL={level}");
+        await using var extender = await ServedExtender.StartAsync(plane, $"TOPOSCHEDULER__LOG__LEVEL={level}");
         var rate = await MeasureAsync(plane, new(name) { PercentageOfNodesToScore = percentage, Extenders = [extender.Entry] });
         return (rate, extender.Log);
     }

@@ -80,7 +80,11 @@ internal static class LivePodChanges
     {
         pod["metadata"]!["ownerReferences"] = new JsonArray(new JsonObject
         {
-            ["apiVersion"] = apiVersion, ["kind"] = kind, ["name"] = name, ["uid"] = uid, ["controller"] = true,
+            ["apiVersion"] = apiVersion,
+            ["kind"] = kind,
+            ["name"] = name,
+            ["uid"] = uid,
+            ["controller"] = true,
         });
         return pod;
     }
