@@ -12,6 +12,7 @@ public sealed class ListCostTests(ITestOutputHelper output)
 {
     private const int Pods = 10_000;
     private const int MostBytesPerPod = 5_500;
+    private const int Runs = 3;
 
     // As the API server writes a pod of a training job.
     private const string Template = """
@@ -34,17 +35,21 @@ public sealed class ListCostTests(ITestOutputHelper output)
         var list = List();
         await ReadAsync(list);
 
-        // Memory never makes the reader wait, so that all of it runs on this thread.
-        var (before, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
-        var count = await ReadAsync(list);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        // Code that is not optimised yet allocates more: the least of a few runs is what reading takes, and what a defect would raise in each of them.
+        var (least, fastest) = (long.MaxValue, TimeSpan.MaxValue);
+        for (var run = 0; run < Runs; run++)
+        {
+            // Memory never makes the reader wait, so that all of it runs on this thread.
+            var (before, start) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.GetTimestamp());
+            Assert.Equal(Pods, await ReadAsync(list));
+            least = Math.Min(least, (GC.GetAllocatedBytesForCurrentThread() - before) / Pods);
+            fastest = TimeSpan.FromTicks(Math.Min(fastest.Ticks, Stopwatch.GetElapsedTime(start).Ticks));
+        }
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Pods} pods, {list.Length / Pods} bytes each: {elapsed.TotalMilliseconds:F0} ms, {allocated / Pods} bytes allocated a pod"));
-        Assert.Equal(Pods, count);
-        Assert.InRange(allocated / Pods, 1, MostBytesPerPod);
+            $"{Pods} pods, {list.Length / Pods} bytes each: {fastest.TotalMilliseconds:F0} ms, {least} bytes allocated a pod"));
+        Assert.InRange(least, 1, MostBytesPerPod);
     }
 
     private static async Task<int> ReadAsync(byte[] list)

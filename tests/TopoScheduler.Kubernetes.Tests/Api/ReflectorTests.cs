@@ -117,6 +117,10 @@ public sealed class ReflectorTests
         await scene.Agree();
         await Eventually.IsTrue(() => scene.Api.Watches.Open == 1, "the watch is open");
 
+        // And on our side too, else its answer, late, would be taken for the bookmark.
+        scene.Api.Objects.Put(KnownObjects.Configs, KnownObjects.Config("seen", "1"));
+        await scene.Agree();
+
         // Changes of other kinds move the version on; only a bookmark tells us.
         var config = KnownObjects.Config("other", "1");
         scene.Api.Objects.Put("/api/v1/secrets", config);

@@ -92,6 +92,9 @@ public sealed class TransportTests : IDisposable
         using var stop = new CancellationTokenSource();
         var running = reflector.RunAsync(stop.Token);
         await Eventually.IsTrue(() => api.Watches.Open == 1, "the watch is open");
+        // And on our side too: the clock must not move while the request for it is still being answered.
+        api.Objects.Put(KnownObjects.Configs, new() { ["metadata"] = new System.Text.Json.Nodes.JsonObject { ["name"] = "seen", ["namespace"] = "ml" } });
+        await Eventually.IsTrue(() => reflector.Events == 1, "the watch has told something");
 
         Write("tls.crt", second.Certificate);
         Write("tls.key", second.Key);

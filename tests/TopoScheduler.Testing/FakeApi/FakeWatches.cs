@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 
@@ -11,9 +12,10 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
     private CancellationTokenSource _cut = new();
     private TaskCompletionSource _bookmark = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _abort;
+    private int _bookmarks;
     private int _open;
 
-    /// <summary>Streams that are open.</summary>
+    /// <summary>Streams that stand: their headers are sent, and what is to come reaches them.</summary>
     public int Open => Volatile.Read(ref _open);
 
     /// <summary>No stream says anything any more, and none ends.</summary>
@@ -38,6 +40,7 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
         {
             var bookmark = _bookmark;
             _bookmark = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _bookmarks++;
             bookmark.SetResult();
         }
     }
@@ -74,18 +77,18 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
             return;
         }
 
-        Interlocked.Increment(ref _open);
+        var stands = new StrongBox<bool>();
         try
         {
-            await StreamAsync(context, path, from, streamsList);
+            await StreamAsync(context, path, from, streamsList, stands);
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            if (stands.Value) Interlocked.Decrement(ref _open);
         }
     }
 
-    private async Task StreamAsync(HttpContext context, FakePath path, long from, bool streamsList)
+    private async Task StreamAsync(HttpContext context, FakePath path, long from, bool streamsList, StrongBox<bool> stands)
     {
         CancellationToken cut;
         lock (_lock)
@@ -101,10 +104,17 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
             from = await InitialAsync(context, path, streamsList);
         }
 
-        var wantsBookmark = false;
+        var sent = Bookmarked.Count;
         while (!cut.IsCancellationRequested)
         {
-            var (changed, bookmark, version) = (objects.Changed, Bookmarked, objects.Version);
+            var (changed, (bookmark, wanted), version) = (objects.Changed, Bookmarked, objects.Version);
+            if (!stands.Value)
+            {
+                // Only now: from here on no bookmark passes this stream by.
+                stands.Value = true;
+                Interlocked.Increment(ref _open);
+            }
+
             if (IsMute)
             {
                 await Task.Delay(Timeout.Infinite, context.RequestAborted).WaitAsync(cut).ContinueWith(_ => { }, TaskScheduler.Default);
@@ -126,14 +136,13 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
 
             // Everything up to the version that was read before the events has been sent: a bookmark may name it.
             from = Math.Max(from, version);
-            if (wantsBookmark)
+            if (wanted > sent)
             {
-                wantsBookmark = false;
+                sent = wanted;
                 await FrameAsync(context, "BOOKMARK", BookmarkAt(from));
             }
 
             await Task.WhenAny(changed, bookmark, Task.Delay(Timeout.Infinite, cut), Task.Delay(Timeout.Infinite, context.RequestAborted));
-            wantsBookmark |= bookmark.IsCompleted;
         }
 
         if (_abort)
@@ -144,13 +153,14 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
         }
     }
 
-    private Task Bookmarked
+    // How many bookmarks were asked for, and what ends when the next is: one look, so that none falls between the two.
+    private (Task Next, int Count) Bookmarked
     {
         get
         {
             lock (_lock)
             {
-                return _bookmark.Task;
+                return (_bookmark.Task, _bookmarks);
             }
         }
     }
