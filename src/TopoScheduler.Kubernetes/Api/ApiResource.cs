@@ -32,6 +32,12 @@ public sealed record ApiResource(string Group, string Version, string Plural)
     /// <summary>Events.</summary>
     public static ApiResource Events { get; } = new("events.k8s.io", "v1", "events");
 
+    /// <summary>Config maps.</summary>
+    public static ApiResource ConfigMaps { get; } = new("", "v1", "configmaps");
+
+    /// <summary>Our placements of gangs.</summary>
+    public static ApiResource GangPlacements { get; } = new("toposcheduler.io", "v1alpha1", "gangplacements");
+
     /// <summary>Path of all objects, of those in a namespace, of one object, or of a part of it.</summary>
     /// <param name="ns">Namespace; null: all, or the kind has none.</param>
     /// <param name="name">Name; null: all.</param>

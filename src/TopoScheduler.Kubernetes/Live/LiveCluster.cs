@@ -28,9 +28,11 @@ public sealed class LiveCluster
     /// <param name="client">The API server.</param>
     /// <param name="state">Where nodes and bound pods go.</param>
     /// <param name="book">Where pods without a node go.</param>
+    /// <param name="roster">Where pods of the gangs we take care of go.</param>
     /// <param name="trustedNamespaces">Namespaces whose hints may lower the draw on nodes that do not enforce caps.</param>
     /// <param name="options">How to watch, and whom to tell.</param>
-    public LiveCluster(ApiClient client, ClusterState state, PodBook book, ImmutableHashSet<string> trustedNamespaces, ReflectorOptions options)
+    public LiveCluster(
+        ApiClient client, ClusterState state, PodBook book, GangRoster roster, ImmutableHashSet<string> trustedNamespaces, ReflectorOptions options)
     {
         (_client, _state, _book, _trusted) = (client, state, book, trustedNamespaces);
         var objects = new ReferencedObjects(book);
@@ -39,9 +41,9 @@ public sealed class LiveCluster
             _referenced.Add(new(client, new(resource.Path()), ReferencedObject.Read, objects.SinkFor(resource), options));
         }
 
-        _nodes = new(client, new(ApiResource.Nodes.Path()), NodeOf, new NodeSink(state), options);
+        _nodes = new(client, new(ApiResource.Nodes.Path()), NodeOf, new NodeSink(state, roster), options);
         var running = new ApiSelection(ApiResource.Pods.Path(), "status.phase!=Succeeded,status.phase!=Failed");
-        _pods = new(client, running, tree => PodSighting.Read(tree, book.Objects, trustedNamespaces), new PodSink(state, book), options);
+        _pods = new(client, running, tree => PodSighting.Read(tree, book.Objects, trustedNamespaces), new PodSink(state, book, roster), options);
     }
 
     /// <summary>Done once everything has been read: before, what is free is not known.</summary>
@@ -88,12 +90,24 @@ public sealed class LiveCluster
         return name.Name.Length == 0 ? null : NodeMapper.Map(NodeReader.Read(Field.Root(tree, new($"node/{name.Name}"))));
     }
 
-    private sealed class NodeSink(ClusterState state) : IWatchSink<NodeInfo>
+    private sealed class NodeSink(ClusterState state, GangRoster roster) : IWatchSink<NodeInfo>
     {
-        public void Replace(IReadOnlyList<NodeInfo> items) => state.ReplaceNodes(items);
+        public void Replace(IReadOnlyList<NodeInfo> items)
+        {
+            state.ReplaceNodes(items);
+            roster.Wake();
+        }
 
-        public void Upsert(NodeInfo item) => state.Upsert(item);
+        public void Upsert(NodeInfo item)
+        {
+            state.Upsert(item);
+            roster.Wake();
+        }
 
-        public void Remove(ObjectKey key) => state.RemoveNode(key.Name);
+        public void Remove(ObjectKey key)
+        {
+            state.RemoveNode(key.Name);
+            roster.Wake();
+        }
     }
 }

@@ -52,6 +52,21 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     /// <summary>The subject of a pod as the API server has it.</summary>
     public ValueTask<PodSubject> SubjectOfAsync(Tree pod, CancellationToken cancellation) => TrustedAsync(new PendingPod(pod), cancellation);
 
+    /// <summary>The subject of a member that has no node yet.</summary>
+    public ValueTask<PodSubject> SubjectOfAsync(GangPod pod, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return TrustedAsync(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), cancellation);
+    }
+
+    /// <summary>Which member of a gang that is known already a pod without a node says it is, and in which role.</summary>
+    public static PodSubject SubjectIn(Gang gang, GangPod pod)
+    {
+        ArgumentNullException.ThrowIfNull(gang);
+        ArgumentNullException.ThrowIfNull(pod);
+        return Seat(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), gang);
+    }
+
     /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
     public PodSubject? Remembered(string uid) => _subjects.TryGetValue(uid, out var known) ? known.Subject : null;
 

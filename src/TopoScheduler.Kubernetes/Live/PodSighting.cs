@@ -9,7 +9,8 @@ namespace TopoScheduler.Kubernetes.Live;
 /// <param name="Uid">Its uid.</param>
 /// <param name="Bound">The pod with its node.</param>
 /// <param name="Pending">The pod without one.</param>
-internal sealed record PodSighting(string Uid, PodInfo? Bound, PendingPod? Pending)
+/// <param name="Member">The pod as the controller of gangs sees it; null when it is none of ours.</param>
+internal sealed record PodSighting(string Uid, PodInfo? Bound, PendingPod? Pending, GangPod? Member = null)
 {
     /// <summary>
     /// Reads it. A nomination is no binding: kube-scheduler counts nominated pods itself, and the nominated pod would else stand in its own way.
@@ -19,9 +20,10 @@ internal sealed record PodSighting(string Uid, PodInfo? Bound, PendingPod? Pendi
         var name = ObjectName.Of(tree) with { Kind = "Pod" };
         if (name.Uid.Length == 0) return null;
         if (tree["status"]["phase"].Text is "Succeeded" or "Failed") return new(name.Uid, null, null);
-        if (tree["spec"]["nodeName"].Text.Length == 0) return new(name.Uid, null, new PendingPod(tree));
+        var member = GangPod.Read(tree);
+        if (tree["spec"]["nodeName"].Text.Length == 0) return new(name.Uid, null, member?.Pending ?? new PendingPod(tree), member);
         var pod = PodInfoReader.Read(name, Field.Root(tree, new(name.Id)), objects);
         if (!trustedNamespaces.Contains(name.Namespace)) pod = pod with { Template = pod.Template with { Power = pod.Template.Power with { Trusted = false } } };
-        return new(name.Uid, pod, null);
+        return new(name.Uid, pod, null, member);
     }
 }

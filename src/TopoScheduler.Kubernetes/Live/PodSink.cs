@@ -4,10 +4,14 @@ using TopoScheduler.Kubernetes.Api.Watching;
 
 namespace TopoScheduler.Kubernetes.Live;
 
-/// <summary>Where the watch of pods puts what it sees: bound pods into the state, those without a node into the book, the others out of both.</summary>
+/// <summary>
+/// Where the watch of pods puts what it sees: bound pods into the state, those without a node into the book, the others out of both; and members of gangs
+/// we take care of into the roster, last, so that whoever is told finds the rest up to date.
+/// </summary>
 /// <param name="state">The live state.</param>
 /// <param name="book">Whom pods belong to.</param>
-internal sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<PodSighting>
+/// <param name="roster">The gangs we take care of.</param>
+internal sealed class PodSink(ClusterState state, PodBook book, GangRoster roster) : IWatchSink<PodSighting>
 {
     /// <inheritdoc/>
     public void Replace(IReadOnlyList<PodSighting> items)
@@ -27,6 +31,8 @@ internal sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<Pod
         {
             Forget(gone);
         }
+
+        roster.Replace(items.Select(p => p.Member).OfType<GangPod>());
     }
 
     /// <inheritdoc/>
@@ -44,7 +50,11 @@ internal sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<Pod
         else
         {
             Forget(item.Uid);
+            return;
         }
+
+        if (item.Member is { } member) roster.Upsert(member);
+        else roster.Remove(item.Uid);
     }
 
     /// <inheritdoc/>
@@ -54,5 +64,6 @@ internal sealed class PodSink(ClusterState state, PodBook book) : IWatchSink<Pod
     {
         book.Remove(uid);
         state.RemovePod(uid);
+        roster.Remove(uid);
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Mapping.JobKinds;
 using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Mapping;
@@ -10,7 +12,13 @@ internal static class PodGang
 {
     /// <summary>Its key, or null when the pod belongs to none that we recognise.</summary>
     public static GangKey? Of(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations, Tree pod) =>
-        OfController(ns, labels, annotations) ?? (GroupNames.Of(pod) is { } group ? new GangKey(ns, "Pod", group) : null);
+        OfController(ns, labels, annotations) ?? (GroupNames.Of(pod) is { } group ? new GangKey(ns, "Pod", group) : OfOwner(ns, pod));
+
+    // A job of a kind we read whose controller writes nothing we know on its pods.
+    private static GangKey? OfOwner(string ns, Tree pod) =>
+        OwnerReference.ControllerOf(pod) is { } owner && JobKind.ReaderOf(new(owner.ApiVersion, owner.Kind, ns, owner.Name, owner.Uid)) is not null
+            ? new GangKey(ns, owner.Kind, owner.Name, owner.Uid)
+            : null;
 
     private static GangKey? OfController(string ns, ImmutableDictionary<string, string> labels, ImmutableDictionary<string, string> annotations)
     {

@@ -49,6 +49,28 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return new(null, null);
     }
 
+    /// <summary>The holds of a whole plan, not reserved yet.</summary>
+    /// <param name="cluster">The snapshot it was planned on.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="expiresAt">When the holds lapse without progress.</param>
+    public static Reservation ReservationOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, DateTimeOffset expiresAt) =>
+        new(gang, HoldsOf(cluster, gang, plan, static m => m), plan.GpuCapWatts, expiresAt);
+
+    /// <summary>What a member takes on a node that was chosen before: for promises that outlive the process that made them.</summary>
+    /// <param name="gang">The gang.</param>
+    /// <param name="member">Member index.</param>
+    /// <param name="node">Name of the node.</param>
+    /// <param name="gpuCapWatts">Power cap of the gang's GPUs, or null.</param>
+    /// <param name="pod">The pod that is this member, with its uid; null for none yet.</param>
+    /// <param name="phase">How far it has come.</param>
+    public static Hold HoldOf(Gang gang, int member, string node, int? gpuCapWatts, (string Name, string Uid)? pod, HoldPhase phase)
+    {
+        var roles = new GangRoles(gang);
+        var info = new PodInfo(pod?.Name ?? roles.NameOf(member), pod?.Uid ?? "", node, UnderCap(roles.Of(member).Template, gpuCapWatts), gang.Priority, Gang: gang.Key, Member: member);
+        return new(gang.Key, member, info, phase);
+    }
+
     // Holds whose node or budget has changed for the worse are given up, all of them while nobody is under way to being bound.
     private Reservation? Standing(Gang gang)
     {
@@ -85,14 +107,17 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
 
     private static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
     {
-        var roleOf = new GangRoles(gang);
+        var roles = new GangRoles(gang);
+        // All members of a role share one template, so that kinds of pods can be told apart by reference.
+        var templates = gang.Roles.Select(r => UnderCap(r.Template, plan.GpuCapWatts)).ToArray();
         return [.. plan.Members.Select(m =>
         {
             var member = memberOf(m.Member);
-            var role = roleOf.Of(member);
-            var template = plan.GpuCapWatts is { } cap ? role.Template with { Power = role.Template.Power with { CapWatts = cap } } : role.Template;
-            var pod = new PodInfo(roleOf.NameOf(member), "", cluster.Nodes[m.Node].Name, template, gang.Priority, Gang: gang.Key, Member: member);
+            var pod = new PodInfo(roles.NameOf(member), "", cluster.Nodes[m.Node].Name, templates[roles.IndexOf(member)], gang.Priority, Gang: gang.Key, Member: member);
             return new Hold(gang.Key, member, pod, HoldPhase.Planned);
         })];
     }
+
+    private static PodTemplate UnderCap(PodTemplate template, int? capWatts) =>
+        capWatts is { } cap ? template with { Power = template.Power with { CapWatts = cap } } : template;
 }

@@ -33,4 +33,44 @@ public static class GangSeats
         var unnamed = bound.Count(p => p.Member is null && p.Template.Gpus == gang.Roles[role].Template.Gpus);
         return open.Length <= unnamed ? null : open.Where(m => standing?.HoldOf(m) is not null).Cast<int?>().FirstOrDefault() ?? open[unnamed];
     }
+
+    /// <summary>
+    /// The members several pods of one gang are to be, by uid: those they have claimed; those they say they are, unless taken; else the first of their role
+    /// that are open, seats with a hold first. A pod for which no seat is left is not in it.
+    /// </summary>
+    /// <param name="gang">The gang.</param>
+    /// <param name="pods">The pods, in an order that is always the same.</param>
+    /// <param name="standing">The gang's holds, or null.</param>
+    /// <param name="occupied">Members that other pods are.</param>
+    public static Dictionary<string, int> Assign(Gang gang, IReadOnlyList<SeatRequest> pods, Reservation? standing, IEnumerable<int> occupied)
+    {
+        var taken = new HashSet<int>(occupied);
+        var seats = new Dictionary<string, int>(StringComparer.Ordinal);
+        var claims = (standing?.Holds ?? []).Where(h => h.Pod.Uid.Length > 0).ToDictionary(h => h.Pod.Uid, h => h.Member, StringComparer.Ordinal);
+        taken.UnionWith(claims.Values);
+        foreach (var pod in pods)
+        {
+            if (claims.TryGetValue(pod.Uid, out var claimed)) seats[pod.Uid] = claimed;
+        }
+
+        foreach (var pod in pods)
+        {
+            if (!seats.ContainsKey(pod.Uid) && pod.Stated is { } stated && stated < gang.Size && taken.Add(stated)) seats[pod.Uid] = stated;
+        }
+
+        var held = new HashSet<int>((standing?.Holds ?? []).Select(h => h.Member));
+        var first = 0;
+        for (var r = 0; r < gang.Roles.Length; r++)
+        {
+            var open = new Queue<int>(Enumerable.Range(first, gang.Roles[r].Count).Where(m => !taken.Contains(m)).OrderBy(m => held.Contains(m) ? 0 : 1).ThenBy(m => m));
+            foreach (var pod in pods)
+            {
+                if (pod.Role == r && !seats.ContainsKey(pod.Uid) && open.TryDequeue(out var member)) seats[pod.Uid] = member;
+            }
+
+            first += gang.Roles[r].Count;
+        }
+
+        return seats;
+    }
 }

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Core.Cluster;
+
+// Promises that were made by somebody before us: what is known of them is what was written down, and what the pods say.
+public sealed partial class ClusterState
+{
+    /// <summary>
+    /// Sets the holds of a gang to what is known of it. A pod the scheduler may bind at any moment (<see cref="HoldPhase.Assumed"/>) counts whether there is
+    /// room or not; a planned member only where there still is. Holds of pods that are bound already are left out.
+    /// </summary>
+    /// <returns>What is held now; null for nothing.</returns>
+    public Reservation? Restore(Reservation reservation)
+    {
+        lock (_lock)
+        {
+            Release_NeedsLock(reservation.Gang.Key);
+            var unbound = reservation.Holds.RemoveAll(h => _pods.ContainsKey(h.Pod.Uid));
+            var certain = unbound.RemoveAll(h => !IsAssumed(h));
+            Hold_NeedsLock(certain);
+            var kept = Fitting_NeedsLock(unbound.RemoveAll(IsAssumed));
+            var restored = reservation with { Holds = [.. certain.Concat(kept).OrderBy(h => h.Member)] };
+            Keep_NeedsLock(restored);
+            return restored.Holds.IsEmpty ? null : restored;
+        }
+    }
+
+    /// <summary>Whether a hold is still good: null when there is none, else what stands against it.</summary>
+    public CommitRefusal? Judge(GangKey gang, int member)
+    {
+        lock (_lock)
+        {
+            return _reservations.GetValueOrDefault(gang)?.HoldOf(member) is { } hold ? CommitCheck.JudgeHeld(Current_NeedsLock(), hold.Pod) : null;
+        }
+    }
+
+    // All of them where all fit, as they do unless something has happened meanwhile; else those that fit, one after the other.
+    private List<Hold> Fitting_NeedsLock(ImmutableArray<Hold> planned)
+    {
+        if (CommitCheck.Judge(Current_NeedsLock(), [.. planned.Select(h => h.Pod)]) == CommitRefusal.None)
+        {
+            Hold_NeedsLock(planned);
+            return [.. planned];
+        }
+
+        var kept = new List<Hold>();
+        foreach (var hold in planned)
+        {
+            if (CommitCheck.Judge(Current_NeedsLock(), [hold.Pod]) != CommitRefusal.None) continue;
+            Hold_NeedsLock([hold]);
+            kept.Add(hold);
+        }
+
+        return kept;
+    }
+
+    private void Hold_NeedsLock(ImmutableArray<Hold> holds)
+    {
+        var changes = new Dictionary<int, List<PodInfo>>();
+        foreach (var hold in holds)
+        {
+            if (hold.Pod.Uid.Length > 0) _claims[hold.Pod.Uid] = hold.Gang;
+            Join_NeedsLock(changes, hold.Pod);
+        }
+
+        Apply_NeedsLock(changes);
+    }
+}

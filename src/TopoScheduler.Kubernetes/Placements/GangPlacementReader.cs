@@ -1,0 +1,94 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Objects;
+
+namespace TopoScheduler.Kubernetes.Placements;
+
+/// <summary>Reads <see cref="GangPlacement"/>s. What somebody else has written into one must not stop us: a value that is none is as good as absent.</summary>
+public static class GangPlacementReader
+{
+    /// <summary>Reads one; null when it does not say whose it is.</summary>
+    public static GangPlacement? Read(Tree tree)
+    {
+        ArgumentNullException.ThrowIfNull(tree);
+        var metadata = tree["metadata"];
+        var (spec, status) = (tree["spec"], tree["status"]);
+        var gang = spec["gang"];
+        if (metadata["name"].Text.Length == 0 || gang["kind"].Text.Length == 0 || gang["name"].Text.Length == 0) return null;
+        var key = new GangKey(metadata["namespace"].Text, gang["kind"].Text, gang["name"].Text, gang["uid"].Text, Whole(gang["restart"]));
+        return new()
+        {
+            Gang = key,
+            Name = metadata["name"].Text,
+            Uid = metadata["uid"].Text,
+            ResourceVersion = metadata["resourceVersion"].Text,
+            Owner = OwnerReference.ControllerOf(tree),
+            Size = Whole(spec["size"]),
+            Min = Whole(spec["min"]),
+            Gpus = Whole(spec["gpus"]),
+            Status = Status(status),
+        };
+    }
+
+    private static GangPlacementStatus Status(Tree status) => new()
+    {
+        Phase = Enum.TryParse<GangPhase>(status["phase"].Text, out var phase) ? phase : GangPhase.Waiting,
+        Plan = Plan(status["plan"]),
+        Bound = Whole(status["bound"]),
+        Tier = Text(status["tier"]),
+        Domain = Text(status["domain"]),
+        Nodes = Whole(status["nodes"]),
+        Watts = long.TryParse(status["watts"].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var watts) ? watts : 0,
+        GpuCapWatts = int.TryParse(status["gpuCapWatts"].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var cap) ? cap : null,
+        EstimateMs = double.TryParse(status["estimateMs"].Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null,
+        StartedAt = Time(status["startedAt"]),
+        Message = status["message"].Text,
+        Deadlines = [.. Deadlines(status["deadlines"])],
+        Conditions = [.. Conditions(status["conditions"])],
+    };
+
+    // A member stands once; the first mention counts.
+    private static ImmutableArray<PlannedMember> Plan(Tree plan)
+    {
+        var nodeOf = new SortedDictionary<int, string>();
+        foreach (var slot in plan.Items)
+        {
+            if (slot["node"].Text is not { Length: > 0 } node) continue;
+            foreach (var member in MemberRanges.Read(slot["members"].Text, HintReader.MostMembers - nodeOf.Count) ?? []) nodeOf.TryAdd(member, node);
+        }
+
+        return [.. nodeOf.Select(m => new PlannedMember(m.Key, m.Value))];
+    }
+
+    private static List<GangDeadline> Deadlines(Tree deadlines)
+    {
+        var read = new List<GangDeadline>();
+        foreach (var deadline in deadlines.Items)
+        {
+            if (Time(deadline["at"]) is { } at) read.Add(new(deadline["what"].Text, at));
+        }
+
+        return read;
+    }
+
+    private static List<GangCondition> Conditions(Tree conditions)
+    {
+        var read = new List<GangCondition>();
+        foreach (var c in conditions.Items)
+        {
+            read.Add(new(c["type"].Text, c["status"].Text == "True", c["reason"].Text, c["message"].Text, Time(c["lastTransitionTime"]) ?? DateTimeOffset.UnixEpoch));
+        }
+
+        return read;
+    }
+
+    internal static DateTimeOffset? Time(Tree tree) =>
+        DateTimeOffset.TryParse(tree.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
+
+    private static int Whole(Tree tree) => int.TryParse(tree.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static string? Text(Tree tree) => tree.Text is { Length: > 0 } text ? text : null;
+}

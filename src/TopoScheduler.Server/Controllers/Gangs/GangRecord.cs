@@ -1,0 +1,79 @@
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Kubernetes.Placements;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>What the controller knows of one gang between two looks at it. All of it can be made anew from the API server.</summary>
+internal sealed class GangRecord(GangKey key)
+{
+    /// <summary>The gang's identity.</summary>
+    public GangKey Key { get; } = key;
+
+    /// <summary>The gang as it was last read; null as long as it was not.</summary>
+    public Gang? Gang { get; set; }
+
+    /// <summary>Uids of the pods it was read with.</summary>
+    public HashSet<string> ReadWith { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>The resource as we last wrote or read it; null as long as there is none.</summary>
+    public GangPlacement? Stored { get; set; }
+
+    /// <summary>Where each member goes; empty without a plan.</summary>
+    public SortedDictionary<int, string> Plan { get; set; } = [];
+
+    /// <summary>Power cap of the gang's GPUs.</summary>
+    public int? GpuCapWatts { get; set; }
+
+    /// <summary>The plan in a line; null when it was made by somebody before us.</summary>
+    public PlacementSummary? Summary { get; set; }
+
+    /// <summary>True while it stands in the queue.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>When its last member was created: its age in the queue.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>One sentence: how it stands.</summary>
+    public string Message { get; set; } = "";
+
+    /// <summary>One word for the condition.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>What will happen by itself.</summary>
+    public List<GangDeadline> Deadlines { get; } = [];
+
+    /// <summary>Since when a member's node has been bad for it.</summary>
+    public Dictionary<int, DateTimeOffset> BadSince { get; } = [];
+
+    /// <summary>Uids of pods that were replaced: once is enough.</summary>
+    public HashSet<string> Replaced { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The change counter of the cluster at which members without a node last found none; -1: not tried.</summary>
+    public long RestTriedAt { get; set; } = -1;
+
+    /// <summary>The plan for which the rank map was written; null for none.</summary>
+    public string? RankMapOf { get; set; }
+
+    /// <summary>True when members are missing or in trouble.</summary>
+    public bool IsDegraded { get; set; }
+
+    /// <summary>When to look again though nothing has changed; null: when something changes.</summary>
+    public DateTimeOffset? DueAt { get; set; }
+
+    /// <summary>When the status was last written.</summary>
+    public DateTimeOffset SavedAt { get; set; } = DateTimeOffset.MinValue;
+
+    /// <summary>Asks to be looked at again at a time, if not earlier.</summary>
+    public void LookAgain(DateTimeOffset at)
+    {
+        if (DueAt is null || at < DueAt) DueAt = at;
+    }
+
+    /// <summary>Says how it stands.</summary>
+    public void Say(string reason, string message) => (Reason, Message) = (reason, message);
+
+    /// <summary>True when what is stored is what is planned: only then may pods go.</summary>
+    public bool IsSaved => Stored is { Uid.Length: > 0 } stored && stored.Status.GpuCapWatts == GpuCapWatts
+        && stored.Status.Plan.Length == Plan.Count && stored.Status.Plan.All(m => Plan.GetValueOrDefault(m.Member) == m.Node);
+}
