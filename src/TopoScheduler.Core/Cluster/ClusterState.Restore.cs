@@ -35,6 +35,18 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>Gives up the planned holds of some members. An assumed pod keeps its own.</summary>
+    public void GiveUp(GangKey gang, IReadOnlyCollection<int> members) => GiveUp(gang, hold => members.Contains(hold.Member));
+
+    /// <summary>Gives up all holds: whoever schedules from now on takes up what was planned.</summary>
+    public void ReleaseAll()
+    {
+        lock (_lock)
+        {
+            foreach (var gang in _reservations.Keys.ToList()) Release_NeedsLock(gang);
+        }
+    }
+
     // All of them where all fit, as they do unless something has happened meanwhile; else those that fit, one after the other.
     private List<Hold> Fitting_NeedsLock(ImmutableArray<Hold> planned)
     {

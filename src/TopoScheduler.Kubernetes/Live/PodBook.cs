@@ -59,6 +59,18 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return TrustedAsync(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), cancellation);
     }
 
+    /// <summary>The gang of a key, read from its owner or from those of its members that have no node; null when neither is there to be read.</summary>
+    public async ValueTask<Gang?> GangOfAsync(GangKey key, OwnerReference? owner, CancellationToken cancellation)
+    {
+        if (owner is not null)
+        {
+            var job = await owners.JobOfAsync(owner, cancellation).ConfigureAwait(false);
+            return job.Object is { } tree && OfJob(tree).FirstOrDefault(g => g.Key.Name == key.Name) is { } gang ? Trusted(gang with { Key = key }) : null;
+        }
+
+        return _groups.TryGetValue(key, out var members) && OfGroup(members.Values.First()) is { Incomplete: null } subject ? Trusted(subject.Gang) : null;
+    }
+
     /// <summary>Which member of a gang that is known already a pod without a node says it is, and in which role.</summary>
     public static PodSubject SubjectIn(Gang gang, GangPod pod)
     {
@@ -194,12 +206,19 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private async ValueTask<PodSubject> TrustedAsync(PendingPod pod, CancellationToken cancellation)
     {
         var subject = await ResolveAsync(pod, cancellation).ConfigureAwait(false);
-        var trusted = trustedNamespaces.Contains(pod.Name.Namespace);
-        var roles = subject.Gang.Roles.Select(r => r with
+        return subject with { Gang = Trusted(subject.Gang) };
+    }
+
+    private Gang Trusted(Gang gang)
+    {
+        var trusted = trustedNamespaces.Contains(gang.Key.Namespace);
+        return gang with
         {
-            Template = _classes.Shared(trusted ? r.Template : r.Template with { Power = r.Template.Power with { Trusted = false } }),
-        });
-        return subject with { Gang = subject.Gang with { Roles = [.. roles] } };
+            Roles = [.. gang.Roles.Select(r => r with
+            {
+                Template = _classes.Shared(trusted ? r.Template : r.Template with { Power = r.Template.Power with { Trusted = false } }),
+            })],
+        };
     }
 
     private static Tree JsonTree(byte[] json) =>

@@ -9,3 +9,11 @@ internal sealed partial class ExtenderOptionsValidator : IValidateOptions<Extend
 /// <summary>Checks each value of <see cref="LogOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class LogOptionsValidator : IValidateOptions<LogOptions>;
+
+/// <summary>Checks each value of <see cref="GangOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class GangOptionsValidator : IValidateOptions<GangOptions>;
+
+/// <summary>Checks each value of <see cref="ElectionOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class ElectionOptionsValidator : IValidateOptions<ElectionOptions>;

@@ -17,7 +17,7 @@ public sealed class ServeSettings
     private static readonly (string Key, Type Type)[] Sections =
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-        ("log", typeof(LogOptions)),
+        ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -26,6 +26,8 @@ public sealed class ServeSettings
         Listen = services.GetRequiredService<IOptions<ListenOptions>>().Value;
         Extender = services.GetRequiredService<IOptions<ExtenderOptions>>().Value;
         Power = services.GetRequiredService<IOptions<PowerOptions>>().Value;
+        Gangs = services.GetRequiredService<IOptions<GangOptions>>().Value;
+        Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -40,6 +42,12 @@ public sealed class ServeSettings
 
     /// <summary>What is believed of the watts pods state.</summary>
     public PowerOptions Power { get; }
+
+    /// <summary>How whole gangs are placed by gates.</summary>
+    public GangOptions Gangs { get; }
+
+    /// <summary>Which of several replicas schedules.</summary>
+    public ElectionOptions Election { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -75,8 +83,12 @@ public sealed class ServeSettings
         services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
         services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
         services.AddOptions<PowerOptions>().Bind(configuration.GetSection("power")).ValidateOnStart();
+        services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
+        services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GangOptions>, GangOptionsValidator>();
+        services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();

@@ -25,7 +25,19 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     /// <param name="gang">The gang.</param>
     /// <param name="member">The member that asks; it gets a node even where not all that are missing do.</param>
     /// <param name="expiresAt">When the holds lapse without progress.</param>
-    public GangPlanAnswer Reserve(Gang gang, int member, DateTimeOffset expiresAt)
+    public GangPlanAnswer Reserve(Gang gang, int member, DateTimeOffset expiresAt) => Reserve(gang, member, static (members, asking) => members.MissingSets(asking), expiresAt);
+
+    /// <summary>Holds capacity for some members of a gang beside the others: for all of them, or where that fails for the first alone.</summary>
+    /// <param name="gang">The gang; members of it are bound or held.</param>
+    /// <param name="rest">The members, none of them bound or held; at least one.</param>
+    /// <param name="expiresAt">When the holds lapse without progress.</param>
+    public GangPlanAnswer ReserveRest(Gang gang, IReadOnlyList<int> rest, DateTimeOffset expiresAt)
+    {
+        int[] all = [.. rest.Order()];
+        return Reserve(gang, all[0], (_, first) => all.Length == 1 ? [all] : [all, [first]], expiresAt);
+    }
+
+    private GangPlanAnswer Reserve(Gang gang, int member, Func<GangMembers, int, IEnumerable<int[]>> sets, DateTimeOffset expiresAt)
     {
         PlacementResult? refusal = null;
         for (var attempt = 0; attempt < Attempts; attempt++)
@@ -40,7 +52,7 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
             }
 
             var members = new GangMembers(gang, state.BoundMembers(gang.Key), standing);
-            (var holds, var cap, refusal) = members.AnyPlaced ? PlanRest(cluster, members, member) : PlanWhole(cluster, gang);
+            (var holds, var cap, refusal) = members.AnyPlaced ? PlanRest(cluster, members, sets(members, member)) : PlanWhole(cluster, gang);
             if (holds.IsEmpty) return new(null, refusal);
             var reservation = new Reservation(gang, [.. members.Held.AddRange(holds).OrderBy(h => h.Member)], cap ?? standing?.GpuCapWatts, expiresAt);
             if (state.TryReserve(cluster, standing, reservation) == CommitRefusal.None) return new(reservation, null);
@@ -88,10 +100,10 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return result.Plan is { } plan ? (HoldsOf(cluster, gang, plan, static m => m), plan.GpuCapWatts, null) : ([], null, result);
     }
 
-    private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanRest(ClusterSnapshot cluster, GangMembers members, int member)
+    private (ImmutableArray<Hold> Holds, int? Cap, PlacementResult? Refusal) PlanRest(ClusterSnapshot cluster, GangMembers members, IEnumerable<int[]> sets)
     {
         PlacementResult? refusal = null;
-        foreach (var missing in members.MissingSets(member))
+        foreach (var missing in sets)
         {
             var rest = members.GangOf(missing);
             foreach (var scope in GangScope.Beside(cluster, members.Gang.Hints.Required, members.Anchors(cluster)))

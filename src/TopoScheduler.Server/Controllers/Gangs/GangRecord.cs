@@ -1,4 +1,5 @@
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Placements;
 
@@ -28,11 +29,20 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>The plan in a line; null when it was made by somebody before us.</summary>
     public PlacementSummary? Summary { get; set; }
 
+    /// <summary>The last report on why it waits; null for none.</summary>
+    public PlacementReport? Report { get; set; }
+
+    /// <summary>The attempt that report is on.</summary>
+    public PlacementResult? ReportOn { get; set; }
+
     /// <summary>True while it stands in the queue.</summary>
     public bool IsQueued { get; set; }
 
     /// <summary>When its last member was created: its age in the queue.</summary>
     public DateTimeOffset Since { get; set; }
+
+    /// <summary>When a pod was last new to us.</summary>
+    public DateTimeOffset GrewAt { get; set; }
 
     /// <summary>One sentence: how it stands.</summary>
     public string Message { get; set; } = "";
@@ -51,6 +61,9 @@ internal sealed class GangRecord(GangKey key)
 
     /// <summary>The change counter of the cluster at which members without a node last found none; -1: not tried.</summary>
     public long RestTriedAt { get; set; } = -1;
+
+    /// <summary>Why they found none: the first reason of the last attempt.</summary>
+    public string? RestRefusal { get; set; }
 
     /// <summary>The plan for which the rank map was written; null for none.</summary>
     public string? RankMapOf { get; set; }

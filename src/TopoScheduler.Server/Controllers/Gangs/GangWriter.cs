@@ -72,16 +72,17 @@ internal sealed class GangWriter(ApiClient client)
             var tree = await client.PatchAsync(path, PatchKind.StrategicMerge, GateRelease.Patch(pod, node, annotations), cancellation).ConfigureAwait(false);
             return (ReleaseOutcome.Released, GangPod.Read(tree), "");
         }
-        catch (ApiException e) when (e.Status.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Conflict)
+        catch (ApiException e) when (e.Status.Code == (int)HttpStatusCode.NotFound)
         {
             return (ReleaseOutcome.Gone, null, e.Status.Message);
         }
-        catch (ApiException e) when (e.Status.Code < 500)
+        catch (ApiException e) when (e.Status.Code < 500 && e.Status.Code != (int)HttpStatusCode.Conflict)
         {
             return (ReleaseOutcome.Refused, null, e.Status.Message);
         }
         catch (Exception e) when (e is ApiException or ApiUnavailableException)
         {
+            // A conflict is another pod of this name, which the watch will tell, or somebody who writes it at the same time.
             return (ReleaseOutcome.Unknown, null, e.Message);
         }
     }

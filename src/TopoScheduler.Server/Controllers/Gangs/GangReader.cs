@@ -1,0 +1,57 @@
+using System.Globalization;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Configuration;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>Finds out what gang some pods are, and whether all of it is there.</summary>
+/// <param name="book">Whom pods belong to.</param>
+/// <param name="options">When a gang counts as complete.</param>
+internal sealed class GangReader(PodBook book, GangOptions options)
+{
+    /// <summary>Reads the gang anew where a pod has come that it was not read with. A gang all of whose pods are bound is not read: nothing is to be planned.</summary>
+    /// <returns>Why it is not known yet; null when it is.</returns>
+    public async ValueTask<string?> ReadAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var unbound = live.Where(p => p.NodeName is null).ToList();
+        if (unbound.Count == 0 || (record.Gang is not null && unbound.TrueForAll(p => record.ReadWith.Contains(p.Uid)))) return null;
+        var subject = await book.SubjectOfAsync(unbound[0], cancellation).ConfigureAwait(false);
+        if (subject.Incomplete is { } why) return why;
+        record.Gang = subject.Gang with { Key = record.Key };
+        record.ReadWith = unbound.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
+        record.GrewAt = now;
+        record.Since = live.Max(p => p.Created);
+        return null;
+    }
+
+    /// <summary>What stands before planning the gang; null when nothing does.</summary>
+    public string? WaitsFor(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now)
+    {
+        var gang = record.Gang!;
+        if (gang.Problems.FirstOrDefault(p => p.Severity == Severity.Error) is { } problem) return $"{problem.Object} {problem.Message}";
+        if (gang.Roles.IsEmpty) return "its pods cannot be read as a gang";
+        if (live.FirstOrDefault(p => p.OtherGate is not null) is { } other)
+        {
+            var closed = live.Count(p => p.OtherGate is not null);
+            return Text($"{closed} of {live.Count} pods have the scheduling gate {other.OtherGate} of somebody else, which comes first");
+        }
+
+        var gated = live.Count(p => p.Gated);
+        if (gated >= gang.Size) return null;
+        if (IsMadeOneByOne(record.Key.Kind))
+        {
+            var settled = record.GrewAt + TimeSpan.FromSeconds(options.SettleSeconds);
+            if (now >= settled) return null;
+            record.LookAgain(settled);
+        }
+
+        return Text($"{gated} of {gang.Size} pods are there");
+    }
+
+    // Their controllers make a pod only when the one before it runs: waiting for all would wait for ever.
+    private static bool IsMadeOneByOne(string kind) => kind is "StatefulSet" or "LeaderWorkerSet" or "MPIJob" or "RayCluster" or "RayJob" or "RayService" or "SparkApplication";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Server.Configuration;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>Takes gates off: one patch per pod, several at a time. Only for gangs whose plan is saved.</summary>
+/// <param name="state">The live state.</param>
+/// <param name="writer">Writes to the API server.</param>
+/// <param name="roster">Where pods are told to be as the server answered, before the watch says so.</param>
+/// <param name="options">How many patches at a time.</param>
+/// <param name="logger">Where it is told.</param>
+internal sealed partial class GangReleases(ClusterState state, GangWriter writer, GangRoster roster, GangOptions options, ILogger<GangReleases> logger)
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Lets go every pod that has a seat and a hold, after judging each once more on the newest snapshot.</summary>
+    /// <returns>When to try again those that could not go; null when all went.</returns>
+    public async Task<DateTimeOffset?> ReleaseAsync(
+        GangRecord record, IReadOnlyList<GangPod> live, Dictionary<string, int> seats, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var failures = 0;
+        var cluster = state.Current;
+        var ready = live.Where(p => p.Gated && p.OtherGate is null && seats.ContainsKey(p.Uid)).ToList();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.PatchesAtOnce, CancellationToken = cancellation };
+        if (options.PatchesAtOnce == 1)
+        {
+            foreach (var pod in ready) await ReleaseOneAsync(pod, cancellation).ConfigureAwait(false);
+        }
+        else
+        {
+            await Parallel.ForEachAsync(ready, parallel, async (pod, stop) => await ReleaseOneAsync(pod, stop).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        return failures > 0 ? now + RetryPause : null;
+
+        async Task ReleaseOneAsync(GangPod pod, CancellationToken stop)
+        {
+            if (!await TryReleaseAsync(record.Gang!, record.Plan, cluster, pod, seats[pod.Uid], stop).ConfigureAwait(false)) Interlocked.Increment(ref failures);
+        }
+    }
+
+    private async Task<bool> TryReleaseAsync(
+        Gang gang, SortedDictionary<int, string> plan, ClusterSnapshot cluster, GangPod pod, int member, CancellationToken cancellation)
+    {
+        // Without a hold there is nothing to release: what is planned was given up, or nothing was found.
+        if (state.ReservationOf(gang.Key)?.HoldOf(member) is not { } hold || plan.GetValueOrDefault(member) != hold.Pod.NodeName) return true;
+        if (!state.TryClaim(gang.Key, member, pod.Uid, pod.Name)) return false;
+        var assumed = state.TryAssume(gang.Key, hold.Pod with { Name = pod.Name, Uid = pod.Uid }, gang, GangHolds.Never);
+        if (!assumed.MayBind)
+        {
+            LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
+            return false;
+        }
+
+        var annotations = PlacementAnnotations.Of(cluster, gang, member, hold.Pod.NodeName, hold.Pod.Template.Power.CapWatts);
+        var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
+        switch (outcome)
+        {
+            case ReleaseOutcome.Released:
+                if (now is not null) roster.Upsert(now);
+                return true;
+            case ReleaseOutcome.Gone:
+                state.RemovePod(pod.Uid);
+                roster.Remove(pod.Uid);
+                return true;
+            case ReleaseOutcome.Refused:
+                state.Forget(pod.Uid);
+                break;
+        }
+
+        LogFailed(pod.Namespace, pod.Name, outcome, message);
+        return false;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Namespace}/{Pod} keeps its gate: node {Node} would not take it now: {Refusal}")]
+    private partial void LogNotYet(string @namespace, string pod, string node, CommitRefusal refusal);
+
+    [LoggerMessage(2, LogLevel.Warning, "the gate of {Namespace}/{Pod} could not be taken off: {Outcome}: {Message}")]
+    private partial void LogFailed(string @namespace, string pod, ReleaseOutcome outcome, string message);
+}

@@ -1,0 +1,77 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Kubernetes.Api.Events;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Placements;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>Writes the resources of gangs: plans at once, because pods wait for them; what only people read not more often than people read.</summary>
+/// <param name="writer">Writes to the API server.</param>
+/// <param name="state">The live state.</param>
+/// <param name="tell">Told of events; must not wait.</param>
+internal sealed class GangStatuses(GangWriter writer, ClusterState state, Action<EventNote> tell)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Saves the plan. Only when this is true may pods go.</summary>
+    public async Task<bool> SavePlanAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (record.IsSaved) return true;
+        await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+        return record.IsSaved;
+    }
+
+    /// <summary>Saves what has changed for a reader; when it was saved a moment ago, later.</summary>
+    public async Task SaveStatusAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var wanted = GangStatusText.Of(record, live, now);
+        if (record.Stored is { } stored && GangStatusText.IsSame(stored, wanted)) return;
+        var news = record.Stored is null || record.Stored.Status.Phase != wanted.Status.Phase;
+        if (!news && now < record.SavedAt + Pause)
+        {
+            record.LookAgain(record.SavedAt + Pause);
+            return;
+        }
+
+        await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task SaveAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var wanted = GangStatusText.Of(record, live, now);
+        var answer = await writer.SaveAsync(wanted, cancellation).ConfigureAwait(false);
+        if (answer.Saved)
+        {
+            Tell(record, wanted);
+            (record.Stored, record.SavedAt) = (answer.Placement, now);
+            return;
+        }
+
+        record.LookAgain(now + RetryPause);
+        if (answer.Error is not null || answer.Placement is not { } theirs) return;
+        // Somebody else has written it. If it is a plan, it is the plan: pods may be going by it.
+        record.Stored = theirs.Uid.Length > 0 ? theirs : null;
+        if (theirs.Uid.Length == 0 || theirs.Status.Plan.IsEmpty || theirs.Status.Plan.SequenceEqual(wanted.Status.Plan)) return;
+        record.Plan = new(theirs.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
+        (record.GpuCapWatts, record.Summary) = (theirs.Status.GpuCapWatts, null);
+        GangHolds.Follow(record, live);
+        state.Release(record.Key);
+        new GangHolds(state).TakeUp(record, live);
+    }
+
+    private void Tell(GangRecord record, GangPlacement now)
+    {
+        var before = record.Stored?.Status;
+        if (before is not null && before.Phase == now.Status.Phase && (now.Status.Phase is not (GangPhase.Waiting or GangPhase.Degraded) || before.Message == now.Status.Message)) return;
+        var (reason, warning) = now.Status.Phase switch
+        {
+            GangPhase.Waiting => ("Waiting", true),
+            GangPhase.Degraded => ("Degraded", true),
+            GangPhase.Planned => ("Planned", false),
+            _ => ("Bound", false),
+        };
+        tell(new(new(GangPlacementJson.ApiVersion, GangPlacementJson.Kind, new(now.Gang.Namespace, now.Name, now.Uid.Length > 0 ? now.Uid : record.Stored?.Uid ?? "")), reason, "Placing", now.Status.Message, warning));
+        if (now.Owner is { } owner) tell(new(new(owner.ApiVersion, owner.Kind, new(owner.Namespace, owner.Name, owner.Uid)), reason, "Placing", now.Status.Message, warning));
+    }
+}

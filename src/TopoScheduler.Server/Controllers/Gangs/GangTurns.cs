@@ -1,0 +1,122 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Live;
+using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Server.Configuration;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>Whose turn it is: puts gangs that are whole into the queue, and reserves for those that may start.</summary>
+/// <param name="state">The live state.</param>
+/// <param name="policy">What plans depend on.</param>
+/// <param name="options">How long a gang may hold out.</param>
+internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, GangOptions options)
+{
+    private readonly GangQueue _queue = new(policy, QueueLimits.Default);
+
+    /// <summary>True when the queue was left before its end, to be gone on with soon.</summary>
+    public bool HasMore => _queue.HasMore;
+
+    /// <summary>When to look again though nothing has changed; null: when something changes.</summary>
+    public DateTimeOffset? WakeAt => _queue.WakeAt;
+
+    /// <summary>Gangs that wait.</summary>
+    public int Waiting => _queue.Waiting.Count;
+
+    /// <summary>The gang comes first of those that wait for nodes, or has a priority no lower.</summary>
+    public bool GoesBeforeHead(Gang gang) => _queue.Head is not { } head || _queue.Waiting.FirstOrDefault(w => w.Gang.Key == head.Gang) is not { } first || gang.Priority > first.Gang.Priority;
+
+    /// <summary>Puts a gang into the queue, or what has changed of it.</summary>
+    public void Put(GangRecord record, IReadOnlyList<GangPod> live)
+    {
+        var until = HoldOutOf(record, live);
+        record.Deadlines.Clear();
+        if (until is { } end)
+        {
+            record.Deadlines.Add(new($"preferred-for ends: {record.Gang!.Hints.Preferred} is not insisted on any more", end));
+        }
+
+        if (live.Any(p => p.IsKueues))
+        {
+            record.Deadlines.Add(new("Kueue may give the job up: it waits 5 minutes for pods to be ready unless configured", record.Since + TimeSpan.FromMinutes(5)));
+        }
+
+        var waiting = new WaitingGang(record.Gang!, record.Since, until);
+        if (record.IsQueued && _queue.Waiting.FirstOrDefault(w => w.Gang.Key == record.Key) == waiting) return;
+        _queue.Put(waiting);
+        record.IsQueued = true;
+    }
+
+    /// <summary>Takes a gang out of the queue.</summary>
+    public void Remove(GangRecord record)
+    {
+        if (!record.IsQueued) return;
+        _queue.Remove(record.Key);
+        record.IsQueued = false;
+        record.Deadlines.Clear();
+    }
+
+    /// <summary>The next gang that may start, with its capacity reserved; null when none may now.</summary>
+    /// <param name="records">All gangs.</param>
+    /// <param name="now">The time.</param>
+    public GangRecord? Next(IReadOnlyDictionary<GangKey, GangRecord> records, DateTimeOffset now)
+    {
+        while (true)
+        {
+            // In this order: what is freed after the first line is seen by the next look.
+            var freed = state.Freed;
+            var cluster = state.Current;
+            if (_queue.Next(cluster, freed, Running(records), now) is not { } answer) return null;
+            var gang = answer.Gang.Gang;
+            var reservation = GangPlanner.ReservationOf(cluster, gang, answer.Plan, GangHolds.Never);
+            // Overtaken by somebody who binds by himself: the queue is asked again about the cluster as it is now.
+            if (state.TryReserve(cluster, null, reservation) != CommitRefusal.None) continue;
+            var record = records[gang.Key];
+            Remove(record);
+            record.Plan = new(reservation.Holds.ToDictionary(h => h.Member, h => h.Pod.NodeName));
+            record.GpuCapWatts = answer.Plan.GpuCapWatts;
+            record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
+            record.Say("Planned", "");
+            return record;
+        }
+    }
+
+    /// <summary>Says why a gang waits.</summary>
+    /// <param name="record">The gang; it is in the queue.</param>
+    /// <param name="withOffer">Look for what would make it fit, which costs several plans.</param>
+    public void Explain(GangRecord record, bool withOffer)
+    {
+        var reason = _queue.ReasonOf(record.Key);
+        if (withOffer && reason is { Cause: WaitCause.RunningGangs or WaitCause.Capacity } && !ReferenceEquals(record.ReportOn, reason.LastAttempt))
+        {
+            (record.Report, record.ReportOn) = (PlacementReporter.Report(state.Current, record.Gang!, policy), reason.LastAttempt);
+        }
+
+        var report = reason is not null && ReferenceEquals(record.ReportOn, reason.LastAttempt) ? record.Report : null;
+        record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, report));
+    }
+
+    // Kueue takes a job back that is not ready in time: better any place than none.
+    private DateTimeOffset? HoldOutOf(GangRecord record, IReadOnlyList<GangPod> live)
+    {
+        var hints = record.Gang!.Hints;
+        if (hints.Preferred is null || hints.PreferredFor is not { } wish) return null;
+        var most = TimeSpan.FromSeconds(options.KueuePreferredForSeconds);
+        return record.Since + (live.Any(p => p.IsKueues) && wish > most ? most : wish);
+    }
+
+    private static List<RunningGang> Running(IReadOnlyDictionary<GangKey, GangRecord> records)
+    {
+        var running = new List<RunningGang>();
+        foreach (var record in records.Values)
+        {
+            if (record.Plan.Count == 0) continue;
+            running.Add(new(record.Key, record.Stored?.Status.StartedAt is { } started && record.Gang?.Hints.ExpectedDuration is { } lasts ? started + lasts : null));
+        }
+
+        return running;
+    }
+}

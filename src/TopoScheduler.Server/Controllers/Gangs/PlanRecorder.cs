@@ -1,0 +1,127 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Events;
+using TopoScheduler.Kubernetes.Live;
+
+namespace TopoScheduler.Server.Controllers.Gangs;
+
+/// <summary>
+/// Keeps a <c>GangPlacement</c> for each gang that the extender has planned, so that a restarted extender goes on with the same nodes. Written beside the
+/// requests, never before an answer: what was not written in time is planned anew around the members that are bound.
+/// </summary>
+/// <param name="client">The API server.</param>
+/// <param name="state">The live state.</param>
+/// <param name="book">Whom pods belong to.</param>
+/// <param name="roster">Members that are bound, as the watch shows them.</param>
+/// <param name="tell">Told of events; must not wait.</param>
+/// <param name="time">The clock.</param>
+/// <param name="logger">Where it is told.</param>
+public sealed partial class PlanRecorder(
+    ApiClient client, ClusterState state, PodBook book, GangRoster roster, Action<EventNote> tell, TimeProvider time, ILogger<PlanRecorder> logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+
+    private readonly GangWriter _writer = new(client);
+    private readonly GangStatuses _statuses = new(new(client), state, tell);
+    private readonly SteadyClock _clock = new(time);
+    private readonly Dictionary<GangKey, GangRecord> _records = [];
+    private readonly HashSet<GangKey> _due = [];
+    private readonly Channel<GangKey> _noted = Channel.CreateUnbounded<GangKey>();
+
+    /// <summary>The holds of a gang have changed. Never waits.</summary>
+    public void Note(GangKey gang) => _noted.Writer.TryWrite(gang);
+
+    /// <summary>Holds again what was planned before us. Where there is no such resource nothing is recorded either.</summary>
+    /// <param name="holdUntil">When that lapses unless members ask.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <returns>False when the resource does not exist.</returns>
+    public async Task<bool> TakeUpAsync(DateTimeOffset holdUntil, CancellationToken cancellation)
+    {
+        try
+        {
+            foreach (var stored in await _writer.ListAsync(cancellation).ConfigureAwait(false))
+            {
+                var record = new GangRecord(stored.Gang) { Stored = stored, GpuCapWatts = stored.Status.GpuCapWatts };
+                _records[stored.Gang] = record;
+                _due.Add(stored.Gang);
+                record.Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
+                record.Gang = await book.GangOfAsync(stored.Gang, stored.Owner, cancellation).ConfigureAwait(false);
+                new GangHolds(state).TakeUp(record, roster.PodsOf(stored.Gang));
+                state.Renew(stored.Gang, holdUntil);
+            }
+
+            LogTakenUp(_records.Count);
+            return true;
+        }
+        catch (ApiException e) when (e.Status.Code == 404)
+        {
+            LogNoResource();
+            return false;
+        }
+    }
+
+    /// <summary>Writes what has changed until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        roster.Changed = null;
+        while (true)
+        {
+            await StepAsync(cancellation).ConfigureAwait(false);
+            await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Writes what has changed.</summary>
+    public async Task StepAsync(CancellationToken cancellation)
+    {
+        var now = _clock.Now;
+        while (_noted.Reader.TryRead(out var gang)) _due.Add(gang);
+        foreach (var gang in roster.TakeChanged()) _due.Add(gang);
+        foreach (var record in _records.Values)
+        {
+            if (record.DueAt <= now) _due.Add(record.Key);
+        }
+
+        foreach (var gang in _due.ToList())
+        {
+            _due.Remove(gang);
+            await RecordAsync(gang, now, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RecordAsync(GangKey gang, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var bound = roster.PodsOf(gang);
+        var reservation = state.ReservationOf(gang);
+        if (!_records.TryGetValue(gang, out var record))
+        {
+            // A pod alone needs no plan to go on with.
+            if (reservation is not { Gang.Size: > 1 }) return;
+            _records.Add(gang, record = new(gang));
+        }
+
+        record.DueAt = null;
+        record.Gang = reservation?.Gang ?? record.Gang;
+        if (bound.Count == 0 && reservation is null)
+        {
+            if (record.Stored is { Uid.Length: > 0 } stored && !await _writer.DeleteAsync(stored, cancellation).ConfigureAwait(false)) record.LookAgain(now + Pause);
+            else _records.Remove(gang);
+            return;
+        }
+
+        record.Plan.Clear();
+        foreach (var hold in reservation?.Holds ?? []) record.Plan[hold.Member] = hold.Pod.NodeName;
+        GangHolds.Follow(record, bound);
+        record.GpuCapWatts = reservation?.GpuCapWatts ?? record.GpuCapWatts;
+        await _statuses.SaveStatusAsync(record, bound, now, cancellation).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Gangs} gangs were planned before")]
+    private partial void LogTakenUp(int gangs);
+
+    [LoggerMessage(2, LogLevel.Warning, "the resource gangplacements.toposcheduler.io does not exist: plans of gangs do not outlive a restart; apply manifests/crds")]
+    private partial void LogNoResource();
+}
