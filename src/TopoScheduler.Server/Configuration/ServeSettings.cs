@@ -100,7 +100,14 @@ public sealed class ServeSettings
     {
         var parts = key.Split(':');
         var section = Sections.FirstOrDefault(s => s.Key.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
-        var property = parts.Length == 2 ? Properties(section.Type).FirstOrDefault(p => p.Name.Equals(parts[1], StringComparison.OrdinalIgnoreCase)) : null;
+        var property = parts.Length >= 2 ? Properties(section.Type).FirstOrDefault(p => p.Name.Equals(parts[1], StringComparison.OrdinalIgnoreCase)) : null;
+        if (property is not null && parts.Length > 2)
+        {
+            // One sentence, however many items there are.
+            problems[$"{parts[0]}:{parts[1]}"] = $"{section.Key}.{KeyOf(property.Name)}: expected one value, not a list or a map.";
+            return false;
+        }
+
         if (property is null)
         {
             var known = section.Type is null ? Sections.Select(s => s.Key) : Properties(section.Type).Select(p => $"{section.Key}.{KeyOf(p.Name)}");

@@ -44,6 +44,16 @@ public sealed class ServeSettingsTests
             e.Problems.AsEnumerable());
     }
 
+    // As a file with a list, or a map, in place of one value is read.
+    [Theory]
+    [InlineData("power:trustedNamespaces:0", "power:trustedNamespaces:1", "power.trustedNamespaces")]
+    [InlineData("Extender:BODYMIB:min", "extender:bodyMiB:max", "extender.bodyMiB")]
+    public void Load_ListInPlaceOfAValue_IsToldOnceByItsKey(string first, string second, string key)
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new(Of((first, "1"), (second, "2")), [], [])));
+        Assert.Equal([$"{key}: expected one value, not a list or a map."], e.Problems.AsEnumerable());
+    }
+
     [Theory]
     [InlineData("http://localhost:80", true)]
     [InlineData("http://[::1]:80", true)]
