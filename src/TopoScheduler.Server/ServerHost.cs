@@ -52,7 +52,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app = builder.Build();
         _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
         _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
-        Health.AddReady("cluster", () => _scheduling.Verbs.Current is null ? "the cluster is not known yet" : null);
+        Health.AddReady("cluster", () => _scheduling.IsKnown ? null : "the cluster is not known yet");
+        Health.AddReady("leader", () => !_scheduling.IsKnown || _scheduling.MayBeAsked ? null : "another replica schedules");
         Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
         var options = settings.Extender;
         var limits = new ExtenderLimits

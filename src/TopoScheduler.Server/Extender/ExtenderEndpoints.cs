@@ -85,7 +85,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
         {
             if (_verbs.Current is not { } view)
             {
-                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet.").ConfigureAwait(false);
+                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet, or another replica schedules.").ConfigureAwait(false);
                 return;
             }
 
@@ -138,7 +138,8 @@ public sealed partial class ExtenderEndpoints : IDisposable
         context.Response.Clear();
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        if (status == StatusCodes.Status408RequestTimeout) context.Response.Headers.Connection = "close";
+        // A scheduler keeps its connection to a replica that has stopped leading; a new one may find the leader.
+        if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable) context.Response.Headers.Connection = "close";
         var text = Encoding.UTF8.GetBytes(message + "\n");
         context.Response.ContentLength = text.Length;
         await context.Response.Body.WriteAsync(text).ConfigureAwait(false);
