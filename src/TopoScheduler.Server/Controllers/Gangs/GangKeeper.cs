@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;

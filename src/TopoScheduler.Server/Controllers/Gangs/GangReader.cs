@@ -1,6 +1,5 @@
 using System.Globalization;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 
