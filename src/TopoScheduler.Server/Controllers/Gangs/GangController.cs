@@ -7,7 +7,6 @@ using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
