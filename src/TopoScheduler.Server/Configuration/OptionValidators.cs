@@ -9,3 +9,7 @@ internal sealed partial class ExtenderOptionsValidator : IValidateOptions<Extend
 /// <summary>Checks each value of <see cref="LogOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class LogOptionsValidator : IValidateOptions<LogOptions>;
+
+/// <summary>Checks each value of <see cref="WebhookOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class WebhookOptionsValidator : IValidateOptions<WebhookOptions>;

@@ -17,7 +17,7 @@ public sealed class ServeSettings
     private static readonly (string Key, Type Type)[] Sections =
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-        ("log", typeof(LogOptions)),
+        ("webhook", typeof(WebhookOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -26,6 +26,7 @@ public sealed class ServeSettings
         Listen = services.GetRequiredService<IOptions<ListenOptions>>().Value;
         Extender = services.GetRequiredService<IOptions<ExtenderOptions>>().Value;
         Power = services.GetRequiredService<IOptions<PowerOptions>>().Value;
+        Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -40,6 +41,9 @@ public sealed class ServeSettings
 
     /// <summary>What is believed of the watts pods state.</summary>
     public PowerOptions Power { get; }
+
+    /// <summary>The admission webhooks.</summary>
+    public WebhookOptions Webhook { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -75,12 +79,15 @@ public sealed class ServeSettings
         services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
         services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
         services.AddOptions<PowerOptions>().Bind(configuration.GetSection("power")).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("webhook")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
         return services.BuildServiceProvider();
     }
 
