@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Mapping;
@@ -79,6 +80,13 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return Seat(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), gang);
     }
 
+    /// <summary>What a pod takes on a node it is going to be bound to, as the watch will show it.</summary>
+    public PodInfo OccupantOf(Tree pod, string ns, string node)
+    {
+        var name = ObjectName.Of(pod, ns) with { Kind = "Pod" };
+        return PodInfoReader.Read(name, Field.Root(pod, new(name.Id)), Objects, trustedNamespaces) with { NodeName = node };
+    }
+
     /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
     public PodSubject? Remembered(string uid) => _subjects.TryGetValue(uid, out var known) ? known.Subject : null;
 
@@ -124,7 +132,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
     {
         var objects = _objects;
-        var subject = await TrustedAsync(new PendingPod(JsonTree(json)), cancellation).ConfigureAwait(false);
+        var subject = await TrustedAsync(new PendingPod(JsonBody.Read(json, "the pod")), cancellation).ConfigureAwait(false);
         // What was read with objects that have changed since must not be remembered.
         if (subject.Incomplete is not null || !ReferenceEquals(objects, _objects)) return subject;
         if (_subjects.Count >= MostRemembered) _subjects.Clear();
@@ -220,7 +228,4 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
             })],
         };
     }
-
-    private static Tree JsonTree(byte[] json) =>
-        new JsonObjects(new MemoryStream(json, writable: false), "the pod", InputLimits.Default).Read().FirstOrDefault(Tree.Null(1));
 }

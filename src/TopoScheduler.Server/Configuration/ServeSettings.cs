@@ -17,7 +17,7 @@ public sealed class ServeSettings
     private static readonly (string Key, Type Type)[] Sections =
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-        ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
+        ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -28,6 +28,7 @@ public sealed class ServeSettings
         Power = services.GetRequiredService<IOptions<PowerOptions>>().Value;
         Gangs = services.GetRequiredService<IOptions<GangOptions>>().Value;
         Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
+        Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -48,6 +49,9 @@ public sealed class ServeSettings
 
     /// <summary>Which of several replicas schedules.</summary>
     public ElectionOptions Election { get; }
+
+    /// <summary>The admission webhooks.</summary>
+    public WebhookOptions Webhook { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -83,16 +87,19 @@ public sealed class ServeSettings
         services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
         services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
         services.AddOptions<PowerOptions>().Bind(configuration.GetSection("power")).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("webhook")).ValidateOnStart();
         services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<GangOptions>, GangOptionsValidator>();
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
         return services.BuildServiceProvider();
     }
 

@@ -8,6 +8,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Webhook;
 
 namespace TopoScheduler.Server.Controllers;
 
@@ -57,11 +58,20 @@ public sealed partial class Scheduling : IDisposable
             Verbs = new(_state, book, policy, holdUntil, binder: null);
         }
 
+        if (settings.Webhook.EnforcesBindings)
+        {
+            var assume = TimeSpan.FromSeconds(settings.Webhook.AssumeSeconds);
+            Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
+        }
+
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
     }
 
     /// <summary>What the verbs decide.</summary>
     public ExtenderVerbs Verbs { get; }
+
+    /// <summary>Judges what others bind; null where limits are not enforced.</summary>
+    public BindingGuard? Guard { get; }
 
     /// <summary>The live state.</summary>
     public ClusterState State => _state;

@@ -5,6 +5,7 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Api.Watching;
 using TopoScheduler.Kubernetes.Tests.Files;
+using TopoScheduler.Testing.Certificates;
 using TopoScheduler.Testing.Clocks;
 using TopoScheduler.Testing.FakeApi;
 
