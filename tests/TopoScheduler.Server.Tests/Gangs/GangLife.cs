@@ -40,19 +40,15 @@ internal sealed class GangLife
     public bool HasStarted { get; private set; }
 
     /// <summary>One look; the first reads what was planned before.</summary>
-    public async Task StepAsync()
+    /// <returns>When it wants to look again by itself.</returns>
+    public async Task<DateTimeOffset?> StepAsync()
     {
         if (!HasStarted)
         {
-            await Controller.StartAsync(TestContext.Token);
+            await Controller.StartAsync(CancellationToken.None);
             HasStarted = true;
         }
 
-        await Controller.StepAsync(TestContext.Token);
-    }
-
-    private static class TestContext
-    {
-        public static CancellationToken Token => CancellationToken.None;
+        return await Controller.StepAsync(CancellationToken.None);
     }
 }

@@ -117,7 +117,7 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return ([], null, refusal);
     }
 
-    private static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
+    internal static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
     {
         var roles = new GangRoles(gang);
         // All members of a role share one template, so that kinds of pods can be told apart by reference.

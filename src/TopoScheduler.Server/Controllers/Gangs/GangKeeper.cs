@@ -119,7 +119,7 @@ internal sealed partial class GangKeeper(
             var seats = SeatsOf(record, live);
             var standing = state.ReservationOf(record.Key);
             // An elastic gang runs without its last members; they come when nobody who comes first waits.
-            var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || gang.MinMembers == 0 || record.Plan.ContainsKey(m))).Order().ToList();
+            var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || !record.IsElastic || record.Plan.ContainsKey(m))).Order().ToList();
             if (rest.Count == 0) return;
             var freed = state.Freed;
             if (record.RestTriedAt == freed)
@@ -146,7 +146,7 @@ internal sealed partial class GangKeeper(
     {
         var why = record.RestRefusal is { } refusal ? $": {refusal}" : "";
         var text = string.Create(CultureInfo.InvariantCulture, $"{missing} of {live.Count} pods wait for room beside the rest{why}");
-        if (record.Gang!.MinMembers > 0 && live.Count - missing >= record.Gang.LeastMembers) record.Say("Growing", text);
+        if (record.IsElastic && live.Count - missing >= record.Gang!.LeastMembers) record.Say("Growing", text);
         else Trouble(record, text);
     }
 

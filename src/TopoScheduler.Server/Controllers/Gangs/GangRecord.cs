@@ -77,6 +77,9 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>When the status was last written.</summary>
     public DateTimeOffset SavedAt { get; set; } = DateTimeOffset.MinValue;
 
+    /// <summary>True for a gang that may start with fewer members than it has.</summary>
+    public bool IsElastic => Gang is { } gang && gang.LeastMembers < gang.Size;
+
     /// <summary>Asks to be looked at again at a time, if not earlier.</summary>
     public void LookAgain(DateTimeOffset at)
     {

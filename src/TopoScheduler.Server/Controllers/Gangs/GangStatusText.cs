@@ -58,7 +58,7 @@ internal static class GangStatusText
     {
         if (record.Plan.Count == 0) return GangPhase.Waiting;
         if (record.IsDegraded) return GangPhase.Degraded;
-        var waiting = live.Any(p => p.NodeName is null && (p.Member is null ? record.Gang is not { MinMembers: > 0 } : true));
+        var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic));
         if (!waiting && (before.StartedAt is not null || live.Count >= record.Plan.Count)) return GangPhase.Bound;
         // It ran, and pods that stand for members it had are on their way.
         return before.StartedAt is null ? GangPhase.Planned : GangPhase.Degraded;
