@@ -32,7 +32,7 @@ public sealed class ConcurrentGangsTests
         var sizes = Enumerable.Range(0, Gangs).Select(g => 2 + (g % 4)).ToArray();
         var pods = Enumerable.Range(0, Gangs).SelectMany(g => PodObject.Gang($"g{g:D2}", sizes[g], Trainer(g))).ToList();
         var creating = plane.Api.CreateManyAsync(KubePath.Pods(Space), pods);
-        await plane.Api.WaitForBoundAsync(KubePath.Pods(Space), pods.Count / 3, Limit);
+        await plane.Api.WaitForAsync(KubePath.Pods(Space), "a third is bound", Limit, all => all.Count(p => p["spec"]!["nodeName"] is not null) >= pods.Count / 3);
         await extender.KillAsync();
         await extender.StartAgainAsync();
         await creating;
