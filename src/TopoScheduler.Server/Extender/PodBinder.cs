@@ -1,11 +1,9 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
-using TopoScheduler.Core.Topology;
 using TopoScheduler.Kubernetes.Api;
-using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Server.Extender.Wire;
 
 namespace TopoScheduler.Server.Extender;
@@ -88,34 +86,7 @@ public sealed partial class PodBinder(
     private Dictionary<string, string> Annotations(Gang gang, BindingArgs args)
     {
         var reservation = state.ReservationOf(gang.Key);
-        var member = reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0;
-        var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            [AnnotationKeys.Placement] = string.Create(CultureInfo.InvariantCulture, $"{member}/{gang.Size}"),
-        };
-        var cluster = state.Current;
-        if (cluster.IndexOf(args.Node) is var n and >= 0 && cluster.Topology.FabricTiers > 0)
-        {
-            annotations[AnnotationKeys.Coordinates] = string.Join('/', cluster.Topology.PathOf(n).Select(p => p == ClusterTopology.UnknownName ? "-" : p));
-        }
-
-        if (FirstRank(gang, member) is { } rank) annotations[AnnotationKeys.Rank] = rank.ToString(CultureInfo.InvariantCulture);
-        if (reservation?.GpuCapWatts is { } cap) annotations[AnnotationKeys.GpuPowerCapWatts] = cap.ToString(CultureInfo.InvariantCulture);
-        return annotations;
-    }
-
-    // Ranks are GPUs, counted through the members in order; a member without GPUs has none.
-    private static int? FirstRank(Gang gang, int member)
-    {
-        var rank = 0;
-        foreach (var role in gang.Roles)
-        {
-            if (member < role.Count) return role.Template.Gpus > 0 ? rank + member * role.Template.Gpus : null;
-            rank += role.Count * role.Template.Gpus;
-            member -= role.Count;
-        }
-
-        return null;
+        return PlacementAnnotations.Of(gang, reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0, args.Node, state.Current, reservation?.GpuCapWatts);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Pod} bound to {Node}")]
