@@ -35,6 +35,7 @@ public sealed partial class GangController
     private readonly GangTurns _turns;
     private readonly GangReleases _releases;
     private readonly GangStatuses _statuses;
+    private readonly GangRankMaps? _rankMaps;
     private readonly TimeProvider _time;
     private readonly SteadyClock _clock;
     private readonly ILogger<GangController> _logger;
@@ -68,6 +69,7 @@ public sealed partial class GangController
         _turns = new(state, policy, options);
         _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
         _statuses = new(_writer, state, tell);
+        _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
     }
 
     /// <summary>Gangs that wait for their turn.</summary>
@@ -220,7 +222,9 @@ public sealed partial class GangController
     {
         if (record.Gang is null) return;
         if (!await _statuses.SavePlanAsync(record, live, now, cancellation).ConfigureAwait(false)) return;
-        var again = await _releases.ReleaseAsync(record, live, _keeper.SeatsOf(record, live), now, cancellation).ConfigureAwait(false);
+        var seats = _keeper.SeatsOf(record, live);
+        if (_rankMaps is not null && !await _rankMaps.SaveAsync(record, live, seats, cancellation).ConfigureAwait(false)) record.LookAgain(now + FailurePause);
+        var again = await _releases.ReleaseAsync(record, live, seats, now, cancellation).ConfigureAwait(false);
         if (again is { } at) record.LookAgain(at);
     }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -55,7 +56,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
             return false;
         }
 
-        var annotations = PlacementAnnotations.Of(cluster, gang, member, hold.Pod.NodeName, hold.Pod.Template.Power.CapWatts);
+        var annotations = PlacementAnnotations.Of(gang, member, hold.Pod.NodeName, cluster, hold.Pod.Template.Power.CapWatts);
         var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
         switch (outcome)
         {
