@@ -83,7 +83,8 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return ([], null, refusal);
     }
 
-    private static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
+    /// <summary>What the members of a plan take of its nodes, as holds.</summary>
+    internal static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
     {
         var roleOf = new GangRoles(gang);
         return [.. plan.Members.Select(m =>
