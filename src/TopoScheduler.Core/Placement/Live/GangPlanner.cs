@@ -117,6 +117,7 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return ([], null, refusal);
     }
 
+    /// <summary>What the members of a plan take of its nodes, as holds.</summary>
     internal static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
     {
         var roles = new GangRoles(gang);

@@ -13,6 +13,7 @@ public sealed partial class GangQueue
         HeadPlan? head = null;
         for (var i = 0; i < order.Length; i++)
         {
+            if (i == resume) most = (int)Math.Max(limits.MostPlansPerNext, pass.Plans + 1);
             var entry = order[i];
             var wish = entry.WishAt(pass.Now);
             var beside = head is null || head.OutlastsOneStarted(pass.Now, wish.Gang) ? null : head;
@@ -21,7 +22,6 @@ public sealed partial class GangQueue
             {
                 if (passedOver is not null || i >= resume) return Stop(entry);
                 passedOver = entry;
-                most = (int)Math.Max(limits.MostPlansPerNext, pass.Plans + 1);
                 head ??= Keep(order.AsSpan(i, resume - i), pass);
                 i = resume - 1;
                 continue;
