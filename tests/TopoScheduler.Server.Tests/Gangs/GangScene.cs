@@ -94,6 +94,54 @@ internal sealed class GangScene
 
     public void CreateGang(string name, int size, int gpus = GangObjects.GpusPerNode, params (string, string)[] annotations)
     {
-        for (var m = 0; m < size; m++) Objects.Put(GangObjects.Pods, GangObjects.Pod(name, m, size, gpus, annotations));
+        for (var m = 0; m < size; m++) Create(GangObjects.Pod(name, m, size, gpus, annotations));
+    }
+
+    /// <summary>A Job and its pods, as its controller makes them.</summary>
+    public string CreateJob(string name, int size, int gpus = GangObjects.GpusPerNode, params (string, string)[] annotations)
+    {
+        var job = Objects.Put(GangObjects.Jobs, GangObjects.Job(name, size, gpus, annotations));
+        for (var i = 0; i < size; i++) CreateJobPod(job, i, "a");
+        return (string)job["metadata"]!["uid"]!;
+    }
+
+    /// <summary>The pod of one index of a Job; another end for each that stands in for one before it.</summary>
+    public void CreateJobPod(JsonObject job, int index, string end)
+    {
+        var (name, uid) = ((string)job["metadata"]!["name"]!, (string)job["metadata"]!["uid"]!);
+        var template = (JsonObject)job["spec"]!["template"]!.DeepClone();
+        var metadata = (JsonObject)template["metadata"]!;
+        metadata["name"] = FormattableString.Invariant($"{name}-{index}-{end}");
+        metadata["namespace"] = GangObjects.Space;
+        metadata["labels"] = new JsonObject { ["batch.kubernetes.io/job-name"] = name, ["batch.kubernetes.io/controller-uid"] = uid };
+        metadata["annotations"]!["batch.kubernetes.io/job-completion-index"] = FormattableString.Invariant($"{index}");
+        metadata["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = name, ["uid"] = uid, ["controller"] = true });
+        Create(new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata.DeepClone(), ["spec"] = template["spec"]!.DeepClone() });
+    }
+
+    public JsonObject Job(string name) => Objects.Find(GangObjects.Jobs, GangObjects.Space, name)!;
+
+    /// <summary>Changes a node.</summary>
+    public void ChangeNode(string name, Action<JsonObject> change)
+    {
+        var node = (JsonObject)Objects.Find(GangObjects.Nodes, "", name)!.DeepClone();
+        change(node);
+        Objects.Put(GangObjects.Nodes, node);
+    }
+
+    /// <summary>Binds one pod somewhere, as another scheduler does; it fills the node.</summary>
+    public void CreateForeign(string name, string node)
+    {
+        var pod = GangObjects.Pod(name, 0, 1);
+        ((JsonObject)pod["metadata"]!["annotations"]!).Clear();
+        ((JsonObject)pod["spec"]!).Remove("schedulingGates");
+        pod["spec"]!["nodeName"] = node;
+        Create(pod);
+    }
+
+    private void Create(JsonObject pod)
+    {
+        pod["metadata"]!["creationTimestamp"] = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        Objects.Put(GangObjects.Pods, pod);
     }
 }

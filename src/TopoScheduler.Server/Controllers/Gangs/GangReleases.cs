@@ -53,6 +53,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         if (!assumed.MayBind)
         {
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
+            if (hold.Phase == HoldPhase.Assumed) await SettleAsync(pod, cancellation).ConfigureAwait(false);
             return false;
         }
 
@@ -74,6 +75,26 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
 
         LogFailed(pod.Namespace, pod.Name, outcome, message);
         return false;
+    }
+
+    // Nobody heard what became of the patch before, and now the node would not take the pod. Only the server knows whether it has gone.
+    private async Task SettleAsync(GangPod pod, CancellationToken cancellation)
+    {
+        var (isKnown, now) = await writer.LookAtAsync(pod, cancellation).ConfigureAwait(false);
+        if (!isKnown) return;
+        if (now is null)
+        {
+            state.RemovePod(pod.Uid);
+            roster.Remove(pod.Uid);
+        }
+        else if (now.Gated)
+        {
+            state.Forget(pod.Uid);
+        }
+        else
+        {
+            roster.Upsert(now);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Namespace}/{Pod} keeps its gate: node {Node} would not take it now: {Refusal}")]

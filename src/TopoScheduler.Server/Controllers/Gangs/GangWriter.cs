@@ -87,6 +87,20 @@ internal sealed class GangWriter(ApiClient client)
         }
     }
 
+    /// <summary>Asks how a pod is now. Known is false without an answer; the pod is null when it is gone or none of ours.</summary>
+    public async Task<(bool IsKnown, GangPod? Pod)> LookAtAsync(GangPod pod, CancellationToken cancellation)
+    {
+        try
+        {
+            var tree = await client.GetAsync(ApiResource.Pods.Path(pod.Namespace, pod.Name), cancellation).ConfigureAwait(false);
+            return (true, tree is not null && tree["metadata"]["uid"].Text == pod.Uid ? GangPod.Read(tree) : null);
+        }
+        catch (Exception e) when (e is ApiException or ApiUnavailableException)
+        {
+            return (false, null);
+        }
+    }
+
     /// <summary>Deletes a pod so that its controller makes another. True when it is gone or going.</summary>
     public async Task<bool> ReplaceAsync(GangPod pod, CancellationToken cancellation)
     {
