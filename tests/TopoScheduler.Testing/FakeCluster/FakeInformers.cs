@@ -40,6 +40,9 @@ public sealed class FakeInformers
         _pods = new(state, book, roster);
     }
 
+    /// <summary>Told of each event as it is told to the process; a list tells all there are as ADDED. Null: nobody.</summary>
+    public Action<FakeEvent>? Told { get; set; }
+
     /// <summary>Events that have happened and have not been told.</summary>
     public int Behind
     {
@@ -58,7 +61,10 @@ public sealed class FakeInformers
         var (nodes, version) = _objects.All(Nodes, null);
         _read = version;
         _state.ReplaceNodes(nodes.Select(NodeOf).OfType<NodeInfo>());
-        _pods.Replace([.. _objects.All(Pods, null).Objects.Select(PodOf).OfType<PodSighting>()]);
+        var pods = _objects.All(Pods, null).Objects;
+        _pods.Replace([.. pods.Select(PodOf).OfType<PodSighting>()]);
+        foreach (var node in nodes) Told?.Invoke(new(version, "ADDED", Nodes, node, null));
+        foreach (var pod in pods) Told?.Invoke(new(version, "ADDED", Pods, pod, null));
     }
 
     /// <summary>Tells the next event of a kind; false when there is none.</summary>
@@ -68,6 +74,7 @@ public sealed class FakeInformers
         if (!_nodeEvents.TryDequeue(out var e)) return false;
         if (e.Type == "DELETED") _state.RemoveNode((string)e.Object["metadata"]!["name"]!);
         else if (NodeOf(e.Object) is { } node) _state.Upsert(node);
+        Told?.Invoke(e);
         return true;
     }
 
@@ -78,6 +85,7 @@ public sealed class FakeInformers
         if (!_podEvents.TryDequeue(out var e)) return false;
         if (e.Type == "DELETED") _pods.Remove(ObjectKey.Of(TreeOf(e.Object)));
         else if (PodOf(e.Object) is { } pod) _pods.Upsert(pod);
+        Told?.Invoke(e);
         return true;
     }
 
