@@ -32,6 +32,9 @@ public sealed class OwnerSource
     /// <summary>There is nobody to ask: no pod has a controller.</summary>
     public static OwnerSource None { get; } = new(null);
 
+    /// <summary>False where there is nobody to ask.</summary>
+    internal bool Asks => _get is not null;
+
     /// <summary>Starts to fetch a controller that will be asked for soon.</summary>
     internal void Prefetch(OwnerReference? controller)
     {

@@ -60,6 +60,13 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return TrustedAsync(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), cancellation);
     }
 
+    /// <summary>What a member without a node takes where it is going to be.</summary>
+    public PodInfo OccupantOf(GangPod pod, string node)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return pod.Pending is { } pending ? OccupantOf(pending.Tree, pod.Namespace, node) : throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod));
+    }
+
     /// <summary>The gang of a key, read from its owner or from those of its members that have no node; null when neither is there to be read.</summary>
     public async ValueTask<Gang?> GangOfAsync(GangKey key, OwnerReference? owner, CancellationToken cancellation)
     {
@@ -145,7 +152,13 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         if (pod.Controller is not { } controller) return OfGroup(pod);
         var job = await owners.JobOfAsync(controller, cancellation).ConfigureAwait(false);
         if (!job.IsKnown) return new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is not known yet");
-        if (job.Object is not { } tree) return OfGroup(pod);
+        if (job.Object is not { } tree)
+        {
+            // The job of such a pod is being deleted, and the pod with it: alone it would be no gang.
+            var isOrphan = owners.Asks && pod.IsKeyed && pod.Group is null;
+            return isOrphan ? new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is gone", IsOrphan: true) : OfGroup(pod);
+        }
+
         // Bound siblings are known by what their labels say, so that is the gang's identity.
         var gangs = OfJob(tree).ConvertAll(g => pod.IsKeyed ? g with { Key = pod.Key } : g);
         return gangs.Count == 0 ? OfGroup(pod) : gangs.Select(gang => Seat(pod, gang)).FirstOrDefault(s => s.Member is not null) ?? Seat(pod, gangs[0]);

@@ -11,7 +11,7 @@ namespace TopoScheduler.Server.Tests.Gangs;
 /// A life of a cluster, drawn by a seed: gangs arrive, finish, fail and are deleted, nodes go and come, budgets change, others bind pods, and the leader dies
 /// between any two calls. Every part does one thing at a time, in an order that is drawn as well.
 /// </summary>
-internal sealed class GangHistory
+internal sealed class GangHistory : IDisposable
 {
     private const int FullRack = 4 * GangObjects.MaxWatts;
     private const int ThreeNodes = GangObjects.IdleWatts + (3 * GangObjects.MaxWatts);
@@ -36,7 +36,7 @@ internal sealed class GangHistory
     {
         (_random, _nodes, _gangs, _largest) = (new(seed), nodes, gangs, largest);
         Objects = new(seed, _time);
-        _handler = new(Objects) { Fault = _ => NextFault() };
+        _handler = new(Objects) { Fault = r => { var f = NextFault(); Log.Add($"{f} {r.Method} {r.RequestUri!.AbsolutePath}"); return f; } };
         (_jobs, _scheduler, _kubelet) = (new(Objects), new(Objects, seed), new(Objects));
         for (var n = 0; n < nodes; n++) Objects.Put(GangObjects.Nodes, GangObjects.Node(n, ThreeNodes));
         Truth = new(Objects);
@@ -52,6 +52,9 @@ internal sealed class GangHistory
     public int Crashes { get; private set; }
 
     public int Finished { get; private set; }
+
+    /// <inheritdoc/>
+    public void Dispose() => _handler.Dispose();
 
     /// <summary>One thing happens.</summary>
     public async Task StepAsync()
@@ -99,6 +102,16 @@ internal sealed class GangHistory
         Truth.Look();
     }
 
+    public string Debug(string job)
+    {
+        var key = _life.Roster.Gangs.FirstOrDefault(g => g.Name == job);
+        var pl = Objects.All(GangObjects.Placements, null).Objects.FirstOrDefault(p => (string?)p["spec"]!["gang"]!["name"] == job);
+        return $"leaders {Leaders} crashes {Crashes} started {_life.HasStarted} behind {_life.Informers.Behind}\nroster {string.Join(" ", _life.Roster.PodsOf(key).Select(p => $"{p.Name}:{p.Gated}:{p.PinnedNode}:{p.NodeName}:{p.Member}"))}\nreservation {string.Join(" ", (_life.State.ReservationOf(key)?.Holds ?? []).Select(h => $"{h.Member}:{h.Pod.Name}:{h.Pod.NodeName}:{h.Phase}"))}\n{pl?.ToJsonString()}\n" + string.Join("\n", Objects.All(GangObjects.Pods, null).Objects.Where(p => ((string)p["metadata"]!["name"]!).StartsWith(job, StringComparison.Ordinal)).Select(p => $"{p["metadata"]!["name"]} {GangScene.IsGated(p)} {GangScene.PinOf(p)} {p["spec"]!["nodeName"]} {p["status"]?.ToJsonString()} {p["metadata"]!["annotations"]}"))
+            + "\n" + string.Join("\n", Log.TakeLast(200).Where(l => l.Contains(job, StringComparison.Ordinal) || !l.Contains(' ', StringComparison.Ordinal)));
+    }
+
+    public List<string> Log { get; } = [];
+
     /// <summary>No more trouble: nodes come back, budgets are as at first, strangers leave, and nobody dies. Then every gang must have its turn.</summary>
     public async Task CalmAsync()
     {
@@ -144,6 +157,7 @@ internal sealed class GangHistory
     private GangLife Begin()
     {
         Leaders++;
+        Log.Add($"leader{Leaders}");
         Truth.Forget();
         var life = new GangLife(Objects, _handler, Options);
         life.Informers.Told = Truth.Told;
@@ -151,7 +165,7 @@ internal sealed class GangHistory
         return life;
     }
 
-    private FakeFault NextFault() => _calm ? FakeFault.None : _random.Next(200) switch
+    private FakeFault NextFault() => _calm ? FakeFault.None : _random.Next(100) switch
     {
         0 => FakeFault.CrashBefore,
         1 => FakeFault.CrashAfter,

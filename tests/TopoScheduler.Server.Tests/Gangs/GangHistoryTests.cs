@@ -19,10 +19,11 @@ public sealed class GangHistoryTests(ITestOutputHelper output)
 
     private async Task RunAsync(int seed, int nodes, int gangs, int largest, int steps)
     {
-        var history = new GangHistory(seed, nodes, gangs, largest);
+        using var history = new GangHistory(seed, nodes, gangs, largest);
         for (var step = 0; step < steps; step++)
         {
             await history.StepAsync();
+            if (history.Truth.Violations.Count > 0) foreach (var g in System.Text.RegularExpressions.Regex.Matches(history.Truth.Violations[0], "g[0-9]{4}").Select(m => m.Value).Distinct()) output.WriteLine(history.Debug(g));
             Assert.True(history.Truth.Violations.Count == 0, $"step {step}: {string.Join("; ", history.Truth.Violations)}");
         }
 

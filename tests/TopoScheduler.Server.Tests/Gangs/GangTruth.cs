@@ -14,6 +14,7 @@ internal sealed class GangTruth
     private readonly Dictionary<string, PodFacts> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Rack, int Budget)> _toldNodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Node, int Gpus)> _toldStrangers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private long _version;
 
@@ -88,7 +89,7 @@ internal sealed class GangTruth
         }
 
         var taken = _pods.Values.Where(p => p.Place == pod.Pin).Sum(p => p.Gpus) + _toldStrangers.Values.Where(s => s.Node == pod.Pin).Sum(s => s.Gpus);
-        if (taken > GangObjects.GpusPerNode) Violations.Add($"{pod.Name} was released to {pod.Pin}, where {taken} GPUs are promised");
+        if (taken > GangObjects.GpusPerNode) Violations.Add($"{pod.Name} was released to {pod.Pin}, where {taken} GPUs are promised: {OnNode(pod.Pin)}");
         if (!_toldNodes.TryGetValue(pod.Pin, out var node))
         {
             Violations.Add($"{pod.Name} was released to {pod.Pin}, which is not there");
@@ -98,8 +99,10 @@ internal sealed class GangTruth
         var nodes = _toldNodes.Where(n => n.Value.Rack == node.Rack).Select(n => n.Key).ToList();
         var budget = _toldNodes.Where(n => n.Value.Rack == node.Rack).Min(n => n.Value.Budget);
         var watts = nodes.Sum(WattsOf);
-        if (watts > budget) Violations.Add($"{pod.Name} was released to {pod.Pin}: {node.Rack} draws {watts} W of {budget} W");
+        if (watts > budget) Violations.Add($"{pod.Name} was released to {pod.Pin}: {node.Rack} draws {watts} W of {budget} W: {string.Join(", ", nodes.Select(n => $"{n}: {OnNode(n)}"))}");
     }
+
+    private string OnNode(string node) => string.Join(' ', _pods.Values.Where(p => p.Place == node).Select(p => $"{p.Name}{(p.Node is null ? "?" : "")}{(p.IsTerminating ? "-" : "")}").Concat(_toldStrangers.Where(s => s.Value.Node == node).Select(s => s.Key)));
 
     private long WattsOf(string node)
     {
@@ -118,11 +121,19 @@ internal sealed class GangTruth
             Violations.Add($"{string.Join(" and ", twins.Select(t => t.Name))} are both member {twins.Key}");
         }
 
-        if (members.Count == 0 || members.Count == pods.Count) return;
+        if (members.Count == 0 || members.Count == pods.Count)
+        {
+            if (members.Count == 0) _begun.Remove(gang);
+            else _begun.Add(gang);
+            return;
+        }
+
         var placement = _objects.All(GangObjects.Placements, null).Objects.FirstOrDefault(p => (string?)p["spec"]!["gang"]!["uid"] == gang);
         var planned = (int?)placement?["status"]?["placed"] ?? 0;
         var least = (int?)placement?["spec"]!["min"] ?? 1;
-        if (planned < least) Violations.Add($"{members.Count} of {pods.Count} pods of {pods[0].Name} have gone, and {planned} are planned of at least {least}");
+        // A node may die when half of the gang has gone: then it says so, and the rest is placed when there is room beside the others.
+        var isFirst = _begun.Add(gang);
+        if (planned < least && (isFirst || placement is null || GangScene.Phase(placement) != "Degraded")) Violations.Add($"{members.Count} of {pods.Count} pods of {pods[0].Name} have gone, and {planned} are planned of at least {least}");
     }
 
     public static int GpusOf(JsonObject pod) =>

@@ -7,6 +7,7 @@ using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -64,11 +65,11 @@ public sealed partial class GangController
         _logger = loggers.CreateLogger<GangController>();
         _writer = new(client);
         _reader = new(book, options);
-        _holds = new(state);
+        _holds = new(state, book);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options);
         _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
-        _statuses = new(_writer, state, tell);
+        _statuses = new(_writer, state, _holds, tell);
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
     }
 
@@ -100,11 +101,14 @@ public sealed partial class GangController
         foreach (var stored in await _writer.ListAsync(cancellation).ConfigureAwait(false))
         {
             var record = RecordOf(stored.Gang);
-            record.Stored = stored;
-            record.Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
-            record.GpuCapWatts = stored.Status.GpuCapWatts;
+            record.Adopt(stored);
+            await FindPodsAsync(stored, cancellation).ConfigureAwait(false);
             var live = Live(_roster.PodsOf(stored.Gang));
-            await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false);
+            if (await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false) is not null && !record.IsOrphan)
+            {
+                throw new ApiUnavailableException(stored.Gang.Id, "it cannot be read, and has a plan", null);
+            }
+
             GangHolds.Follow(record, live);
             if (record.Plan.Count > 0) _holds.TakeUp(record, live);
             _due.Add(stored.Gang);
@@ -138,6 +142,17 @@ public sealed partial class GangController
         return NextLook(now);
     }
 
+    // The list of placements is newer than what the watch of pods has shown. A pod that went in between may be bound at any moment: it is asked for by name.
+    private async Task FindPodsAsync(GangPlacement stored, CancellationToken cancellation)
+    {
+        var known = _roster.PodsOf(stored.Gang).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var member in stored.Status.Plan)
+        {
+            if (member.Pod.Length == 0 || known.Contains(member.Pod)) continue;
+            if (await _writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is { } pod && pod.Gang == stored.Gang) _roster.Upsert(pod);
+        }
+    }
+
     // Nodes and budgets concern gangs that hold something, and those that miss members.
     private void DueForCluster()
     {
@@ -169,6 +184,8 @@ public sealed partial class GangController
         _unsaved.Add(gang);
         if (await _reader.ReadAsync(record, live, now, cancellation).ConfigureAwait(false) is { } unknown)
         {
+            GangHolds.Follow(record, live);
+            _holds.HoldReleased(record, live);
             record.Say("Incomplete", unknown);
             record.LookAgain(now + FailurePause);
             return;
@@ -221,8 +238,13 @@ public sealed partial class GangController
     private async Task ReleaseAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         if (record.Gang is null) return;
-        if (!await _statuses.SavePlanAsync(record, live, now, cancellation).ConfigureAwait(false)) return;
         var seats = _keeper.SeatsOf(record, live);
+        foreach (var pod in live)
+        {
+            if (seats.TryGetValue(pod.Uid, out var member) && record.Plan.ContainsKey(member)) record.PodOf[member] = pod.Name;
+        }
+
+        if (!await _statuses.SavePlanAsync(record, live, now, cancellation).ConfigureAwait(false)) return;
         if (_rankMaps is not null && !await _rankMaps.SaveAsync(record, live, seats, cancellation).ConfigureAwait(false)) record.LookAgain(now + FailurePause);
         var again = await _releases.ReleaseAsync(record, live, seats, now, cancellation).ConfigureAwait(false);
         if (again is { } at) record.LookAgain(at);

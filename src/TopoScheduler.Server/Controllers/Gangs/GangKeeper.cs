@@ -34,12 +34,10 @@ internal sealed partial class GangKeeper(
         GangHolds.Follow(record, live);
         record.IsDegraded = false;
         record.Say("Planned", "");
-        if (record.Gang is null) return record.Plan.Count > 0;
         holds.HoldReleased(record, live);
+        if (record.Gang is null) return record.Plan.Count > 0;
         await ReplaceStuckAsync(record, live, now, cancellation).ConfigureAwait(false);
-        if (!GiveUpBad(record, live, now)) return false;
-        SeatWaiting(record, live, mayGrow);
-        return record.Plan.Count > 0;
+        return GiveUpBad(record, live, now) && SeatWaiting(record, live, mayGrow) && record.Plan.Count > 0;
     }
 
     private async Task ReplaceStuckAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
@@ -90,6 +88,7 @@ internal sealed partial class GangKeeper(
             foreach (var member in bad)
             {
                 record.Plan.Remove(member);
+                record.PodOf.Remove(member);
                 record.BadSince.Remove(member);
             }
 
@@ -107,11 +106,13 @@ internal sealed partial class GangKeeper(
     {
         state.Release(record.Key);
         record.Plan.Clear();
+        record.PodOf.Clear();
         record.BadSince.Clear();
         (record.GpuCapWatts, record.Summary, record.RestTriedAt) = (null, null, -1);
     }
 
-    private void SeatWaiting(GangRecord record, IReadOnlyList<GangPod> live, bool mayGrow)
+    // False where all members are lost: others in their places begin together or not at all.
+    private bool SeatWaiting(GangRecord record, IReadOnlyList<GangPod> live, bool mayGrow)
     {
         var gang = record.Gang!;
         for (var attempt = 0; attempt < MostRests; attempt++)
@@ -120,12 +121,13 @@ internal sealed partial class GangKeeper(
             var standing = state.ReservationOf(record.Key);
             // An elastic gang runs without its last members; they come when nobody who comes first waits.
             var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || !record.IsElastic || record.Plan.ContainsKey(m))).Order().ToList();
-            if (rest.Count == 0) return;
+            if (rest.Count == 0) return true;
+            if (standing is null && state.BoundMembers(record.Key).IsEmpty && !live.Any(p => !p.Gated)) return false;
             var freed = state.Freed;
             if (record.RestTriedAt == freed)
             {
                 Missing(record, live, rest.Count);
-                return;
+                return true;
             }
 
             var answer = planner.ReserveRest(gang, rest, GangHolds.Never);
@@ -134,12 +136,14 @@ internal sealed partial class GangKeeper(
                 record.RestTriedAt = answer.Refusal is null ? -1 : freed;
                 record.RestRefusal = answer.Refusal?.Reasons.FirstOrDefault()?.Message;
                 Missing(record, live, rest.Count);
-                return;
+                return true;
             }
 
             foreach (var hold in reservation.Holds) record.Plan[hold.Member] = hold.Pod.NodeName;
             record.Summary = null;
         }
+
+        return true;
     }
 
     private static void Missing(GangRecord record, IReadOnlyList<GangPod> live, int missing)

@@ -17,9 +17,9 @@ internal static class GangStatusText
         var before = record.Stored?.Status ?? new();
         var bound = live.Count(p => p.NodeName is not null);
         var phase = PhaseOf(record, live, before);
-        var plan = record.Plan.Select(m => new PlannedMember(m.Key, m.Value)).ToImmutableArray();
+        var plan = record.Planned.ToImmutableArray();
         // A plan that somebody before us made is described as he described it.
-        var told = record.Summary is null && plan.SequenceEqual(before.Plan);
+        var told = record.Summary is null && plan.Select(m => (m.Member, m.Node)).SequenceEqual(before.Plan.Select(m => (m.Member, m.Node)));
         var status = new GangPlacementStatus
         {
             Phase = phase,

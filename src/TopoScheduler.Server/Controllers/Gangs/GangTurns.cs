@@ -75,6 +75,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             if (state.TryReserve(cluster, null, reservation) != CommitRefusal.None) continue;
             var record = records[gang.Key];
             Remove(record);
+            record.PodOf.Clear();
             record.Plan = new(reservation.Holds.ToDictionary(h => h.Member, h => h.Pod.NodeName));
             record.GpuCapWatts = answer.Plan.GpuCapWatts;
             record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
