@@ -26,66 +26,58 @@ public sealed class FilterResultWriter(RejectReasons reasons, bool foldUnresolva
             return;
         }
 
+        answer.Sort(args.Nodes, reasons.Lists(foldUnresolvable));
         to.Write(args.HasNodeObjects ? "{\"Nodes\":{\"items\":["u8 : "{\"NodeNames\":["u8);
-        WriteFitting(ref to, args, names, answer);
+        if (args.HasNodeObjects) WriteObjects(ref to, args, answer.Fitting);
+        else WriteNames(ref to, args.Nodes, names, answer.Fitting);
         to.Write(args.HasNodeObjects ? "]},\"FailedNodes\":{"u8 : "],\"FailedNodes\":{"u8);
-        WriteFailed(ref to, args, names, answer, canChange: true);
+        WriteRejected(ref to, args, names, answer, answer.Failed);
         to.Write("},\"FailedAndUnresolvableNodes\":{"u8);
-        if (!foldUnresolvable) WriteFailed(ref to, args, names, answer, canChange: false);
+        WriteRejected(ref to, args, names, answer, answer.Never);
         to.Write("},\"Error\":\"\"}"u8);
         to.Flush();
     }
 
-    // One look at every candidate: those that do not fit are noted for later.
-    private static void WriteFitting(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer)
+    private static void WriteObjects(ref WireOutput to, ExtenderArgs args, ReadOnlySpan<int> candidates)
     {
-        var nodes = args.Nodes;
-        var verdicts = answer.Verdicts;
-        answer.ClearRejected(nodes.Length);
-        var comma = 1;
-        for (var c = 0; c < nodes.Length; c++)
+        for (var i = 0; i < candidates.Length; i++)
         {
-            var node = nodes[c];
-            if (node < 0 || verdicts[node] != RejectReasons.Fits)
-            {
-                answer.Reject(c);
-            }
-            else if (args.HasNodeObjects)
-            {
-                if (comma == 0) to.Write((byte)',');
-                comma = 0;
-                to.Write(args.ObjectOf(c));
-            }
-            else
-            {
-                to.Write(names.CommaJsonOf(node)[comma..]);
-                comma = 0;
-            }
+            if (i > 0) to.Write((byte)',');
+            to.Write(args.ObjectOf(candidates[i]));
         }
     }
 
-    private void WriteFailed(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer, bool canChange)
+    private static void WriteNames(ref WireOutput to, ReadOnlySpan<int> nodes, NodeNameTable names, ReadOnlySpan<int> candidates)
+    {
+        var noComma = 1;
+        foreach (var c in candidates)
+        {
+            to.WriteBlocks(names.CommaJsonOf(nodes[c], out var length)[noComma..], length - noComma);
+            noComma = 0;
+        }
+    }
+
+    private void WriteRejected(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer, ReadOnlySpan<int> candidates)
     {
         var nodes = args.Nodes;
         var verdicts = answer.Verdicts;
-        var comma = 1;
-        foreach (var c in answer.Rejected)
+        var noComma = 1;
+        foreach (var c in candidates)
         {
             var node = nodes[c];
-            var verdict = node < 0 ? RejectReasons.UnknownNode : verdicts[node];
-            if (!foldUnresolvable && reasons.CanChange(verdict) != canChange) continue;
             if (node >= 0)
             {
-                to.Write(names.CommaJsonOf(node)[comma..]);
+                to.WriteBlocks(names.CommaJsonOf(node, out var length)[noComma..], length - noComma);
             }
             else
             {
-                if (comma == 0) to.Write((byte)',');
+                if (noComma == 0) to.Write((byte)',');
                 to.Write(args.JsonNameOf(c, names));
             }
 
-            comma = 0;
-            to.Write(reasons.ValueOf(verdict));
+            noComma = 0;
+            var reason = reasons.ValueOf(node < 0 ? RejectReasons.UnknownNode : verdicts[node]);
+            to.WriteBlocks(reason.Padded, reason.Length);
         }
     }
 }

@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 
 namespace TopoScheduler.Server.Extender.Wire;
 
 /// <summary>Writes HostPriorityList: a bare array. Names nobody knows score 0.</summary>
 public static class PriorityListWriter
 {
-    private static readonly byte[][] Between = Tails("},{\"Host\":");
-    private static readonly byte[][] Last = Tails("}]");
+    // What stands after a name, by score.
+    private static readonly PaddedText[] Between = Tails("},{\"Host\":");
+    private static readonly PaddedText[] Last = Tails("}]");
 
     /// <summary>Writes the answer.</summary>
     public static void Write(IBufferWriter<byte> output, ExtenderArgs args, NodeNameTable names, PriorityAnswer answer)
@@ -22,14 +22,15 @@ public static class PriorityListWriter
             var node = nodes[c];
             var score = node < 0 ? 0 : scores[node];
             if (score > PriorityAnswer.Best) throw new InvalidOperationException($"a score of {score}, expected at most {PriorityAnswer.Best}");
-            to.Write(node < 0 ? args.JsonNameOf(c, names) : names.JsonOf(node));
-            to.Write((c + 1 < nodes.Length ? Between : Last)[score]);
+            if (node < 0) to.Write(args.JsonNameOf(c, names));
+            else to.WriteBlocks(names.CommaJsonOf(node, out var length)[1..], length - 1);
+            var tail = (c + 1 < nodes.Length ? Between : Last)[score];
+            to.WriteBlocks(tail.Padded, tail.Length);
         }
 
         to.Flush();
     }
 
-    // What stands after a name, by score.
-    private static byte[][] Tails(string end) =>
-        [.. Enumerable.Range(0, PriorityAnswer.Best + 1).Select(score => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"Score\":{score}{end}")))];
+    private static PaddedText[] Tails(string end) =>
+        [.. Enumerable.Range(0, PriorityAnswer.Best + 1).Select(score => new PaddedText(string.Create(CultureInfo.InvariantCulture, $",\"Score\":{score}{end}")))];
 }
