@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Security.Cryptography;
 using System.Text;
@@ -65,7 +66,7 @@ public sealed class NodeNameTable
     /// <summary>The same for a name within a text; what stands behind it is read along with it.</summary>
     internal int Find(ReadOnlySpan<byte> text, int start, int length) => length <= LongestKey && text.Length - start >= Vector256<byte>.Count
         ? FindKey(KeyOf(Vector256.Create(text.Slice(start, Vector256<byte>.Count)), length))
-        : Find(text.Slice(start, length));
+        : FindSlowly(text, start, length);
 
     /// <summary>The name of a node in UTF-8.</summary>
     public ReadOnlySpan<byte> NameOf(int node) => _names[node].Of(_bytes);
@@ -82,6 +83,13 @@ public sealed class NodeNameTable
         length = json.Length + 1;
         return _bytes.AsSpan(json.Start - 1);
     }
+
+    /// <summary>Length of the longest of them.</summary>
+    internal int LongestCommaJson { get; private set; }
+
+    // Apart, so that the way of nearly all names is short.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int FindSlowly(ReadOnlySpan<byte> text, int start, int length) => Find(text.Slice(start, length));
 
     private int FindKey(Vector256<byte> key)
     {
@@ -127,6 +135,7 @@ public sealed class NodeNameTable
         bytes.Write(json);
         bytes.WriteByte((byte)'"');
         _json[node] = new(start, json.Length + 2);
+        LongestCommaJson = Math.Max(LongestCommaJson, json.Length + 3);
         if (json.SequenceEqual(utf8))
         {
             _names[node] = new(start + 1, utf8.Length);
@@ -165,8 +174,9 @@ public sealed class NodeNameTable
     }
 
     // The name, zeros, and its length as the last byte: names differ when their keys do.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<byte> KeyOf(Vector256<byte> name, int length) =>
-        Vector256.ConditionalSelect(Vector256.LessThan(Places, Vector256.Create((byte)length)), name, Vector256<byte>.Zero) | (LastPlace & Vector256.Create((byte)length));
+        (Vector256.LessThan(Places, Vector256.Create((byte)length)) & name) | (LastPlace & Vector256.Create((byte)length));
 
     // Products of 64 × 64 bits whose halves are folded: every bit of a name reaches every bit of the hash.
     private ulong Hash(Vector256<byte> key)
@@ -185,7 +195,7 @@ public sealed class NodeNameTable
 
     private static ulong Fold(ulong a, ulong b)
     {
-        var high = Math.BigMul(a, b, out var low);
-        return high ^ low;
+        // Multiplied twice: the low half would otherwise come by way of memory.
+        return Math.BigMul(a, b, out _) ^ (a * b);
     }
 }

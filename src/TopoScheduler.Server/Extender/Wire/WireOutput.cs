@@ -7,7 +7,7 @@ namespace TopoScheduler.Server.Extender.Wire;
 /// <summary>Copies pieces of JSON into a buffer writer, asking it for room seldom.</summary>
 internal ref struct WireOutput(IBufferWriter<byte> output)
 {
-    /// <summary>So many bytes at a time are copied by <see cref="WriteBlocks"/>.</summary>
+    /// <summary>So many bytes at a time are copied by <see cref="Copy"/>.</summary>
     public const int Block = 32;
 
     private const int LeastRoom = 4096;
@@ -23,17 +23,35 @@ internal ref struct WireOutput(IBufferWriter<byte> output)
         _written += piece.Length;
     }
 
-    /// <summary>Copies a short piece in whole blocks: something else comes along behind it, and what is written next goes over that.</summary>
+    /// <summary>
+    /// Copies a short piece in whole blocks into <see cref="Room"/>: something else comes along behind it, and what is written next goes over that.
+    /// </summary>
     /// <param name="piece">The piece and at least <see cref="Block"/> bytes more.</param>
     /// <param name="length">Length of the piece.</param>
+    /// <param name="room">Where it goes, with a block to spare.</param>
+    /// <returns>The length.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void WriteBlocks(ReadOnlySpan<byte> piece, int length)
+    public static int Copy(ReadOnlySpan<byte> piece, int length, Span<byte> room)
     {
-        if (_room.Length - _written < length + Block) Grow(length + Block);
-        var to = _room[_written..];
-        for (var at = 0; at < length; at += Block) Vector256.Create(piece[at..]).CopyTo(to[at..]);
-        _written += length;
+        var at = 0;
+        do
+        {
+            Vector256.Create(piece[at..]).CopyTo(room[at..]);
+            at += Block;
+        }
+        while (at < length);
+        return length;
     }
+
+    /// <summary>Room for so many bytes and a block to spare; <see cref="Advance"/> says how many were written.</summary>
+    public Span<byte> Room(int bytes)
+    {
+        if (_room.Length - _written < bytes + Block) Grow(bytes + Block);
+        return _room[_written..];
+    }
+
+    /// <summary>So many bytes of <see cref="Room"/> are written.</summary>
+    public void Advance(int bytes) => _written += bytes;
 
     /// <summary>Writes one byte.</summary>
     public void Write(byte piece)
