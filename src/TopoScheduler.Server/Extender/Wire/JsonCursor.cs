@@ -73,7 +73,8 @@ internal ref struct JsonCursor
     public bool TryNull()
     {
         if (Peek() != (byte)'n') return false;
-        Skip();
+        if (!_text[_at..].StartsWith("null"u8)) throw Wrong("null");
+        _at += "null"u8.Length;
         return true;
     }
 
