@@ -11,7 +11,7 @@ namespace TopoScheduler.Benchmarks;
 /// <param name="sides">What is asked: one request each.</param>
 public sealed class VerbTurns(Action prepare, bool ofProcess, params Action[] sides)
 {
-    private const int Rounds = 12;
+    private const int Rounds = 16;
     private const int RoundMilliseconds = 30;
     private const int FewestRuns = 3;
     private readonly double[] _times = new double[2000];
