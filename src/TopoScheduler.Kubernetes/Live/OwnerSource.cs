@@ -57,6 +57,20 @@ public sealed class OwnerSource
         }
     }
 
+    /// <summary>An object as it is now; null when there is none, another of its name, or no answer.</summary>
+    internal async ValueTask<Tree?> AskAsync(OwnerReference owner, CancellationToken cancellation)
+    {
+        if (_get is null) return null;
+        try
+        {
+            return await _get(owner.Path, cancellation).ConfigureAwait(false) is { } tree && tree["metadata"]["uid"].Text == owner.Uid ? tree : null;
+        }
+        catch (Exception e) when (e is Api.ApiException or Api.ApiUnavailableException)
+        {
+            return null;
+        }
+    }
+
     private Task<Tree?> FetchAsync(OwnerReference controller)
     {
         if (_jobs.Count >= MostRemembered) _jobs.Clear();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
@@ -77,6 +78,14 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         }
 
         return _groups.TryGetValue(key, out var members) && OfGroup(members.Values.First()) is { Incomplete: null } subject ? Trusted(subject.Gang) : null;
+    }
+
+    /// <summary>How many pods a Job still has to finish, asked anew; null where that is not known: it is no Job, or the API server does not say.</summary>
+    public async ValueTask<int?> UnfinishedOfAsync(OwnerReference owner, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        if (owner.Kind != "Job" || await owners.AskAsync(owner, cancellation).ConfigureAwait(false) is not { } job) return null;
+        return Whole(job["spec"]["completions"]) - (Whole(job["status"]["succeeded"]) ?? 0);
     }
 
     /// <summary>Which member of a gang that is known already a pod without a node says it is, and in which role.</summary>
@@ -229,6 +238,8 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         var subject = await ResolveAsync(pod, cancellation).ConfigureAwait(false);
         return subject with { Gang = Trusted(subject.Gang) };
     }
+
+    private static int? Whole(Tree tree) => int.TryParse(tree.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private Gang Trusted(Gang gang)
     {

@@ -59,7 +59,8 @@ internal sealed class GangHistory : IDisposable
     /// <summary>One thing happens.</summary>
     public async Task StepAsync()
     {
-        switch (_random.Next(100))
+        var w = System.Diagnostics.Stopwatch.GetTimestamp(); var kind = _random.Next(100);
+        switch (kind)
         {
             case < 22:
                 await LookAsync();
@@ -99,8 +100,12 @@ internal sealed class GangHistory : IDisposable
                 break;
         }
 
+        var t = System.Diagnostics.Stopwatch.GetTimestamp(); var k = kind < 22 ? "look" : kind < 50 ? "tell" : kind < 64 ? "jobs" : kind < 76 ? "sched" : kind < 82 ? "submit" : kind<89 ? "end": "other"; Times[k] = Times.GetValueOrDefault(k) + (t - w) / 1e6;
         Truth.Look();
+        Times["truth"] = Times.GetValueOrDefault("truth") + (System.Diagnostics.Stopwatch.GetTimestamp() - t) / 1e6;
     }
+
+    public Dictionary<string, double> Times { get; } = [];
 
     public string Debug(string job)
     {

@@ -33,7 +33,8 @@ public sealed class FakeJobController
             return Delete(orphan);
         }
 
-        return jobs.Any(job => Step(job, [.. pods.Where(p => OwnerOf(p) == job.Uid() && p.Namespace() == job.Namespace())]));
+        var byOwner = pods.ToLookup(p => (OwnerOf(p), p.Namespace()));
+        return jobs.Any(job => Step(job, [.. byOwner[(job.Uid(), job.Namespace())]]));
     });
 
     /// <summary>Steps until there is nothing to do.</summary>

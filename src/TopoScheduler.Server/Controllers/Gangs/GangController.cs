@@ -193,7 +193,7 @@ public sealed partial class GangController
 
         if (record.Plan.Count == 0 && !live.Any(p => !p.Gated && p.Member is not null))
         {
-            AwaitTurn(record, live, now);
+            await AwaitTurnAsync(record, live, now, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -201,17 +201,17 @@ public sealed partial class GangController
         if (!await _keeper.RepairAsync(record, live, record.Gang is null || _turns.GoesBeforeHead(record.Gang), now, cancellation).ConfigureAwait(false))
         {
             _keeper.Drop(record);
-            AwaitTurn(record, live, now);
+            await AwaitTurnAsync(record, live, now, cancellation).ConfigureAwait(false);
             return;
         }
 
         await ReleaseAsync(record, live, now, cancellation).ConfigureAwait(false);
     }
 
-    private void AwaitTurn(GangRecord record, List<GangPod> live, DateTimeOffset now)
+    private async Task AwaitTurnAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         if (record.Gang is null) return;
-        if (_reader.WaitsFor(record, live, now) is { } why)
+        if (await _reader.WaitsForAsync(record, live, now, cancellation).ConfigureAwait(false) is { } why)
         {
             _turns.Remove(record);
             record.Say("Incomplete", why);
@@ -270,7 +270,6 @@ public sealed partial class GangController
     private async Task SaveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var left = MostStatuses;
-        var offers = 1;
         foreach (var gang in _unsaved.Order(GangOrder.Instance).ToList())
         {
             if (left-- == 0)
@@ -281,7 +280,7 @@ public sealed partial class GangController
 
             _unsaved.Remove(gang);
             if (!_records.TryGetValue(gang, out var record)) continue;
-            if (record.IsQueued) _turns.Explain(record, withOffer: offers-- > 0);
+            if (record.IsQueued) _turns.Explain(record, now);
             await _statuses.SaveStatusAsync(record, Live(_roster.PodsOf(gang)), now, cancellation).ConfigureAwait(false);
         }
     }

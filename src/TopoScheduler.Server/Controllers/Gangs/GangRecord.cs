@@ -41,6 +41,9 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>The attempt that report is on.</summary>
     public PlacementResult? ReportOn { get; set; }
 
+    /// <summary>When what would make it fit may be looked for again.</summary>
+    public DateTimeOffset OfferAt { get; set; }
+
     /// <summary>True while it stands in the queue.</summary>
     public bool IsQueued { get; set; }
 
