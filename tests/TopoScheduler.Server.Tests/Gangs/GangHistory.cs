@@ -275,8 +275,8 @@ internal sealed class GangHistory : IDisposable
                 break;
             default:
                 Objects.Delete(GangObjects.Nodes, "", GangObjects.NodeName(n));
-                // With the node go its pods, as the controller of nodes sees to it.
-                foreach (var pod in Objects.All(GangObjects.Pods, null).Objects.Where(p => (string?)p["spec"]!["nodeName"] == GangObjects.NodeName(n)))
+                // With the node go its pods, as the controller of nodes sees to it; a Job remembers those that were done.
+                foreach (var pod in Objects.All(GangObjects.Pods, null).Objects.Where(p => (string?)p["spec"]!["nodeName"] == GangObjects.NodeName(n) && (string?)p["status"]?["phase"] != "Succeeded"))
                 {
                     Objects.Delete(GangObjects.Pods, GangObjects.Space, (string)pod["metadata"]!["name"]!);
                 }

@@ -14,6 +14,7 @@ internal sealed class GangTruth
     private readonly Dictionary<string, PodFacts> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Rack, int Budget)> _toldNodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Node, int Gpus)> _toldStrangers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _succeeded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private long _version;
@@ -65,6 +66,7 @@ internal sealed class GangTruth
     private void See(FakeEvent e)
     {
         var uid = (string)e.Object["metadata"]!["uid"]!;
+        if ((string?)e.Object["status"]?["phase"] == "Succeeded") _succeeded[uid] = PodFacts.Of(e.Object).Gang;
         if (e.Type == "DELETED" || IsOver(e.Object))
         {
             if (_pods.Remove(uid, out var gone)) _touched.Add(gone.Gang);
@@ -130,7 +132,9 @@ internal sealed class GangTruth
 
         var placement = _objects.All(GangObjects.Placements, null).Objects.FirstOrDefault(p => (string?)p["spec"]!["gang"]!["uid"] == gang);
         var planned = (int?)placement?["status"]?["placed"] ?? 0;
-        var least = (int?)placement?["spec"]!["min"] ?? 1;
+        // Members that have finished are not planned again.
+        var left = ((int?)placement?["spec"]!["size"] ?? 1) - _succeeded.Values.Count(g => g == gang);
+        var least = Math.Min((int?)placement?["spec"]!["min"] ?? 1, left);
         // A node may die when half of the gang has gone: then it says so, and the rest is placed when there is room beside the others.
         var isFirst = _begun.Add(gang);
         if (planned < least && (isFirst || placement is null || GangScene.Phase(placement) != "Degraded")) Violations.Add($"{members.Count} of {pods.Count} pods of {pods[0].Name} have gone, and {planned} are planned of at least {least}");
