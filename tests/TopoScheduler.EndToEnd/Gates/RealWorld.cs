@@ -33,7 +33,7 @@ internal sealed class RealWorld(KubeApi api) : ServerWorld
         await Live.Eventually.HoldsAsync(
             "the custom resource is served",
             TimeSpan.FromSeconds(60),
-            async () => await api.FindAsync($"/apis/{Group}/v1alpha1/namespaces/{Space}/gangtests") is not null);
+            async () => (await SendAsync("GET", $"/apis/{Group}/v1alpha1/namespaces/{Space}/gangtests", null, "")).Code == 200);
     }
 
     protected override async Task<(int Code, JsonObject Body)> SendAsync(string method, string path, string? body, string type)
@@ -45,9 +45,14 @@ internal sealed class RealWorld(KubeApi api) : ServerWorld
             // Only a creation answers 201, and the plain client does not tell it from 200.
             return (method == "POST" ? 201 : 200, answer);
         }
+        catch (HttpRequestException e)
+        {
+            // Its handler failed, and with it the connection.
+            return (0, new() { ["reason"] = e.Message });
+        }
         catch (KubeApiException e)
         {
-            return ((int)e.Code, (JsonObject)JsonNode.Parse(e.Answer)!);
+            return ((int)e.Code, e.Answer.StartsWith('{') ? (JsonObject)JsonNode.Parse(e.Answer)! : []);
         }
     }
 }

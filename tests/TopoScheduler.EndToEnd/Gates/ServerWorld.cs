@@ -42,22 +42,29 @@ internal abstract class ServerWorld
     public string Version(string key) => (string)_last[key]["metadata"]!["resourceVersion"]!;
 
     /// <summary>What the steps leave behind of each pod that is there: the fields they touch.</summary>
-    public async Task<string> PodsAsync()
+    public async Task<IReadOnlyList<string>> PodsAsync()
     {
         var (_, list) = await SendAsync("GET", PathOf("pods"), null, "");
-        return string.Join('\n', list["items"]!.AsArray().Select(pod => string.Join(' ',
+        return [.. list["items"]!.AsArray().Select(pod => string.Join(' ',
         [
             pod!["metadata"]!["name"]!.ToString(),
             .. ((string[])["labels", "annotations", "finalizers", "deletionGracePeriodSeconds"]).Select(f => Text(pod["metadata"]![f])),
             .. ((string[])["nodeName", "nodeSelector", "affinity", "schedulingGates", "tolerations"]).Select(f => Text(pod["spec"]![f])),
             Text(pod["status"]?["phase"]),
             .. (pod["status"]?["conditions"] as JsonArray ?? []).Select(c => $"{c!["type"]}={c["status"]} {c["reason"]}"),
-        ])));
+        ]))];
 
-        static string Text(JsonNode? node) => node?.ToJsonString() ?? "-";
+        static string Text(JsonNode? node) => Sorted(node)?.ToJsonString() ?? "-";
     }
 
     protected abstract Task<(int Code, JsonObject Body)> SendAsync(string method, string path, string? body, string type);
+
+    private static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject obj => new JsonObject(obj.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => KeyValuePair.Create(m.Key, Sorted(m.Value)))),
+        JsonArray list => new JsonArray([.. list.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
 
     private static string PathOf(string path) => path.Split('/')[0] switch
     {
