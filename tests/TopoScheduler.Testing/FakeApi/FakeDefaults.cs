@@ -41,6 +41,8 @@ internal static class FakeDefaults
         {
             spec.Remove("nodeSelector");
         }
+
+        DropEmptyLists(spec["affinity"]);
     }
 
     /// <summary>The status of a new pod: it waits, and says so where gates hold it.</summary>
@@ -61,6 +63,29 @@ internal static class FakeDefaults
         }
 
         pod["status"] = status;
+    }
+
+    // An empty list of requirements is none, and an empty term stays one.
+    private static void DropEmptyLists(JsonNode? node)
+    {
+        if (node is JsonObject obj)
+        {
+            foreach (var (key, value) in obj.ToArray())
+            {
+                DropEmptyLists(value);
+                if (value is null || (key is "matchExpressions" or "matchFields" && value is JsonArray { Count: 0 }))
+                {
+                    obj.Remove(key);
+                }
+            }
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var item in list)
+            {
+                DropEmptyLists(item);
+            }
+        }
     }
 
     private static bool Tolerates(JsonObject toleration, string taint) =>

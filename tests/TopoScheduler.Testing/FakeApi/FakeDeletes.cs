@@ -41,8 +41,8 @@ internal static class FakeDeletes
         var isHeld = metadata["finalizers"] is JsonArray { Count: > 0 };
         if (grace == 0 && !isHeld)
         {
-            objects.Delete(path.Collection, path.Namespace ?? "", path.Name!);
-            return kind.IsPod ? known : Gone(kind, path.Name!, metadata);
+            var last = objects.Remove(path.Collection, path.Namespace ?? "", path.Name!)!;
+            return kind.IsPod ? last : Gone(kind, path.Name!, metadata);
         }
 
         // A grace that runs is only ever shortened.

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace TopoScheduler.Testing.FakeApi;
 
 /// <summary>
-/// JSON patches (RFC 6902), all operations or none. Where the real server's library departs from the RFC it is followed: a test for null holds for a
-/// member that is not there.
+/// JSON patches (RFC 6902), all operations or none. Where the real server's library departs from the RFC it is followed, as seen with 1.36: a test for
+/// null holds for a member that is not there, replacing such a member adds it, and a value that is not there is null.
 /// </summary>
 internal static class FakeJsonPatch
 {
@@ -57,8 +57,7 @@ internal static class FakeJsonPatch
     private static string Text(JsonObject operation, string name) =>
         operation[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw FakeRefusal.PatchDoesNotApply();
 
-    private static JsonNode? Value(JsonObject operation) =>
-        operation.ContainsKey("value") ? operation["value"]?.DeepClone() : throw FakeRefusal.PatchDoesNotApply();
+    private static JsonNode? Value(JsonObject operation) => operation["value"]?.DeepClone();
 
     private static void Add(JsonObject obj, string path, JsonNode? value)
     {
@@ -93,13 +92,9 @@ internal static class FakeJsonPatch
         {
             list[Index(key, list.Count - 1)] = value;
         }
-        else if (((JsonObject)parent).ContainsKey(key))
-        {
-            ((JsonObject)parent)[key] = value;
-        }
         else
         {
-            throw FakeRefusal.PatchDoesNotApply();
+            ((JsonObject)parent)[key] = value;
         }
     }
 

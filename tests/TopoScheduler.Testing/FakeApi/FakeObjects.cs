@@ -75,21 +75,7 @@ public sealed class FakeObjects
     }
 
     /// <summary>Deletes at once; false when there is none.</summary>
-    public bool Delete(string collection, string ns, string name)
-    {
-        lock (_lock)
-        {
-            if (!Of(collection).Remove($"{ns}/{name}", out var obj))
-            {
-                return false;
-            }
-
-            var last = (JsonObject)obj.DeepClone();
-            last["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
-            Tell("DELETED", collection, last, obj);
-            return true;
-        }
-    }
+    public bool Delete(string collection, string ns, string name) => Remove(collection, ns, name) is not null;
 
     /// <summary>
     /// The grace of an object that is being deleted has ended: it goes, or stays for its finalizers and goes with the last of them. False when there is
@@ -173,6 +159,23 @@ public sealed class FakeObjects
         lock (_lock)
         {
             return string.Create(5, _random, static (text, random) => random.GetItems(NameLetters, text));
+        }
+    }
+
+    /// <summary>Deletes at once; the object as it was last, with the version of its end. Null when there is none.</summary>
+    internal JsonObject? Remove(string collection, string ns, string name)
+    {
+        lock (_lock)
+        {
+            if (!Of(collection).Remove($"{ns}/{name}", out var obj))
+            {
+                return null;
+            }
+
+            var last = (JsonObject)obj.DeepClone();
+            last["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
+            Tell("DELETED", collection, last, obj);
+            return last;
         }
     }
 

@@ -59,7 +59,7 @@ internal static class FakePodRules
             }
             else if (!names.Add(name))
             {
-                errors.Add(new("Duplicate", $"spec.schedulingGates[{i}].name", $"Duplicate value: \"{name}\""));
+                errors.Add(new("Duplicate", $"spec.schedulingGates[{i}]", $"Duplicate value: {gate.ToJsonString()}"));
             }
         }
 
@@ -150,11 +150,13 @@ internal static class FakePodRules
         }
 
         var (was, wished) = (old["activeDeadlineSeconds"].Whole(), spec["activeDeadlineSeconds"].Whole());
-        if (was is null || wished < was)
+        if (was is not null && (wished is null || wished > was))
         {
-            SetBack(old, spec, "activeDeadlineSeconds");
+            var why = wished is null ? "must not update from a positive integer to nil value" : "must be less than or equal to previous value";
+            errors.Add(FakeFieldError.Invalid("spec.activeDeadlineSeconds", spec["activeDeadlineSeconds"], why));
         }
 
+        SetBack(old, spec, "activeDeadlineSeconds");
         if (old["terminationGracePeriodSeconds"].Whole() < 0 && spec["terminationGracePeriodSeconds"].Whole() == 1)
         {
             SetBack(old, spec, "terminationGracePeriodSeconds");

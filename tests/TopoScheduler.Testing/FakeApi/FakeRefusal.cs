@@ -19,8 +19,12 @@ internal sealed class FakeRefusal(int code, string reason, string message, JsonO
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
             ["message"] = message,
-            ["reason"] = reason,
         };
+        if (reason.Length > 0)
+        {
+            status["reason"] = reason;
+        }
+
         if (details is not null)
         {
             status["details"] = details.DeepClone();

@@ -42,6 +42,11 @@ internal static class FakeWrites
             throw FakeRefusal.AlreadyExists(kind, name);
         }
 
+        if (!string.IsNullOrEmpty((string?)metadata["resourceVersion"]))
+        {
+            throw new FakeRefusal(500, "", "resourceVersion should not be set on objects to be created");
+        }
+
         foreach (var field in (string[])["uid", "resourceVersion", "generation", .. OfTheServer])
         {
             metadata.Remove(field);
@@ -222,18 +227,14 @@ internal static class FakeWrites
 
     private static void KeepIdentity(FakeKind kind, string name, JsonObject known, JsonObject metadata)
     {
-        var errors = new List<FakeFieldError>();
-        foreach (var field in (string[])["uid", .. OfTheServer])
+        // As seen with 1.36: the time of creation, and that of an end that was asked for, are set back in silence. Two checks find the rest, and both say so.
+        var errors = ((string[])["uid", "deletionTimestamp", "deletionGracePeriodSeconds"])
+            .Where(f => metadata[f] is { } wanted && !JsonNode.DeepEquals(wanted, known[f]) && (f != "deletionTimestamp" || known[f] is null))
+            .Select(f => FakeFieldError.Invalid($"metadata.{f}", metadata[f], "field is immutable"))
+            .ToArray();
+        if (errors.Length > 0)
         {
-            if (metadata[field] is { } wanted && !JsonNode.DeepEquals(wanted, known[field]))
-            {
-                errors.Add(FakeFieldError.Invalid($"metadata.{field}", wanted, "field is immutable"));
-            }
-        }
-
-        if (errors.Count > 0)
-        {
-            throw FakeRefusal.Invalid(kind, name, errors);
+            throw FakeRefusal.Invalid(kind, name, [.. errors, .. errors]);
         }
 
         foreach (var field in (string[])["uid", "generation", .. OfTheServer])
@@ -242,6 +243,15 @@ internal static class FakeWrites
             if (known[field] is { } value)
             {
                 metadata[field] = value.DeepClone();
+            }
+        }
+
+        // A text that is null is an empty one.
+        foreach (var map in (string[])["labels", "annotations"])
+        {
+            foreach (var (key, _) in (metadata[map] as JsonObject ?? []).Where(m => m.Value is null).ToArray())
+            {
+                metadata[map]![key] = "";
             }
         }
 
