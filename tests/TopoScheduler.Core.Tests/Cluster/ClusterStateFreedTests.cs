@@ -89,6 +89,40 @@ public sealed class ClusterStateFreedTests
         Assert.True(state.Freed > freed);
     }
 
+    // The number is read first: what it counts is then in the snapshot. Else a refusal would be remembered under a number that includes what it did not see.
+    [Fact]
+    public async Task Freed_ReadBeforeTheSnapshot_MissesNoFreeing()
+    {
+        var state = new ClusterState();
+        state.ReplaceNodes(ClusterBuilder.Spines(1).NodesPerLeaf(2).BuildNodes());
+        state.ReplacePods([]);
+        var pod = ClusterBuilder.BoundPod("n0000", "a", 8);
+        using var done = new CancellationTokenSource();
+        var writer = Task.Run(() =>
+        {
+            for (var i = 0; i < 20_000; i++)
+            {
+                state.Upsert(pod);
+                state.RemovePod(pod.Uid);
+            }
+
+            done.Cancel();
+        });
+        var (last, lastUsed, seen) = (-1L, 0, 0);
+        while (!done.IsCancellationRequested)
+        {
+            var freed = state.Freed;
+            var used = state.Current.PodsOf(0).Length;
+            Assert.True(freed != last || used >= lastUsed, "something became free and the number stood still");
+            if (freed != last) seen++;
+            (last, lastUsed) = (freed, used);
+        }
+
+        await writer;
+        Assert.True(seen > 1);
+        Assert.Empty(state.Current.PodsOf(0));
+    }
+
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(0, 10)];
 
     private static void AssertNoFreer(ClusterSnapshot before, ClusterSnapshot now, string when)
