@@ -10,7 +10,7 @@ namespace TopoScheduler.Core.Tests.Live;
 public sealed class GangQueuePropertyTests
 {
     private const int Chunks = 5;
-    private const int PerChunk = 12;
+    private const int PerChunk = 8;
 
     [Theory]
     [MemberData(nameof(ChunkNumbers))]
@@ -36,7 +36,7 @@ public sealed class GangQueuePropertyTests
             backfills += world.History.Count(s => s.Backfilled);
         }
 
-        Assert.True(promises > 5 * PerChunk && backfills > 2 * PerChunk, $"{promises} promises, {backfills} backfills");
+        Assert.True(promises > 4 * PerChunk && backfills > 2 * PerChunk, $"{promises} promises, {backfills} backfills");
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class GangQueuePropertyTests
             }
         }
 
-        Assert.True(heads > 5 * PerChunk, $"only {heads} heads");
+        Assert.True(heads > 4 * PerChunk, $"only {heads} heads");
     }
 
     // Every start is audited by the world.
@@ -75,7 +75,6 @@ public sealed class GangQueuePropertyTests
             second.Run();
 
             Assert.Equal(first.History.Select(Text), second.History.Select(Text));
-            Assert.All(first.Queue.Waiting, w => Assert.Equal(WaitCause.Capacity, first.Queue.ReasonOf(w.Gang.Key)!.Cause));
             Assert.All(first.Queue.Waiting, w => Assert.Equal(WaitCause.Capacity, first.Queue.ReasonOf(w.Gang.Key)!.Cause));
             Assert.True(first.History.Count > first.Queue.Waiting.Count, "most gangs never fit");
         }

@@ -20,7 +20,8 @@ public enum WaitCause
 
 /// <summary>Why a gang waits.</summary>
 /// <param name="Cause">What it waits for.</param>
-/// <param name="LastAttempt">The last answer of the engine; null before the first. It holds a plan where the gang would fit but delay the head.</param>
+/// <param name="LastAttempt">The last answer of the engine, for a gang behind the head about the nodes that are not kept; null before the first. It holds a plan where the gang would fit but
+/// delay the head, or misses the tier it holds out for.</param>
 /// <param name="Target">The nodes kept for it and when it is expected to start; null when it is not the head.</param>
 /// <param name="Behind">The head it waits behind; null for none.</param>
 /// <param name="HoldsOutUntil">Until when it holds out for its preferred tier; null when it does not.</param>
