@@ -99,7 +99,7 @@ public sealed partial class PlanRecorder(
         if (!_records.TryGetValue(gang, out var record))
         {
             // A pod alone needs no plan to go on with.
-            if (reservation is not { Gang.Size: > 1 }) return;
+            if (reservation is not { Gang.Size: > 1 } && !bound.Any(p => p.GangSize > 1)) return;
             _records.Add(gang, record = new(gang));
         }
 
