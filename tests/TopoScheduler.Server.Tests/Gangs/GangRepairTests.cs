@@ -16,7 +16,7 @@ public sealed class GangRepairTests
         scene.Objects.Delete(GangObjects.Nodes, "", lost);
         await scene.SettleAsync();
         Assert.Null(scene.Pod("llama-3-a"));
-        Assert.Equal(1, scene.Writes.Count(w => w.Method == "DELETE"));
+        Assert.Equal(1, scene.Writes.Count(w => w.Path.EndsWith("/eviction", StringComparison.Ordinal)));
 
         scene.CreateJobPod(scene.Job("llama"), 3, "b");
         await scene.WaitAsync(TimeSpan.FromSeconds(3));
@@ -79,7 +79,7 @@ public sealed class GangRepairTests
         Assert.NotNull(scene.Pod("llama-2"));
         Assert.Equal("Degraded", GangScene.Phase(scene.Placement));
         Assert.Contains("delete and create it yourself", GangScene.Message(scene.Placement), StringComparison.Ordinal);
-        Assert.DoesNotContain(scene.Writes, w => w.Method == "DELETE");
+        Assert.DoesNotContain(scene.Writes, w => w.Path.EndsWith("/eviction", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -206,7 +206,7 @@ internal sealed partial class GangKeeper(
         record.Say("Degraded", message);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Namespace}/{Pod} is pinned to node {Node} and cannot be bound there: {Why}; it is deleted so that its owner makes another")]
+    [LoggerMessage(1, LogLevel.Warning, "{Namespace}/{Pod} is pinned to node {Node} and cannot be bound there: {Why}; it is evicted so that its owner makes another")]
     private partial void LogReplaced(string @namespace, string pod, string? node, string why);
 
     [LoggerMessage(2, LogLevel.Information, "{Gang}: {Members} of its planned nodes have gone bad before any pod went; it is planned anew")]

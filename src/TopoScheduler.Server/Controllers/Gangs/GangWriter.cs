@@ -107,19 +107,13 @@ internal sealed class GangWriter(ApiClient client)
         }
     }
 
-    /// <summary>Deletes a pod so that its controller makes another. True when it is gone or going.</summary>
-    public async Task<bool> ReplaceAsync(GangPod pod, CancellationToken cancellation)
-    {
-        try
-        {
-            await client.DeleteAsync(ApiResource.Pods.Path(pod.Namespace, pod.Name), pod.Uid, cancellation).ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception e) when (e is ApiException or ApiUnavailableException)
-        {
-            return false;
-        }
-    }
+    /// <summary>
+    /// Evicts a pod so that its controller makes another. Evicted and not deleted: so the pod says that it was no fault of its own, which a Job's
+    /// <c>podFailurePolicy</c> may ignore. True when it is gone or going.
+    /// </summary>
+    public async Task<bool> ReplaceAsync(GangPod pod, CancellationToken cancellation) =>
+        (await client.EvictAsync(new(pod.Namespace, pod.Name, pod.Uid), cancellation).ConfigureAwait(false)).Outcome
+            is EvictOutcome.Evicted or EvictOutcome.NotFound or EvictOutcome.UidMismatch;
 
     /// <summary>All placements there are.</summary>
     public async Task<IReadOnlyList<GangPlacement>> ListAsync(CancellationToken cancellation) =>
