@@ -33,7 +33,7 @@ public sealed class FakeJobController
             return Delete(orphan);
         }
 
-        return jobs.Any(job => Step(job, [.. pods.Where(p => OwnerOf(p) == job.Uid() && p.Namespace() == job.Namespace())]));
+        return jobs.Any(job => Step(job, [.. pods.Where(p => OwnerOf(p) == job.Uid())]));
     });
 
     /// <summary>Steps until there is nothing to do.</summary>
