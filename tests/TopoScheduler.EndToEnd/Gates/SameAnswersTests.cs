@@ -18,6 +18,7 @@ public sealed class SameAnswersTests
         var real = new RealWorld(plane.Api);
         await real.PrepareAsync();
         using var fake = new DoubleWorld();
+        steps = [.. steps.Where(s => s.FirstMinor <= KubeControlPlane.Version.Minor)];
         var differences = new List<string>();
         foreach (var (i, step) in steps.Index())
         {
@@ -33,9 +34,7 @@ public sealed class SameAnswersTests
             }
         }
 
-        var (expectedPods, actualPods) = (await real.PodsAsync(), await fake.PodsAsync());
-        differences.AddRange(expectedPods.Except(actualPods).Select(p => $"only there: {p}"));
-        differences.AddRange(actualPods.Except(expectedPods).Select(p => $"only in the double: {p}"));
         Assert.True(differences.Count == 0, $"{differences.Count} of {steps.Count}, the real server first:\n{string.Join('\n', differences)}");
+        Assert.Equal(await real.PodsAsync(), await fake.PodsAsync());
     }
 }

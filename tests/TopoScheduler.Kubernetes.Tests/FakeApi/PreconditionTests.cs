@@ -40,6 +40,20 @@ public sealed class PreconditionTests : IDisposable
     }
 
     [Fact]
+    public void TimesOfTheServer_InAPatch_AreSetBackOrRefused()
+    {
+        var version = _desk.Pod("p", "\"priority\":0").Version;
+        Assert.Equal(version, _desk.Merge(Path, """{"metadata":{"creationTimestamp":"2000-01-01T00:00:00Z","generation":9}}""").Is(200).Version);
+        _desk.Merge(Path, """{"metadata":{"deletionTimestamp":"2000-01-01T00:00:00Z"}}""").Is(422, "Invalid");
+        _desk.Merge(Path, """{"metadata":{"finalizers":["x/y"]}}""").Is(200);
+        version = _desk.Delete(Path).Is(200).Version;
+        Assert.Equal(version, _desk.Merge(Path, """{"metadata":{"deletionTimestamp":"2000-01-01T00:00:00Z"}}""").Is(200).Version);
+        _desk.Merge(Path, """{"metadata":{"deletionGracePeriodSeconds":7}}""").Is(422, "Invalid");
+        _desk.Merge(Path, """{"spec":{"activeDeadlineSeconds":7}}""").Is(200);
+        Assert.Contains("must be less than or equal to previous value", _desk.Merge(Path, """{"spec":{"activeDeadlineSeconds":8}}""").Is(422, "Invalid").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Put_StaleVersion_IsAConflict()
     {
         var pod = _desk.Pod("p").Body;

@@ -33,8 +33,8 @@ public sealed class FakeJobController
             return Delete(orphan);
         }
 
-        var byOwner = pods.ToLookup(p => (OwnerOf(p), p.Namespace()));
-        return jobs.Any(job => Step(job, [.. byOwner[(job.Uid(), job.Namespace())]]));
+        var byOwner = pods.ToLookup(OwnerOf);
+        return jobs.Any(job => Step(job, [.. byOwner[job.Uid()]]));
     });
 
     /// <summary>Steps until there is nothing to do.</summary>
