@@ -36,7 +36,7 @@ public sealed partial class ClusterState
 
     /// <summary>
     /// Grows whenever capacity or watts may have become free, or nodes or budgets have changed; not when a pod comes or capacity is promised. What did not fit
-    /// does not fit as long as it stays the same.
+    /// does not fit as long as it stays the same, unless it wants to be beside pods that have come.
     /// <para>Read it before <see cref="Current"/>. It grows after the snapshot has changed, so a snapshot read later shows everything that it counts; one read
     /// earlier may not, and a freeing would be missed. In this order a change between the two readings only makes somebody look once too often.</para>
     /// </summary>
