@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Testing.Certificates;
@@ -45,14 +46,21 @@ internal sealed class WebhookServer : IAsyncDisposable
         File.WriteAllText(Files.Key, key);
     }
 
+    /// <summary>A bare connection.</summary>
+    public async Task<SslStream> ConnectBareAsync()
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(Address.Host, Address.Port);
+        var connection = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        await connection.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = Address.Host, CertificateChainPolicy = Trust() });
+        return connection;
+    }
+
     /// <summary>A client with connections of its own, and the serial numbers of the certificates it was shown.</summary>
     public (HttpClient Client, List<string> Serials) Connect()
     {
         var serials = new List<string>();
-        var authority = X509Certificate2.CreateFromPem(_authority.Pem);
-        var handler = new SocketsHttpHandler();
-        handler.SslOptions.CertificateChainPolicy = new() { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(authority);
+        var handler = new SocketsHttpHandler { SslOptions = { CertificateChainPolicy = Trust() } };
         handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
         {
             serials.Add(certificate!.GetSerialNumberString());
@@ -68,6 +76,13 @@ internal sealed class WebhookServer : IAsyncDisposable
         using var answer = await client.PostAsync(new Uri(path, UriKind.Relative), content);
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
+
+    private X509ChainPolicy Trust() => new()
+    {
+        TrustMode = X509ChainTrustMode.CustomRootTrust,
+        RevocationMode = X509RevocationMode.NoCheck,
+        CustomTrustStore = { X509Certificate2.CreateFromPem(_authority.Pem) },
+    };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
