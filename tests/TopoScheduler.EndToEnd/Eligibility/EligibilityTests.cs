@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using TopoScheduler.EndToEnd.ControlPlane;
+using Xunit.Abstractions;
+
+namespace TopoScheduler.EndToEnd.Eligibility;
+
+/// <summary>
+/// That a node is eligible here exactly where it is for kube-scheduler: random pods, each left one node only, are judged by the real one and by the
+/// engine, from the same objects as the API server holds them.
+/// </summary>
+[Trait("Category", "EndToEnd")]
+public sealed class EligibilityTests(ITestOutputHelper output)
+{
+    private const int Seed = 20;
+    private const int Cases = 2000;
+
+    [ControlPlaneFact]
+    public async Task Plan_RandomPodsAndNodes_AgreesWithKubeScheduler()
+    {
+        var time = Stopwatch.StartNew();
+        await using var plane = await KubeControlPlane.StartAsync(new() { Schedulers = [new(SchedulerOptions.DefaultName)] });
+        Tell(time, "the control plane is up");
+        var scenes = SceneMaker.Make(Seed, Cases, new(KubeControlPlane.Version));
+        await using var verdicts = await SchedulerVerdicts.StartAsync(plane.Api);
+        await SceneObjects.CreateAsync(plane.Api, scenes);
+        var sight = new SchedulerSight(plane.Api, verdicts);
+        await sight.BeginAsync();
+        Tell(time, "all objects are there");
+
+        var engine = await EngineVerdicts.ReadAsync(plane.Api);
+        var judged = new List<(EligibilityCase Case, JsonObject Pod, Verdict Theirs)>();
+        for (var round = 0; judged.Count < Cases; round++)
+        {
+            // One pod of each scene at a time, and gone before the next comes.
+            judged.AddRange(await Task.WhenAll(scenes.Select(s => JudgeAsync(verdicts, s.Cases[round]))));
+            await sight.WaitAsync();
+        }
+
+        Tell(time, "kube-scheduler has judged");
+        var tally = new Tally();
+        var differences = new List<string>();
+        foreach (var (item, pod, theirs) in judged)
+        {
+            var ours = engine.Judge(pod, item.Node);
+            tally.Add(item, theirs.Fits);
+            if (ours.Fits != theirs.Fits || (ours.Fits && ours.Why.Length > 0)) differences.Add(Difference.Show(item, ours, theirs));
+        }
+
+        Tell(time, "the engine has judged");
+        output.WriteLine(tally.ToString());
+        Assert.True(differences.Count == 0, $"{differences.Count} differences\n{string.Join('\n', differences.Take(5))}");
+        Assert.InRange(tally.Fits, Cases / 3, Cases * 2 / 3);
+        tally.AssertEverythingDecided(eachFeature: 20, eachTag: 2);
+    }
+
+    private static async Task<(EligibilityCase Case, JsonObject Pod, Verdict Theirs)> JudgeAsync(SchedulerVerdicts verdicts, EligibilityCase item)
+    {
+        var (pod, node, why) = await verdicts.JudgeAsync(item.Pod);
+        Assert.True(node is null || node == item.Node, $"{item.Pod["metadata"]!["name"]} was bound to {node}, not to {item.Node}");
+        return (item, pod, new(node is not null, why));
+    }
+
+    private void Tell(Stopwatch time, string what) => output.WriteLine($"{time.Elapsed.TotalSeconds:F1} s: {what}");
+}

@@ -1,0 +1,34 @@
+namespace TopoScheduler.EndToEnd.Eligibility.Features;
+
+/// <summary>InterPodAffinity: what a pod requires to be near, several keys at once, other namespaces, and the first of a kind that means itself.</summary>
+internal sealed class PodAffinityFeature : Feature
+{
+    /// <inheritdoc/>
+    public override string Name => "pod affinity";
+
+    /// <inheritdoc/>
+    public override void OnNode(Scene scene, NodeDraft node, Dice dice) => PodWords.AddDomains(scene, node, dice);
+
+    /// <inheritdoc/>
+    public override void OnScene(Scene scene, Dice dice)
+    {
+        // In a scene with few pods a pod is often the first of its kind.
+        var many = dice.Chance(60);
+        foreach (var node in scene.Nodes)
+        {
+            for (var p = many ? dice.Between(0, 3) : dice.Between(0, 4) / 4; p > 0; p--)
+            {
+                scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes)).Labels = PodWords.Labels(dice);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnPod(Scene scene, NodeDraft node, PodDraft pod, Dice dice)
+    {
+        pod.Labels = PodWords.Labels(dice);
+        var terms = dice.Pick(1, 1, 2);
+        if (terms > 1) pod.Tags.Add("affinity:terms");
+        for (var t = 0; t < terms; t++) pod.Terms("podAffinity").Add(PodWords.Term(scene, pod, dice));
+    }
+}

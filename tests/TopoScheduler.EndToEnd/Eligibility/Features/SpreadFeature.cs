@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+
+namespace TopoScheduler.EndToEnd.Eligibility.Features;
+
+/// <summary>PodTopologySpread with DoNotSchedule: skews, several keys, nodes without a key, domains that node affinity leaves out.</summary>
+internal sealed class SpreadFeature : Feature
+{
+    private const string Host = "kubernetes.io/hostname";
+
+    /// <inheritdoc/>
+    public override string Name => "spread";
+
+    /// <inheritdoc/>
+    public override bool PinsByResourceOnly(ServerTraits traits) => true;
+
+    /// <inheritdoc/>
+    public override void OnNode(Scene scene, NodeDraft node, Dice dice)
+    {
+        // A rack is inside a zone, so that leaving out a zone leaves out whole racks.
+        var zone = dice.Pick("z1", "z2", "z3");
+        var rack = $"{zone}-{dice.Pick("r1", "r2")}";
+        if (scene.Traits.SpreadCountsEligibleNodesOnly)
+        {
+            if (dice.Chance(90)) node.Labels[scene.Key("zone")] = zone;
+            if (dice.Chance(90)) node.Labels[scene.Key("rack")] = rack;
+        }
+        else if (dice.Chance(90))
+        {
+            (node.Labels[scene.Key("zone")], node.Labels[scene.Key("rack")]) = (zone, rack);
+        }
+
+        node.Labels["scene"] = scene.Name;
+    }
+
+    /// <inheritdoc/>
+    public override void OnScene(Scene scene, Dice dice)
+    {
+        foreach (var node in scene.Nodes)
+        {
+            for (var p = dice.Between(0, 4); p > 0; p--)
+            {
+                scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes)).Labels = PodWords.Labels(dice);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void OnPod(Scene scene, NodeDraft node, PodDraft pod, Dice dice)
+    {
+        pod.Labels = PodWords.Labels(dice);
+        foreach (var key in dice.Some(dice.Pick(1, 1, 2), "zone", "rack", "host"))
+        {
+            pod.List("topologySpreadConstraints").Add(Constraint(scene, pod, key, dice));
+            pod.Tags.Add($"spread:{key}");
+
+            // Every node has a name, those of other scenes too.
+            if (key == "host" || dice.Chance(30)) pod.Select("scene", scene.Name);
+        }
+
+        if (pod.List("topologySpreadConstraints").Count > 1) pod.Tags.Add("spread:constraints");
+        if (!dice.Chance(20)) return;
+        var zone = node.Labels.GetValueOrDefault(scene.Key("zone"));
+        if (zone is null) return;
+        pod.Tags.Add("spread:zones left out");
+        pod.NodeTerms().Add(new JsonObject
+        {
+            ["matchExpressions"] = new JsonArray(new JsonObject
+            {
+                ["key"] = scene.Key("zone"),
+                ["operator"] = "In",
+                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3")),
+            }),
+        });
+    }
+
+    private static JsonObject Constraint(Scene scene, PodDraft pod, string key, Dice dice)
+    {
+        var hard = dice.Chance(90);
+        var constraint = new JsonObject
+        {
+            ["maxSkew"] = dice.Pick(1, 1, 1, 2, 3),
+            ["topologyKey"] = key == "host" ? Host : scene.Key(key),
+            ["whenUnsatisfiable"] = hard ? "DoNotSchedule" : "ScheduleAnyway",
+        };
+        if (!hard) pod.Tags.Add("spread:ScheduleAnyway");
+        if (PodWords.Selector(pod, dice, mayBeEmpty: scene.Traits.EmptySpreadSelectorCountsNobody) is { } selector) constraint["labelSelector"] = selector;
+        if (!scene.Traits.SpreadPolicies || !hard) return constraint;
+        if (dice.Chance(25)) constraint["minDomains"] = dice.Between(1, 5);
+        if (dice.Chance(25)) constraint["nodeAffinityPolicy"] = dice.Pick("Honor", "Ignore");
+        if (dice.Chance(25)) constraint["nodeTaintsPolicy"] = dice.Pick("Honor", "Ignore");
+        if (constraint["labelSelector"] is JsonObject { Count: > 0 } && dice.Chance(15)) constraint["matchLabelKeys"] = new JsonArray("role");
+        foreach (var field in new[] { "minDomains", "nodeAffinityPolicy", "nodeTaintsPolicy", "matchLabelKeys" })
+        {
+            if (constraint.ContainsKey(field)) pod.Tags.Add($"spread:{field}");
+        }
+
+        return constraint;
+    }
+}
