@@ -9,11 +9,11 @@ internal static class Difference
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
-    /// <summary>Both verdicts, the pod and its scene.</summary>
-    public static string Show(EligibilityCase item, Verdict ours, Verdict theirs)
+    /// <summary>Both verdicts, the pod with no more than it takes, and its scene.</summary>
+    public static string Show(EligibilityCase item, Verdict ours, Verdict theirs, JsonObject reduced)
     {
         var text = new StringBuilder().AppendLine($"=== scene {item.Scene.Name} ({string.Join(" and ", item.Scene.Features.Select(f => f.Name))}), node {item.Node}");
-        text.AppendLine($"kube-scheduler: {Words(theirs)}").AppendLine($"the engine:     {Words(ours)}").AppendLine("the pod:").AppendLine(item.Pod.ToJsonString(Indented));
+        text.AppendLine($"kube-scheduler: {Words(theirs)}").AppendLine($"the engine:     {Words(ours)}").AppendLine("the pod, reduced:").AppendLine(reduced.ToJsonString(Indented)).AppendLine($"the pod: {item.Pod.ToJsonString()}");
         foreach (var node in item.Scene.Nodes) text.AppendLine($"node {(node.Name == item.Node ? "(this one) " : "")}{node.ToJson().ToJsonString()}");
         foreach (var pod in item.Scene.Pods) text.AppendLine($"pod ({pod.Fate}) {pod.ToJson().ToJsonString()}");
         foreach (var volume in item.Scene.Volumes.Where(v => Uses(item.Pod, v))) text.AppendLine($"volume {volume.ToJsonString()}");

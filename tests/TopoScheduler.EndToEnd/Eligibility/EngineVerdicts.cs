@@ -11,6 +11,9 @@ namespace TopoScheduler.EndToEnd.Eligibility;
 /// <summary>What the engine says: the cluster read back from the API server as a cluster file, each pod planned as a gang of one.</summary>
 internal sealed class EngineVerdicts
 {
+    /// <summary>What a contradiction between planning and judging begins with.</summary>
+    public const string But = "(but PodJudge says";
+
     private static readonly (string Path, string Kind)[] Kinds =
     [
         (KubePath.Namespaces, "Namespace"), (KubePath.Nodes, "Node"), ("/api/v1/persistentvolumes", "PersistentVolume"),
@@ -67,6 +70,6 @@ internal sealed class EngineVerdicts
     {
         if (!PodJudge.Serves(gang)) return "";
         var verdict = new PodJudge(gang, PlacementPolicy.Default).Verdicts(_snapshot)[_snapshot.IndexOf(node)];
-        return verdict == PodJudge.Fits == fits ? "" : $" (but PodJudge says {(verdict == PodJudge.Fits ? "it fits" : ((FitConstraint)(verdict - 1)).ToString())})";
+        return verdict == PodJudge.Fits == fits ? "" : $" {But} {(verdict == PodJudge.Fits ? "it fits" : ((FitConstraint)(verdict - 1)).ToString())})";
     }
 }

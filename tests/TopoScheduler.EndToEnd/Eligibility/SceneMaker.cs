@@ -5,7 +5,8 @@ namespace TopoScheduler.EndToEnd.Eligibility;
 /// <summary>Makes scenes: most have one feature, so that it alone decides there; the others have two.</summary>
 internal static class SceneMaker
 {
-    private const int CasesInScene = 20;
+    /// <summary>Pods judged in each scene.</summary>
+    public const int CasesInScene = 20;
 
     /// <summary>All features.</summary>
     public static IReadOnlyList<Feature> Features { get; } =

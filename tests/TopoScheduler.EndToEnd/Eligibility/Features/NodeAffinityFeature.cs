@@ -41,7 +41,7 @@ internal sealed class NodeAffinityFeature : Feature
             return term;
         }
 
-        for (var e = dice.Pick(0, 1, 1, 1, 2); e > 0; e--) Add(term, "matchExpressions", Expression(pod, dice));
+        for (var e = dice.Pick(0, 1, 1, 1, 2); e > 0; e--) Add(term, "matchExpressions", Expression(scene, pod, dice));
         if (term.Count > 0 && dice.Chance(75)) return term;
         var names = scene.Nodes.Select(n => n.Name).Append("nowhere").ToArray();
         var op = dice.Pick("In", "NotIn");
@@ -51,14 +51,21 @@ internal sealed class NodeAffinityFeature : Feature
         return term;
     }
 
-    private static JsonObject Expression(PodDraft pod, Dice dice)
+    private static JsonObject Expression(Scene scene, PodDraft pod, Dice dice)
     {
         var op = dice.Pick("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt");
         pod.Tags.Add($"node:{op}");
         var isNumber = op is "Gt" or "Lt";
         var expression = new JsonObject { ["key"] = isNumber ? "generation" : dice.Pick("disk", "generation", "fast"), ["operator"] = op };
-        if (isNumber) expression["values"] = new JsonArray(dice.Between(-1, 8).ToString(CultureInfo.InvariantCulture));
+        if (isNumber) expression["values"] = new JsonArray(dice.Between(0, 8).ToString(CultureInfo.InvariantCulture));
         else if (op is "In" or "NotIn") expression["values"] = new JsonArray([.. dice.Some(dice.Between(1, 3), "ssd", "hdd", "", "2", "3", "yes").Select(v => (JsonNode)v)]);
+        if (expression.ContainsKey("values") && !scene.Traits.SelectorValuesAreChecked && dice.Chance(10))
+        {
+            pod.Tags.Add("node:value no label has");
+            if (isNumber) expression["values"] = new JsonArray("-1");
+            else expression["values"]!.AsArray().Add("a b");
+        }
+
         return expression;
     }
 

@@ -16,9 +16,13 @@ internal sealed class PodAffinityFeature : Feature
         var many = dice.Chance(60);
         foreach (var node in scene.Nodes)
         {
-            for (var p = many ? dice.Between(0, 3) : dice.Between(0, 4) / 4; p > 0; p--)
+            for (var p = many ? dice.Between(0, 4) : dice.Between(0, 4) / 4; p > 0; p--)
             {
-                scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes)).Labels = PodWords.Labels(dice);
+                var pod = scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes));
+                pod.Labels = PodWords.Labels(dice);
+
+                // What pods that are there want to be near is nobody else's business.
+                if (dice.Chance(15)) pod.Terms("podAffinity").Add(PodWords.Term(scene, pod, dice));
             }
         }
     }

@@ -14,11 +14,11 @@ internal sealed class PodAntiAffinityFeature : Feature
     {
         foreach (var node in scene.Nodes)
         {
-            for (var p = dice.Between(0, 2); p > 0; p--)
+            for (var p = dice.Between(0, 3); p > 0; p--)
             {
                 var pod = scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes));
                 pod.Labels = PodWords.Labels(dice);
-                if (dice.Chance(30)) pod.Terms("podAntiAffinity").Add(PodWords.Term(scene, pod, dice));
+                if (dice.Chance(50)) pod.Terms("podAntiAffinity").Add(PodWords.Term(scene, pod, dice));
             }
         }
     }

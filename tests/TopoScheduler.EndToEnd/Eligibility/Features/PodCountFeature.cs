@@ -17,7 +17,7 @@ internal sealed class PodCountFeature : Feature
         foreach (var node in scene.Nodes)
         {
             var most = int.Parse(node.Allocatable["pods"]!.GetValue<string>(), CultureInfo.InvariantCulture);
-            for (var p = dice.Between(most - 1, most); p > 0; p--)
+            for (var p = dice.Between(most - 1, most + 1); p > 0; p--)
             {
                 scene.AddPod(node, scene.Spaces[p % 2], dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes));
             }

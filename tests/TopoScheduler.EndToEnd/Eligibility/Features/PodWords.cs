@@ -54,9 +54,10 @@ internal static class PodWords
     /// <summary>Puts a node into domains of its scene; some nodes lack a key.</summary>
     public static void AddDomains(Scene scene, NodeDraft node, Dice dice)
     {
+        // An empty value is a domain like any other.
         var zone = dice.Pick("z1", "z2");
-        if (dice.Chance(90)) node.Labels[scene.Key("zone")] = zone;
-        if (dice.Chance(90)) node.Labels[scene.Key("rack")] = $"{zone}-{dice.Pick("r1", "r2")}";
+        if (dice.Chance(90)) node.Labels[scene.Key("zone")] = dice.Chance(10) ? "" : zone;
+        if (dice.Chance(90)) node.Labels[scene.Key("rack")] = $"in{zone}-{dice.Pick("r1", "r2")}";
     }
 
     private static void AddNamespaces(Scene scene, PodDraft pod, JsonObject term, Dice dice)

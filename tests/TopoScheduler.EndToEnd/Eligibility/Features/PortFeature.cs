@@ -13,7 +13,7 @@ internal sealed class PortFeature : Feature
     {
         foreach (var node in scene.Nodes)
         {
-            for (var p = dice.Between(1, 3); p > 0; p--)
+            for (var p = dice.Between(2, 5); p > 0; p--)
             {
                 var pod = scene.AddPod(node, dice.Pick("a", "b") == "a" ? scene.Spaces[0] : scene.Spaces[1], dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes));
                 AddPorts(pod, dice);

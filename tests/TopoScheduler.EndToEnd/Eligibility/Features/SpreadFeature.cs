@@ -17,8 +17,8 @@ internal sealed class SpreadFeature : Feature
     public override void OnNode(Scene scene, NodeDraft node, Dice dice)
     {
         // A rack is inside a zone, so that leaving out a zone leaves out whole racks.
-        var zone = dice.Pick("z1", "z2", "z3");
-        var rack = $"{zone}-{dice.Pick("r1", "r2")}";
+        var zone = dice.Pick("z1", "z2", "z3", "");
+        var rack = $"in{zone}-{dice.Pick("r1", "r2")}";
         if (scene.Traits.SpreadCountsEligibleNodesOnly)
         {
             if (dice.Chance(90)) node.Labels[scene.Key("zone")] = zone;
@@ -35,11 +35,16 @@ internal sealed class SpreadFeature : Feature
     /// <inheritdoc/>
     public override void OnScene(Scene scene, Dice dice)
     {
+        // Crowds here and nobody there, mostly of one kind: else everything is even enough.
+        var kind = dice.Pick("a", "b", "c");
         foreach (var node in scene.Nodes)
         {
-            for (var p = dice.Between(0, 4); p > 0; p--)
+            for (var p = dice.Pick(0, 0, 1, 3, 6); p > 0; p--)
             {
-                scene.AddPod(node, dice.Pick(scene.Spaces[0], scene.Spaces[0], scene.Spaces[1]), dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes)).Labels = PodWords.Labels(dice);
+                var space = dice.Pick(scene.Spaces[0], scene.Spaces[0], scene.Spaces[0], scene.Spaces[1]);
+                var pod = scene.AddPod(node, space, dice.Pick(PodFate.Stays, PodFate.Stays, PodFate.Stays, PodFate.Terminates, PodFate.Finishes));
+                pod.Labels = PodWords.Labels(dice);
+                if (dice.Chance(60)) pod.Labels["app"] = kind;
             }
         }
     }
@@ -58,7 +63,7 @@ internal sealed class SpreadFeature : Feature
         }
 
         if (pod.List("topologySpreadConstraints").Count > 1) pod.Tags.Add("spread:constraints");
-        if (!dice.Chance(20)) return;
+        if (!dice.Chance(25)) return;
         var zone = node.Labels.GetValueOrDefault(scene.Key("zone"));
         if (zone is null) return;
         pod.Tags.Add("spread:zones left out");
@@ -68,7 +73,7 @@ internal sealed class SpreadFeature : Feature
             {
                 ["key"] = scene.Key("zone"),
                 ["operator"] = "In",
-                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3")),
+                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3", "")),
             }),
         });
     }

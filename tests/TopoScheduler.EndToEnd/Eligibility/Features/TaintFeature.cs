@@ -31,10 +31,10 @@ internal sealed class TaintFeature : Feature
             var toleration = new JsonObject();
             var op = dice.Pick("Exists", "Equal", "");
             if (op.Length > 0) toleration["operator"] = op;
-            var keyless = op == "Exists" && dice.Chance(15);
+            var keyless = op == "Exists" && dice.Chance(20);
             if (!keyless) toleration["key"] = dice.Pick("gpu", "gpu", "team");
             if (op != "Exists" && dice.Chance(70)) toleration["value"] = dice.Pick("a", "b");
-            if (dice.Chance(50)) toleration["effect"] = dice.Pick(Effects);
+            if (dice.Chance(keyless ? 80 : 50)) toleration["effect"] = dice.Pick(Effects);
             pod.Tags.Add($"toleration:{(op.Length > 0 ? op : "no operator")}");
             if (keyless) pod.Tags.Add("toleration:no key");
             if (toleration["effect"] is null) pod.Tags.Add("toleration:no effect");

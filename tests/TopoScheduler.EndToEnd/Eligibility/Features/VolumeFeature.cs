@@ -20,7 +20,7 @@ internal sealed class VolumeFeature : Feature
         if (dice.Chance(15)) return;
         if (dice.Chance(85)) node.Labels[Zone] = dice.Pick("a", "b");
         if (dice.Chance(60)) node.Labels[Region] = dice.Pick("r", "s");
-        if (dice.Chance(40) || (scene.Traits.BetaZonesAreTranslated && dice.Chance(50))) node.Labels[BetaZone] = dice.Pick("a", "b");
+        if (dice.Chance(50) || (node.Labels.ContainsKey(Zone) && !scene.Traits.BetaZonesAreTranslated)) node.Labels[BetaZone] = dice.Pick("a", "b");
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal sealed class VolumeFeature : Feature
             "local" => [Expressions("kubernetes.io/hostname", [.. dice.Some(dice.Between(1, 2), [.. scene.Nodes.Select(n => n.Name)])])],
             "affinity" => [Expressions(Zone, dice.Pick("a", "b")), Expressions(Region, dice.Pick("r", "s"))],
             "both" => [Expressions(Zone, "a", "b")],
-            "name" => [Field(dice.Pick("In", "NotIn"), scene.Nodes[0].Name)],
+            "name" => [Named(dice.Pick("In", "NotIn"), scene.Nodes[0].Name, dice.Pick("a", "b"))],
             _ => null,
         };
         if (terms is not null) spec["nodeAffinity"] = new JsonObject { ["required"] = new JsonObject { ["nodeSelectorTerms"] = terms } };
@@ -85,7 +85,12 @@ internal sealed class VolumeFeature : Feature
 
     private static JsonObject Expressions(string key, params string[] values) => new() { ["matchExpressions"] = new JsonArray(In(key, "In", values)) };
 
-    private static JsonObject Field(string op, string value) => new() { ["matchFields"] = new JsonArray(In("metadata.name", op, [value])) };
+    private static JsonObject Named(string op, string node, string zone)
+    {
+        var term = Expressions(Zone, zone);
+        term["matchFields"] = new JsonArray(In("metadata.name", op, [node]));
+        return term;
+    }
 
     private static JsonObject In(string key, string op, string[] values) =>
         new() { ["key"] = key, ["operator"] = op, ["values"] = new JsonArray([.. values.Select(v => (JsonNode)v)]) };
