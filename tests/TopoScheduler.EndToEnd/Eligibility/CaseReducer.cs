@@ -22,7 +22,7 @@ internal sealed class CaseReducer(EngineVerdicts engine, SchedulerVerdicts verdi
             {
                 // From the end, so that the parts not yet tried keep their numbers.
                 var parts = Parts(pod["spec"]!);
-                if (p >= parts.Count) continue;
+                if (p >= parts.Count || IsLast(parts[p])) continue;
                 var smaller = Without(pod, parts[p].GetPath());
                 budget--;
                 if (!await DifferAsync(smaller, item.Node)) continue;
@@ -41,6 +41,9 @@ internal sealed class CaseReducer(EngineVerdicts engine, SchedulerVerdicts verdi
         else part.Parent!.AsObject().Remove(part.GetPropertyName());
         return copy;
     }
+
+    // What holds a single part goes as a whole: an empty selector means something else.
+    private static bool IsLast(JsonNode part) => part.Parent is JsonArray { Count: 1 } or JsonObject { Count: 1 };
 
     private static List<JsonNode> Parts(JsonNode node)
     {

@@ -24,7 +24,8 @@ internal static class SceneMaker
         {
             // Of ten scenes seven have one feature, in turn.
             var single = scenes.Count % 10 < 7;
-            Feature[] features = single ? [Features[(scenes.Count / 10 * 7 + scenes.Count % 10) % Features.Count]] : dice.Some<Feature>(2, [.. Features]);
+            var features = single ? [Features[(scenes.Count / 10 * 7 + scenes.Count % 10) % Features.Count]] : dice.Some<Feature>(2, [.. Features]);
+            if (!features.All(f => features.All(other => f.GoesWith(other, traits)))) continue;
             scenes.Add(Make(new(scenes.Count, features, traits), dice));
         }
 
@@ -41,7 +42,7 @@ internal static class SceneMaker
         }
 
         foreach (var feature in scene.Features) feature.OnScene(scene, dice);
-        var byResource = scene.Features.Any(f => f.PinsByResourceOnly(scene.Traits));
+        var byResource = scene.Features.Any(f => f.PinsByResourceOnly);
         for (var c = 0; c < CasesInScene; c++)
         {
             var node = scene.Nodes[c % scene.Nodes.Count];

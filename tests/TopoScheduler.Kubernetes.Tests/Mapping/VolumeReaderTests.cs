@@ -54,7 +54,7 @@ public sealed class VolumeReaderTests
     public void Plan_PodWithVolume_GoesWhereVolumeZoneAndVolumeBindingLetIt(string labels, string term, string nodeLabels, bool fits)
     {
         var cluster = ClusterReader.ReadText($$"""
-            {apiVersion: v1, kind: Node, metadata: {name: n, labels: {{nodeLabels}}}, status: {allocatable: {cpu: 4, pods: 10}}}
+            {apiVersion: v1, kind: Node, metadata: {name: n, labels: {{nodeLabels}} }, status: {allocatable: {cpu: 4, pods: 10} } }
             ---
             {{Objects(labels, term)}}
             """, "cluster");
@@ -135,9 +135,9 @@ public sealed class VolumeReaderTests
     {
         var affinity = term == "{}" ? "" : $"nodeAffinity: {{required: {{nodeSelectorTerms: [{term}]}}}}";
         return $$"""
-            {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: ml}, spec: {volumeName: v}}
+            {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: ml}, spec: {volumeName: v} }
             ---
-            {apiVersion: v1, kind: PersistentVolume, metadata: {name: v, labels: {{labels}}}, spec: { {{affinity}} }}
+            {apiVersion: v1, kind: PersistentVolume, metadata: {name: v, labels: {{labels}} }, spec: { {{affinity}} } }
             """;
     }
 }

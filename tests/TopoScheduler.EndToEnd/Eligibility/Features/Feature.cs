@@ -7,7 +7,10 @@ internal abstract class Feature
     public abstract string Name { get; }
 
     /// <summary>Whether the pod must not be pinned by its node affinity, which would decide what is counted.</summary>
-    public virtual bool PinsByResourceOnly(ServerTraits traits) => false;
+    public virtual bool PinsByResourceOnly => false;
+
+    /// <summary>Whether the server judges it as we do in one scene with another.</summary>
+    public virtual bool GoesWith(Feature other, ServerTraits traits) => true;
 
     /// <summary>Changes a node.</summary>
     public virtual void OnNode(Scene scene, NodeDraft node, Dice dice)

@@ -11,24 +11,20 @@ internal sealed class SpreadFeature : Feature
     public override string Name => "spread";
 
     /// <inheritdoc/>
-    public override bool PinsByResourceOnly(ServerTraits traits) => true;
+    public override bool PinsByResourceOnly => true;
+
+    /// <inheritdoc/>
+    public override bool GoesWith(Feature other, ServerTraits traits) => traits.SpreadCountsEligibleNodesOnly || other is not NodeAffinityFeature;
 
     /// <inheritdoc/>
     public override void OnNode(Scene scene, NodeDraft node, Dice dice)
     {
-        // A rack is inside a zone, so that leaving out a zone leaves out whole racks.
-        var zone = dice.Pick("z1", "z2", "z3", "");
+        // A rack is inside a zone, so that leaving out a zone leaves out whole racks. An empty value is a domain like any other.
+        var exact = scene.Traits.SpreadCountsEligibleNodesOnly;
+        var zone = dice.Pick("z1", "z2", "z3", exact ? "" : "z1");
         var rack = $"in{zone}-{dice.Pick("r1", "r2")}";
-        if (scene.Traits.SpreadCountsEligibleNodesOnly)
-        {
-            if (dice.Chance(90)) node.Labels[scene.Key("zone")] = zone;
-            if (dice.Chance(90)) node.Labels[scene.Key("rack")] = rack;
-        }
-        else if (dice.Chance(90))
-        {
-            (node.Labels[scene.Key("zone")], node.Labels[scene.Key("rack")]) = (zone, rack);
-        }
-
+        if (dice.Chance(90)) node.Labels[Key(scene, "zone")] = zone;
+        if (exact ? dice.Chance(90) : node.Labels.ContainsKey(Key(scene, "zone"))) node.Labels[Key(scene, "rack")] = rack;
         node.Labels["scene"] = scene.Name;
     }
 
@@ -64,19 +60,22 @@ internal sealed class SpreadFeature : Feature
 
         if (pod.List("topologySpreadConstraints").Count > 1) pod.Tags.Add("spread:constraints");
         if (!dice.Chance(25)) return;
-        var zone = node.Labels.GetValueOrDefault(scene.Key("zone"));
+        var zone = node.Labels.GetValueOrDefault(Key(scene, "zone"));
         if (zone is null) return;
         pod.Tags.Add("spread:zones left out");
         pod.NodeTerms().Add(new JsonObject
         {
             ["matchExpressions"] = new JsonArray(new JsonObject
             {
-                ["key"] = scene.Key("zone"),
+                ["key"] = Key(scene, "zone"),
                 ["operator"] = "In",
-                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3", "")),
+                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3")),
             }),
         });
     }
+
+    // Keys of its own: the domains of pod affinity lie across these.
+    private static string Key(Scene scene, string name) => scene.Key($"spread-{name}");
 
     private static JsonObject Constraint(Scene scene, PodDraft pod, string key, Dice dice)
     {
@@ -84,7 +83,7 @@ internal sealed class SpreadFeature : Feature
         var constraint = new JsonObject
         {
             ["maxSkew"] = dice.Pick(1, 1, 1, 2, 3),
-            ["topologyKey"] = key == "host" ? Host : scene.Key(key),
+            ["topologyKey"] = key == "host" ? Host : Key(scene, key),
             ["whenUnsatisfiable"] = hard ? "DoNotSchedule" : "ScheduleAnyway",
         };
         if (!hard) pod.Tags.Add("spread:ScheduleAnyway");
