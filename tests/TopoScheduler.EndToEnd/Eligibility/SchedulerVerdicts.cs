@@ -68,7 +68,8 @@ internal sealed class SchedulerVerdicts : IAsyncDisposable
         if (pod["spec"]!["nodeName"] is { } node) return (node.GetValue<string>(), "");
         var said = pod["status"]?["conditions"]?.AsArray().FirstOrDefault(c => c!["type"]!.GetValue<string>() == "PodScheduled");
         if (said is null || said["status"]!.GetValue<string>() != "False") return null;
-        var (reason, message) = (said["reason"]!.GetValue<string>(), said["message"]!.GetValue<string>());
-        return (null, reason == "Unschedulable" ? message : $"{reason}: {message}");
+
+        // Any other reason is trouble of its own, after which it tries again.
+        return said["reason"]!.GetValue<string>() == "Unschedulable" ? (null, said["message"]!.GetValue<string>()) : null;
     }
 }

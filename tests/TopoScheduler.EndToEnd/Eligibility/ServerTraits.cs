@@ -7,6 +7,7 @@ namespace TopoScheduler.EndToEnd.Eligibility;
 /// <item>A node that is not Ready takes no pod here. For kube-scheduler only the taints count that the node controller gives it.</item>
 /// <item>A bound of Gt or Lt that is no number is an error here, with the value named. kube-scheduler drops the term and tries the others.</item>
 /// <item>A claim that names its volume counts as bound here. kube-scheduler waits for the annotation of the volume controller.</item>
+/// <item>A nominated pod occupies its node here for everybody. kube-scheduler lets a pod of higher priority pass it over.</item>
 /// </list>
 /// </summary>
 /// <param name="Version">The version.</param>

@@ -9,7 +9,7 @@ namespace TopoScheduler.Kubernetes.Tests.Mapping;
 
 public sealed class VolumeReaderTests
 {
-    private const string Pod = "spec: {volumes: [{name: data, persistentVolumeClaim: {claimName: c}}, {name: tmp, emptyDir: {}}]}";
+    private const string Pod = "spec: {containers: [{name: main}], volumes: [{name: data, persistentVolumeClaim: {claimName: c}}, {name: tmp, emptyDir: {}}]}";
 
     [Fact]
     public void Read_BoundClaim_TakesTheVolumesNodeAffinity()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace TopoScheduler.EndToEnd.Eligibility.Features;
@@ -57,9 +56,9 @@ internal sealed class NodeAffinityFeature : Feature
         pod.Tags.Add($"node:{op}");
         var isNumber = op is "Gt" or "Lt";
         var expression = new JsonObject { ["key"] = isNumber ? "generation" : dice.Pick("disk", "generation", "fast"), ["operator"] = op };
-        if (isNumber) expression["values"] = new JsonArray(dice.Between(0, 8).ToString(CultureInfo.InvariantCulture));
+        if (isNumber) expression["values"] = new JsonArray(dice.Pick("0", "1", "2", "3", "7", "8"));
         else if (op is "In" or "NotIn") expression["values"] = new JsonArray([.. dice.Some(dice.Between(1, 3), "ssd", "hdd", "", "2", "3", "yes").Select(v => (JsonNode)v)]);
-        if (expression.ContainsKey("values") && !scene.Traits.SelectorValuesAreChecked && dice.Chance(10))
+        if (expression.ContainsKey("values") && !scene.Traits.SelectorValuesAreChecked && dice.Chance(20))
         {
             pod.Tags.Add("node:value no label has");
             if (isNumber) expression["values"] = new JsonArray("-1");

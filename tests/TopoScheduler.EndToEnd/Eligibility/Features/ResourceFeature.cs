@@ -74,7 +74,9 @@ internal sealed class ResourceFeature : Feature
     {
         var half = Whole(resource, want / 2);
         var shape = dice.Pick("one", "sum", "init", "inits", "limit", "overhead", scene.Traits.Sidecars ? "sidecar" : "init", scene.Traits.PodLevelResources ? "pod" : "sum");
-        if (shape == "overhead" && (!OverheadAmounts.TryGetValue(resource, out var overhead) || overhead >= want)) shape = "one";
+        var mayBeHeavy = OverheadAmounts.TryGetValue(resource, out var overhead) && overhead < want;
+        if (shape == "overhead" && !mayBeHeavy) shape = "one";
+        if (mayBeHeavy && dice.Chance(25)) shape = "overhead";
         pod.Tags.Add($"shape:{shape}");
         switch (shape)
         {
@@ -96,7 +98,7 @@ internal sealed class ResourceFeature : Feature
                 break;
             case "overhead":
                 pod.Spec["runtimeClassName"] = RuntimeClass;
-                Ask(pod.Main, resource, want - OverheadAmounts[resource], dice);
+                Ask(pod.Main, resource, want - overhead, dice);
                 break;
             case "sidecar":
                 var sidecar = pod.AddInitContainer();
