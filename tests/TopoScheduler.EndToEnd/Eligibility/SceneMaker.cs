@@ -22,9 +22,9 @@ internal static class SceneMaker
         var scenes = new List<Scene>();
         while (scenes.Count * CasesInScene < cases)
         {
-            // Of ten scenes seven have one feature, in turn.
-            var single = scenes.Count % 10 < 7;
-            var features = single ? [Features[(scenes.Count / 10 * 7 + scenes.Count % 10) % Features.Count]] : dice.Some<Feature>(2, [.. Features]);
+            // Of ten scenes eight have one feature, in turn.
+            var single = scenes.Count % 10 < 8;
+            var features = single ? [Features[(scenes.Count / 10 * 8 + scenes.Count % 10) % Features.Count]] : dice.Some<Feature>(2, [.. Features]);
             if (!features.All(f => features.All(other => f.GoesWith(other, traits)))) continue;
             scenes.Add(Make(new(scenes.Count, features, traits), dice));
         }

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace TopoScheduler.EndToEnd.Eligibility.Features;
 
 /// <summary>InterPodAffinity: what a pod requires to be near, several keys at once, other namespaces, and the first of a kind that means itself.</summary>
@@ -33,6 +35,19 @@ internal sealed class PodAffinityFeature : Feature
         pod.Labels = PodWords.Labels(dice);
         var terms = dice.Pick(1, 1, 2);
         if (terms > 1) pod.Tags.Add("affinity:terms");
-        for (var t = 0; t < terms; t++) pod.Terms("podAffinity").Add(PodWords.Term(scene, pod, dice));
+        var beside = scene.Pods.Where(p => p.Fate != PodFate.Finishes && p.Spec["nodeName"]!.GetValue<string>() == node.Name && p.Labels.ContainsKey("app")).ToArray();
+        var wanted = beside.Length > 0 && dice.Chance(40) ? dice.Pick<PodDraft>(beside) : null;
+        for (var t = 0; t < terms; t++)
+        {
+            // All terms must mean one and the same pod, which is rare unless it is chosen first.
+            var term = PodWords.Term(scene, pod, dice);
+            if (wanted is not null)
+            {
+                term["labelSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["app"] = wanted.Labels["app"]!.DeepClone() } };
+                term["namespaces"] = new JsonArray(wanted.Space);
+            }
+
+            pod.Terms("podAffinity").Add(term);
+        }
     }
 }

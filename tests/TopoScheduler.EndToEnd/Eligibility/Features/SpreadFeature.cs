@@ -49,16 +49,18 @@ internal sealed class SpreadFeature : Feature
     public override void OnPod(Scene scene, NodeDraft node, PodDraft pod, Dice dice)
     {
         pod.Labels = PodWords.Labels(dice);
-        foreach (var key in dice.Some(dice.Pick(1, 1, 2), "zone", "rack", "host"))
+        var (hard, soft) = (dice.Pick(1, 1, 2), dice.Chance(15));
+        if (hard > 1) pod.Tags.Add("spread:constraints");
+        if (soft) pod.Tags.Add("spread:ScheduleAnyway");
+        foreach (var (i, key) in dice.Some(hard + (soft ? 1 : 0), "zone", "rack", "host").Index())
         {
-            pod.List("topologySpreadConstraints").Add(Constraint(scene, pod, key, dice));
+            pod.List("topologySpreadConstraints").Add(Constraint(scene, pod, key, i < hard, dice));
             pod.Tags.Add($"spread:{key}");
 
             // Every node has a name, those of other scenes too.
             if (key == "host" || dice.Chance(30)) pod.Select("scene", scene.Name);
         }
 
-        if (pod.List("topologySpreadConstraints").Count > 1) pod.Tags.Add("spread:constraints");
         if (!dice.Chance(25)) return;
         var zone = node.Labels.GetValueOrDefault(Key(scene, "zone"));
         if (zone is null) return;
@@ -77,16 +79,14 @@ internal sealed class SpreadFeature : Feature
     // Keys of its own: the domains of pod affinity lie across these.
     private static string Key(Scene scene, string name) => scene.Key($"spread-{name}");
 
-    private static JsonObject Constraint(Scene scene, PodDraft pod, string key, Dice dice)
+    private static JsonObject Constraint(Scene scene, PodDraft pod, string key, bool hard, Dice dice)
     {
-        var hard = dice.Chance(90);
         var constraint = new JsonObject
         {
             ["maxSkew"] = dice.Pick(1, 1, 1, 2, 3),
             ["topologyKey"] = key == "host" ? Host : Key(scene, key),
             ["whenUnsatisfiable"] = hard ? "DoNotSchedule" : "ScheduleAnyway",
         };
-        if (!hard) pod.Tags.Add("spread:ScheduleAnyway");
         if (PodWords.Selector(pod, dice, mayBeEmpty: scene.Traits.EmptySpreadSelectorCountsNobody) is { } selector) constraint["labelSelector"] = selector;
         if (!scene.Traits.SpreadPolicies || !hard) return constraint;
         if (dice.Chance(25)) constraint["minDomains"] = dice.Between(1, 5);

@@ -34,7 +34,7 @@ internal sealed class TaintFeature : Feature
             var keyless = op == "Exists" && dice.Chance(20);
             if (!keyless) toleration["key"] = dice.Pick("gpu", "gpu", "team");
             if (op != "Exists" && dice.Chance(70)) toleration["value"] = dice.Pick("a", "b");
-            if (dice.Chance(keyless ? 80 : 50)) toleration["effect"] = dice.Pick(Effects);
+            if (keyless || dice.Chance(50)) toleration["effect"] = dice.Pick(Effects);
             pod.Tags.Add($"toleration:{(op.Length > 0 ? op : "no operator")}");
             if (keyless) pod.Tags.Add("toleration:no key");
             if (toleration["effect"] is null) pod.Tags.Add("toleration:no effect");

@@ -67,16 +67,17 @@ internal sealed class VolumeFeature : Feature
         });
         if (kind == "local") spec["local"] = new JsonObject { ["path"] = "/data" };
         else spec["nfs"] = new JsonObject { ["server"] = "192.0.2.2", ["path"] = "/data" };
-        if (kind is "zone" or "both") labels[Zone] = dice.Pick("a", "b");
+        var like = dice.Pick<NodeDraft>([.. scene.Nodes]).Labels;
+        if (kind is "zone" or "both") labels[Zone] = like.GetValueOrDefault(Zone) ?? dice.Pick("a", "b");
         if (kind == "zones") labels[Zone] = dice.Pick("a__b", "a__c", "b__c");
-        if (kind is "region" or "both") labels[Region] = dice.Pick("r", "s");
+        if (kind is "region" or "both") labels[Region] = like.GetValueOrDefault(Region) ?? dice.Pick("r", "s");
         if (kind == "beta") labels[BetaZone] = dice.Pick("a", "b");
         JsonArray? terms = kind switch
         {
             "local" => [Expressions("kubernetes.io/hostname", [.. dice.Some(dice.Between(1, 2), [.. scene.Nodes.Select(n => n.Name)])])],
             "affinity" => [Expressions(Zone, dice.Pick("a", "b")), Expressions(Region, dice.Pick("r", "s"))],
             "both" => [Expressions(Zone, "a", "b")],
-            "name" => [Named(dice.Pick("In", "NotIn"), scene.Nodes[0].Name, dice.Pick("a", "b"))],
+            "name" => [Named(dice.Pick("In", "NotIn"), scene.Nodes[0].Name, like.GetValueOrDefault(Zone) ?? "a")],
             _ => null,
         };
         if (terms is not null) spec["nodeAffinity"] = new JsonObject { ["required"] = new JsonObject { ["nodeSelectorTerms"] = terms } };
