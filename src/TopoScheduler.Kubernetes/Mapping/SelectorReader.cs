@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Mapping;
@@ -118,7 +119,7 @@ internal static class SelectorReader
         }
 
         var values = expression.Texts("values").ToImmutableArray();
-        return IsWrong(op.Value, values, expression) ? Never : new(key, op.Value, values);
+        return IsWrong(op.Value, values, expression) || (forNodes && NoLabelHas(values, expression)) ? Never : new(key, op.Value, values);
     }
 
     private static bool IsWrong(SelectorOperator op, ImmutableArray<string> values, Field expression)
@@ -136,6 +137,19 @@ internal static class SelectorReader
         }
 
         return expected is not null;
+    }
+
+    // kube-scheduler cannot read such a requirement and drops its term, whatever the operator; older API servers let it through.
+    private static bool NoLabelHas(ImmutableArray<string> values, Field expression)
+    {
+        var impossible = values.FirstOrDefault(v => !LabelValue.IsOne(v));
+        if (impossible is not null)
+        {
+            expression.Problems.Warning(
+                $"{expression["values"].Path}: {Field.Quote(impossible)} is no label value, and kube-scheduler takes the requirement to hold for no node; expected {LabelValue.Expected}.");
+        }
+
+        return impossible is not null;
     }
 
     private static bool IsInteger(string text) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);

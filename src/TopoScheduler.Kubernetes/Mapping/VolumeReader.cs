@@ -8,10 +8,9 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <summary>Where a pod's volumes let it run, and the claims that cannot be judged.</summary>
 internal static class VolumeReader
 {
-    private static readonly string[] ZoneKeys =
-    [
-        "topology.kubernetes.io/zone", "topology.kubernetes.io/region", "failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region",
-    ];
+    private const string Beta = "failure-domain.beta.kubernetes.io/";
+    private const string Stable = "topology.kubernetes.io/";
+    private static readonly string[] ZoneKeys = [Stable + "zone", Stable + "region", Beta + "zone", Beta + "region"];
 
     /// <summary>Node affinity of the bound claims of a pod: all must hold.</summary>
     public static ImmutableArray<ImmutableArray<NodeSelectorTerm>> Read(Field spec, string ns, ClusterObjects objects)
@@ -37,18 +36,39 @@ internal static class VolumeReader
     public static ImmutableArray<NodeSelectorTerm> AffinityOf(Field volume)
     {
         var required = volume["spec"]["nodeAffinity"]["required"];
-        var terms = required.IsMissing ? [] : SelectorReader.NodeTerms(required);
+        var terms = required.IsMissing ? [] : SelectorReader.NodeTerms(required).Select(WithoutName).ToImmutableArray();
         var labels = LabelReader.Read(volume["metadata"], "labels");
-        var zones = ZoneKeys.Where(labels.ContainsKey)
-            .Select(key => new SelectorRequirement(key, SelectorOperator.In, [.. labels[key].Split("__", StringSplitOptions.RemoveEmptyEntries)]))
-            .ToImmutableArray();
-        if (zones.IsEmpty)
+        if (!Array.Exists(ZoneKeys, labels.ContainsKey))
         {
             return terms;
         }
 
-        return terms.IsEmpty ? [new(zones, [])] : [.. terms.Select(t => t with { Labels = t.Labels.AddRange(zones) })];
+        var zones = InZones(labels).Append(NoZones);
+        return terms.IsEmpty ? [.. zones.Select(z => new NodeSelectorTerm(z, []))] : [.. terms.SelectMany(t => zones.Select(z => t with { Labels = t.Labels.AddRange(z) }))];
     }
+
+    // VolumeZone leaves alone a node that has none of these labels: its cluster does without zones.
+    private static ImmutableArray<SelectorRequirement> NoZones => [.. ZoneKeys.Select(key => new SelectorRequirement(key, SelectorOperator.DoesNotExist, []))];
+
+    // Alternatives that each ask for every zone label of a volume. A node that lacks a beta label may have the one that took its place.
+    private static List<ImmutableArray<SelectorRequirement>> InZones(ImmutableDictionary<string, string> labels)
+    {
+        List<ImmutableArray<SelectorRequirement>> all = [[]];
+        foreach (var key in ZoneKeys.Where(labels.ContainsKey))
+        {
+            var zones = new SelectorRequirement(key, SelectorOperator.In, [.. labels[key].Split("__", StringSplitOptions.RemoveEmptyEntries)]);
+            var translated = key.StartsWith(Beta, StringComparison.Ordinal)
+                ? all.ConvertAll(a => a.Add(new(key, SelectorOperator.DoesNotExist, [])).Add(zones with { Key = Stable + key[Beta.Length..] }))
+                : [];
+            all = [.. all.Select(a => a.Add(zones)), .. translated];
+        }
+
+        return all;
+    }
+
+    // kube-scheduler holds a volume's affinity against labels alone and passes over the names in it. The term itself stays, empty or not.
+    private static NodeSelectorTerm WithoutName(NodeSelectorTerm term) =>
+        term with { Fields = [.. term.Fields.Select(f => f with { Operator = SelectorOperator.NotIn, Values = [""] })] };
 
     private static ImmutableArray<NodeSelectorTerm> OfClaim(string ns, string claim, Field volume, ClusterObjects objects)
     {

@@ -50,6 +50,22 @@ public sealed class PodTemplateReaderTests
     }
 
     [Theory]
+    [InlineData("{key: a, operator: Gt, values: [\"-1\"]}", "\"-1\"")]
+    [InlineData("{key: a, operator: In, values: [b, \"c d\"]}", "\"c d\"")]
+    [InlineData("{key: a, operator: NotIn, values: [b, c.]}", "\"c.\"")]
+    public void Read_ExpressionWithValueNoLabelHas_HoldsForNoNodeAsForKubeScheduler(string expression, string shown)
+    {
+        var (reading, problems) = Yaml.Pod(
+            $"spec: {{affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {{nodeSelectorTerms: [{{matchExpressions: [{expression}]}}, {{matchExpressions: [{{key: a, operator: Exists}}]}}]}}}}}}}}");
+
+        Assert.Equal([SelectorOperator.In, SelectorOperator.Exists], reading.Template.NodeAffinity.Select(t => Assert.Single(t.Labels).Operator));
+        Assert.Empty(reading.Template.NodeAffinity[0].Labels[0].Values);
+        var problem = Assert.Single(problems);
+        Assert.Equal(Severity.Warning, problem.Severity);
+        Assert.Contains($"values: {shown} is no label value", problem.Message);
+    }
+
+    [Theory]
     [InlineData("{key: a, operator: in, values: [b]}", "operator: \"in\", expected In, NotIn, Exists, DoesNotExist, Gt or Lt")]
     [InlineData("{key: a, operator: In}", "values: nothing, expected at least one value for operator In")]
     [InlineData("{key: a, operator: Gt, values: [x]}", "values: a list of \"x\", expected one whole number for operator Gt")]

@@ -1,10 +1,15 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement;
+using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Kubernetes.Tests.Mapping;
 
 public sealed class VolumeReaderTests
 {
-    private const string Pod = "spec: {volumes: [{name: data, persistentVolumeClaim: {claimName: c}}, {name: tmp, emptyDir: {}}]}";
+    private const string Pod = "spec: {containers: [{name: main}], volumes: [{name: data, persistentVolumeClaim: {claimName: c}}, {name: tmp, emptyDir: {}}]}";
 
     [Fact]
     public void Read_BoundClaim_TakesTheVolumesNodeAffinity()
@@ -22,15 +27,42 @@ public sealed class VolumeReaderTests
     [Fact]
     public void Read_VolumeWithZoneLabel_KeepsToItsZones()
     {
-        var objects = Yaml.Objects("""
-            {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: ml}, spec: {volumeName: v}}
-            ---
-            {apiVersion: v1, kind: PersistentVolume, metadata: {name: v, labels: {topology.kubernetes.io/zone: a__b}}, spec: {}}
-            """);
+        var terms = OfVolume("{topology.kubernetes.io/zone: a__b}", "{}");
 
-        var requirement = Assert.Single(Assert.Single(Assert.Single(Yaml.Template(Pod, objects).VolumeAffinity)).Labels);
+        var requirement = Assert.Single(terms[0].Labels);
         Assert.Equal("topology.kubernetes.io/zone", requirement.Key);
         Assert.Equal(["a", "b"], requirement.Values.ToArray());
+    }
+
+    [Theory]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{}", "{topology.kubernetes.io/zone: a}", true)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{}", "{topology.kubernetes.io/zone: b}", false)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{}", "{topology.kubernetes.io/region: r}", false)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{}", "{kubernetes.io/hostname: n}", true)] // A node without any such label is not held to zones.
+    [InlineData("{failure-domain.beta.kubernetes.io/zone: a}", "{}", "{failure-domain.beta.kubernetes.io/zone: b, topology.kubernetes.io/zone: a}", false)]
+    [InlineData("{failure-domain.beta.kubernetes.io/zone: a}", "{}", "{topology.kubernetes.io/zone: a}", true)]
+    [InlineData("{failure-domain.beta.kubernetes.io/zone: a}", "{}", "{topology.kubernetes.io/zone: b}", false)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{}", "{failure-domain.beta.kubernetes.io/zone: a}", false)]
+    [InlineData("{failure-domain.beta.kubernetes.io/zone: a, failure-domain.beta.kubernetes.io/region: r}", "{}", "{topology.kubernetes.io/zone: a, failure-domain.beta.kubernetes.io/region: r}", true)]
+    [InlineData("{failure-domain.beta.kubernetes.io/zone: a, failure-domain.beta.kubernetes.io/region: r}", "{}", "{topology.kubernetes.io/zone: a}", false)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{matchExpressions: [{key: disk, operator: Exists}]}", "{topology.kubernetes.io/zone: a}", false)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{matchExpressions: [{key: disk, operator: Exists}]}", "{disk: ssd}", true)]
+    [InlineData("{topology.kubernetes.io/zone: a}", "{matchExpressions: [{key: disk, operator: Exists}]}", "{disk: ssd, topology.kubernetes.io/zone: b}", false)]
+    [InlineData("{}", "{matchFields: [{key: metadata.name, operator: In, values: [other]}]}", "{}", true)] // A volume sees no names, only labels.
+    [InlineData("{}", "{matchFields: [{key: metadata.name, operator: NotIn, values: [n]}]}", "{}", true)]
+    [InlineData("{}", "{matchFields: [{key: metadata.name, operator: In, values: [n]}], matchExpressions: [{key: disk, operator: Exists}]}", "{}", false)]
+    public void Plan_PodWithVolume_GoesWhereVolumeZoneAndVolumeBindingLetIt(string labels, string term, string nodeLabels, bool fits)
+    {
+        var cluster = ClusterReader.ReadText($$"""
+            {apiVersion: v1, kind: Node, metadata: {name: n, labels: {{nodeLabels}} }, status: {allocatable: {cpu: 4, pods: 10} } }
+            ---
+            {{Objects(labels, term)}}
+            """, "cluster");
+        var gang = Assert.Single(JobReader.ReadText($"{{apiVersion: v1, kind: Pod, metadata: {{name: p, namespace: ml}}, {Pod}}}", "pod", cluster.Objects).Gangs);
+
+        var plan = PlacementEngine.Plan(ClusterSnapshot.Create(cluster.Nodes, cluster.Pods), gang, PlacementPolicy.Default);
+
+        Assert.Equal(fits ? PlacementOutcome.Placed : PlacementOutcome.NoFit, plan.Outcome);
     }
 
     [Theory]
@@ -95,5 +127,17 @@ public sealed class VolumeReaderTests
 
         Assert.False(reading.NeedsNvLinkDomain);
         Assert.Single(problems);
+    }
+
+    private static ImmutableArray<NodeSelectorTerm> OfVolume(string labels, string term) => Assert.Single(Yaml.Template(Pod, Yaml.Objects(Objects(labels, term))).VolumeAffinity);
+
+    private static string Objects(string labels, string term)
+    {
+        var affinity = term == "{}" ? "" : $"nodeAffinity: {{required: {{nodeSelectorTerms: [{term}]}}}}";
+        return $$"""
+            {apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c, namespace: ml}, spec: {volumeName: v} }
+            ---
+            {apiVersion: v1, kind: PersistentVolume, metadata: {name: v, labels: {{labels}} }, spec: { {{affinity}} } }
+            """;
     }
 }

@@ -8,8 +8,6 @@ namespace TopoScheduler.Kubernetes.Labels.Lint;
 /// <summary>Values and keys that are odd by themselves: empty, too long, hashed.</summary>
 internal static partial class ValueRules
 {
-    private const int LongestValue = 63;
-
     // Ours; other values under our prefix and unknown keys are told when the node is read.
     private static readonly ImmutableHashSet<string> OwnKeys =
     [
@@ -41,23 +39,20 @@ internal static partial class ValueRules
             findings.Add(Severity.Warning, "empty-value", node, $"label {key}=\"\" is empty and counts as missing; expected a name or no label.",
                 $"{Commands.Set(key, "<value>")}, or {Commands.Remove(key)}");
         }
-        else if (!OwnKeys.Contains(key) && (value.Length > LongestValue || !LabelValue().IsMatch(value)))
+        else if (!OwnKeys.Contains(key) && !LabelValue.IsOne(value))
         {
             var shown = NodeLabels.Shorten(value);
             findings.Add(Severity.Warning, "not-a-label-value", node,
-                $"label {key}=\"{shown}\" ({value.Length} characters) is no label value Kubernetes accepts; expected at most {LongestValue} letters, digits, '-', '_' and '.', as a live node has.",
+                $"label {key}=\"{shown}\" ({value.Length} characters) is no label value Kubernetes accepts; expected at most {LabelValue.Longest} letters, digits, '-', '_' and '.', as a live node has.",
                 Commands.Set(key, "<short name>"));
         }
         else if (HashedValue().IsMatch(value))
         {
             findings.Add(Severity.Info, "hashed-value", node,
-                $"label {key}=\"{value}\" looks like a hash, as Topograph writes for names above {LongestValue} characters; placement works, the name cannot be read.",
+                $"label {key}=\"{value}\" looks like a hash, as Topograph writes for names above {LabelValue.Longest} characters; placement works, the name cannot be read.",
                 "nothing to do for placement; give the switch a shorter name in the fabric manager to read it here");
         }
     }
-
-    [GeneratedRegex("^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$")]
-    private static partial Regex LabelValue();
 
     [GeneratedRegex("^x[0-9a-f]{16}$")]
     private static partial Regex HashedValue();

@@ -62,7 +62,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         switch (outcome)
         {
             case ReleaseOutcome.Released:
-                if (now is not null) roster.Upsert(now);
+                if (now is not null) roster.Learn(now);
                 return true;
             case ReleaseOutcome.Gone:
                 state.RemovePod(pod.Uid);
@@ -93,7 +93,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         }
         else
         {
-            roster.Upsert(now);
+            roster.Learn(now);
         }
     }
 
