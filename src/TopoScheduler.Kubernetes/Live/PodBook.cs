@@ -4,6 +4,7 @@ using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Mapping.JobKinds;
 using TopoScheduler.Kubernetes.Objects;
@@ -51,8 +52,14 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return ReadAsync(uid, json.ToArray(), cancellation);
     }
 
+    /// <summary>
+    /// Pods of a scheduling group (Kubernetes 1.36) are gangs of kube-scheduler's own: it asks about each of them for each domain it considers and takes
+    /// nothing back, so each is answered by itself and nothing is held.
+    /// </summary>
+    public bool LeavesGroupsToTheScheduler { get; init; }
+
     /// <summary>The subject of a pod as the API server has it.</summary>
-    public ValueTask<PodSubject> SubjectOfAsync(Tree pod, CancellationToken cancellation) => TrustedAsync(new PendingPod(pod), cancellation);
+    public ValueTask<PodSubject> SubjectOfAsync(Tree pod, CancellationToken cancellation) => AskedAsync(new PendingPod(pod), cancellation);
 
     /// <summary>The subject of a member that has no node yet.</summary>
     public ValueTask<PodSubject> SubjectOfAsync(GangPod pod, CancellationToken cancellation)
@@ -134,6 +141,9 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     /// <summary>Uids of the pods without a node, and of the bound ones whose groups are still read with them.</summary>
     internal ICollection<string> Known => _known.Keys;
 
+    /// <summary>True for a pod without a node that the watch has shown, or a bound one whose group is still read with it.</summary>
+    public bool Knows(string uid) => _known.ContainsKey(uid);
+
     /// <summary>How many pods are kept whole.</summary>
     internal int KeptWhole => _groups.Values.Sum(g => g.Count);
 
@@ -148,7 +158,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
     {
         var objects = _objects;
-        var subject = await TrustedAsync(new PendingPod(JsonBody.Read(json, "the pod")), cancellation).ConfigureAwait(false);
+        var subject = await AskedAsync(new PendingPod(JsonBody.Read(json, "the pod")), cancellation).ConfigureAwait(false);
         // What was read with objects that have changed since must not be remembered.
         if (subject.Incomplete is not null || !ReferenceEquals(objects, _objects)) return subject;
         if (_subjects.Count >= MostRemembered) _subjects.Clear();
@@ -232,6 +242,22 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
 
     private static bool IsNamed(string pod, string member) =>
         pod.StartsWith(member, StringComparison.Ordinal) && (pod.Length == member.Length || pod[member.Length] == '-');
+
+    // What we have planned ourselves is ours to answer for.
+    private ValueTask<PodSubject> AskedAsync(PendingPod pod, CancellationToken cancellation)
+    {
+        var isTheirs = LeavesGroupsToTheScheduler && pod.Tree["spec"]["schedulingGroup"]["podGroupName"].Text.Length > 0
+            && !SchedulingGates.Has(pod.Tree, SchedulingGates.Gang) && !pod.Annotations.ContainsKey(AnnotationKeys.Placement);
+        return isTheirs ? new(Alone(pod)) : TrustedAsync(pod, cancellation);
+    }
+
+    private PodSubject Alone(PendingPod pod)
+    {
+        var gang = OfPods([pod]);
+        var hints = gang.Hints with { Required = null, Preferred = null, SegmentSize = 0, SegmentTier = null, Parallelism = [] };
+        var role = gang.Roles.Select(r => r with { Count = 1, PodNames = [] }).Take(1);
+        return new(Trusted(gang with { Key = new(pod.Name.Namespace, "Pod", pod.Name.Name, pod.Name.Uid), Roles = [.. role], MinMembers = 0, Hints = hints }), 0, 0);
+    }
 
     private async ValueTask<PodSubject> TrustedAsync(PendingPod pod, CancellationToken cancellation)
     {

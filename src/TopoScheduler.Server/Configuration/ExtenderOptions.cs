@@ -37,4 +37,11 @@ public sealed class ExtenderOptions
     /// <summary>Take requirements that are not judged (resource claims, unbound volumes) as met.</summary>
     /// <value>Default false: such a gang is refused.</value>
     public bool AssumeSchedulable { get; set; }
+
+    /// <summary>
+    /// Leave gangs of pods with <c>spec.schedulingGroup</c> (Kubernetes 1.36) to kube-scheduler: each pod is answered by itself and nothing is held. Set false
+    /// only where its own gang scheduling is off.
+    /// </summary>
+    /// <value>Default true.</value>
+    public bool UpstreamGangs { get; set; } = true;
 }

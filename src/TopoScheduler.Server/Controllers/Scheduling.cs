@@ -8,6 +8,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Webhook;
 
 namespace TopoScheduler.Server.Controllers;
@@ -27,6 +28,8 @@ public sealed partial class Scheduling : IDisposable
     private readonly PlanRecorder? _recorder;
     private readonly Func<GangController>? _gangs;
     private readonly Func<DateTimeOffset> _holdUntil;
+    private readonly SchedulerMetrics _metrics;
+    private GangController? _controller;
     private readonly ClusterState _state = new();
     private readonly ApiClient? _client;
     private readonly LiveCluster? _live;
@@ -39,7 +42,7 @@ public sealed partial class Scheduling : IDisposable
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
-        var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted);
+        var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted) { LeavesGroupsToTheScheduler = settings.Extender.UpstreamGangs };
         var policy = PlacementPolicy.Default with { AssumeSchedulable = settings.Extender.AssumeSchedulable };
         _holdUntil = holdUntil ??= () => clock.Now + hold;
         var mode = client is null ? "none" : settings.Election.Mode ?? (settings.Gangs.Controller ? "lease" : "none");
@@ -64,6 +67,7 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
+        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
     }
 
@@ -118,7 +122,11 @@ public sealed partial class Scheduling : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _client?.Dispose();
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _client?.Dispose();
+    }
 
     // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed.
     private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)
@@ -137,7 +145,8 @@ public sealed partial class Scheduling : IDisposable
             if (_gangs is not null)
             {
                 Verbs.Open();
-                await _gangs().RunAsync(cancellation).ConfigureAwait(false);
+                _controller = _gangs();
+                await _controller.RunAsync(cancellation).ConfigureAwait(false);
             }
             else
             {
@@ -149,6 +158,7 @@ public sealed partial class Scheduling : IDisposable
         finally
         {
             Verbs.Close();
+            _controller = null;
         }
     }
 

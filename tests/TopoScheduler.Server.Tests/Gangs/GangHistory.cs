@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Controllers;
 using TopoScheduler.Testing.Clocks;
 using TopoScheduler.Testing.FakeApi;
 using TopoScheduler.Testing.FakeCluster;
@@ -36,7 +37,7 @@ internal sealed class GangHistory : IDisposable
     {
         (_random, _nodes, _gangs, _largest) = (new(seed), nodes, gangs, largest);
         Objects = new(seed, _time);
-        _handler = new(Objects) { Fault = r => { var f = NextFault(); Log.Add($"{f} {r.Method} {r.RequestUri!.AbsolutePath}"); return f; } };
+        _handler = new(Objects) { Fault = _ => NextFault() };
         (_jobs, _scheduler, _kubelet) = (new(Objects), new(Objects, seed), new(Objects));
         for (var n = 0; n < nodes; n++) Objects.Put(GangObjects.Nodes, GangObjects.Node(n, ThreeNodes));
         Truth = new(Objects);
@@ -59,8 +60,7 @@ internal sealed class GangHistory : IDisposable
     /// <summary>One thing happens.</summary>
     public async Task StepAsync()
     {
-        var w = System.Diagnostics.Stopwatch.GetTimestamp(); var kind = _random.Next(100);
-        switch (kind)
+        switch (_random.Next(100))
         {
             case < 22:
                 await LookAsync();
@@ -100,22 +100,8 @@ internal sealed class GangHistory : IDisposable
                 break;
         }
 
-        var t = System.Diagnostics.Stopwatch.GetTimestamp(); var k = kind < 22 ? "look" : kind < 50 ? "tell" : kind < 64 ? "jobs" : kind < 76 ? "sched" : kind < 82 ? "submit" : kind<89 ? "end": "other"; Times[k] = Times.GetValueOrDefault(k) + (t - w) / 1e6;
         Truth.Look();
-        Times["truth"] = Times.GetValueOrDefault("truth") + (System.Diagnostics.Stopwatch.GetTimestamp() - t) / 1e6;
     }
-
-    public Dictionary<string, double> Times { get; } = [];
-
-    public string Debug(string job)
-    {
-        var key = _life.Roster.Gangs.FirstOrDefault(g => g.Name == job);
-        var pl = Objects.All(GangObjects.Placements, null).Objects.FirstOrDefault(p => (string?)p["spec"]!["gang"]!["name"] == job);
-        return $"leaders {Leaders} crashes {Crashes} started {_life.HasStarted} behind {_life.Informers.Behind}\nroster {string.Join(" ", _life.Roster.PodsOf(key).Select(p => $"{p.Name}:{p.Gated}:{p.PinnedNode}:{p.NodeName}:{p.Member}"))}\nreservation {string.Join(" ", (_life.State.ReservationOf(key)?.Holds ?? []).Select(h => $"{h.Member}:{h.Pod.Name}:{h.Pod.NodeName}:{h.Phase}"))}\n{pl?.ToJsonString()}\n" + string.Join("\n", Objects.All(GangObjects.Pods, null).Objects.Where(p => ((string)p["metadata"]!["name"]!).StartsWith(job, StringComparison.Ordinal)).Select(p => $"{p["metadata"]!["name"]} {GangScene.IsGated(p)} {GangScene.PinOf(p)} {p["spec"]!["nodeName"]} {p["status"]?.ToJsonString()} {p["metadata"]!["annotations"]}"))
-            + "\n" + string.Join("\n", Log.TakeLast(200).Where(l => l.Contains(job, StringComparison.Ordinal) || !l.Contains(' ', StringComparison.Ordinal)));
-    }
-
-    public List<string> Log { get; } = [];
 
     /// <summary>No more trouble: nodes come back, budgets are as at first, strangers leave, and nobody dies. Then every gang must have its turn.</summary>
     public async Task CalmAsync()
@@ -156,13 +142,15 @@ internal sealed class GangHistory : IDisposable
     /// <summary>What is still held for anybody.</summary>
     public int Held => _life.State.Reservations.Length;
 
+    /// <summary>Where ledger and cluster differ.</summary>
+    public LedgerDrift Drift => new LedgerAudit(_life.State, _life.Book, _life.Roster).Compare();
+
     /// <summary>Nodes on which the process still sees a pod.</summary>
     public int Busy => Enumerable.Range(0, _life.State.Current.Nodes.Length).Count(n => !_life.State.Current.PodsOf(n).IsEmpty);
 
     private GangLife Begin()
     {
         Leaders++;
-        Log.Add($"leader{Leaders}");
         Truth.Forget();
         var life = new GangLife(Objects, _handler, Options);
         life.Informers.Told = Truth.Told;

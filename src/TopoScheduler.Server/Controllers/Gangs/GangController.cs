@@ -45,6 +45,7 @@ public sealed partial class GangController
     private readonly HashSet<GangKey> _unsaved = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ClusterSnapshot? _seen;
+    private int _waiting;
 
     /// <summary>A controller that knows nothing yet.</summary>
     /// <param name="client">The API server.</param>
@@ -73,8 +74,8 @@ public sealed partial class GangController
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
     }
 
-    /// <summary>Gangs that wait for their turn.</summary>
-    public int Waiting => _turns.Waiting;
+    /// <summary>Gangs that waited for their turn after the last look. For any thread.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Looks whenever something has changed or is due, until it is cancelled. The watches must have read everything once.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -139,6 +140,7 @@ public sealed partial class GangController
 
         await StartGangsAsync(now, cancellation).ConfigureAwait(false);
         await SaveAsync(now, cancellation).ConfigureAwait(false);
+        Volatile.Write(ref _waiting, _turns.Waiting);
         return NextLook(now);
     }
 
