@@ -5,6 +5,8 @@
 set -uo pipefail
 
 version=1.20.2
+# Grows when the same version is built in another way, so that no cache keeps the old programs.
+revision=2
 release=bookworm # the last Debian whose kubernetes source package is whole; on any other release it is built all the same
 limit=${CONTROL_PLANE_TIMEOUT:-1800}
 
@@ -17,7 +19,7 @@ the folder that holds them as the last line. It takes the first of these:
 
   1. the folder named by KUBEBUILDER_ASSETS, of any Kubernetes version, if that is set. It must hold all four; what
      setup-envtest fetches lacks kube-scheduler and kube-controller-manager
-  2. the cache: TOPOSCHEDULER_CONTROL_PLANE, else \${XDG_CACHE_HOME:-~/.cache}/toposcheduler/control-plane/$version
+  2. the cache: TOPOSCHEDULER_CONTROL_PLANE, else \${XDG_CACHE_HOME:-~/.cache}/toposcheduler/control-plane/$version-$revision
   3. a build of Kubernetes $version from Debian's source package into that cache, once: about 10 minutes on 2 cores, 4 GB of
      temporary space in TMPDIR. Needs apt-get and dpkg, but neither root nor an installed package
 
@@ -67,7 +69,7 @@ fi
 
 home=${HOME:-}
 [ -n "$home" ] || home=$(getent passwd "$(id -u)" 2> /dev/null | cut -d : -f 6)
-target=${TOPOSCHEDULER_CONTROL_PLANE:-${XDG_CACHE_HOME:-${home:-/tmp}/.cache}/toposcheduler/control-plane/$version}
+target=${TOPOSCHEDULER_CONTROL_PLANE:-${XDG_CACHE_HOME:-${home:-/tmp}/.cache}/toposcheduler/control-plane/$version-$revision}
 if [ -z "$(missing "$target")" ]; then
   echo "$target"
   exit 0
@@ -131,14 +133,18 @@ fetch_source() { (cd "$work/source" && private_apt source --download-only kubern
 step "building Kubernetes $version for the end-to-end tests, once; this takes about 10 minutes"
 attempt "reading the package lists of $mirror $release" private_apt update
 attempt "fetching etcd, the go compiler and the tools of the build" \
-  fetch_packages etcd-server golang-1.19-go golang-1.19-src make rsync jq libjq1 libonig5 libpopt0 liblz4-1 libxxhash0 libzstd1 libssl3 libacl1
+  fetch_packages etcd-server golang-1.19-go golang-1.19-src golang-github-modern-go-reflect2-dev make rsync jq libjq1 libonig5 libpopt0 liblz4-1 libxxhash0 libzstd1 libssl3 libacl1
 attempt "fetching the source of Kubernetes" fetch_source
 unpack() {
   local deb
   for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/root" && rm "$deb" || return 1; done
   # Debian's patches change what kubectl prints, which is not built here.
   tar -xzf "$work"/source/kubernetes_*"$version".orig.tar.gz -C "$work/gopath/src/k8s.io" &&
-    mv "$work/gopath/src/k8s.io/kubernetes-$version" "$work/gopath/src/k8s.io/kubernetes"
+    mv "$work/gopath/src/k8s.io/kubernetes-$version" "$work/gopath/src/k8s.io/kubernetes" || return 1
+  # The reflect2 that Kubernetes brings goes through maps as go did before 1.18: with a newer one kube-apiserver dies of the first custom resource.
+  local vendored=$work/gopath/src/k8s.io/kubernetes/vendor/github.com/modern-go/reflect2
+  rm "$vendored"/*.go "$vendored"/*.s &&
+    cp "$work"/root/usr/share/gocode/src/github.com/modern-go/reflect2/*.{go,s} "$vendored/" && rm -f "$vendored"/*_test.go
 }
 attempt "unpacking" unpack
 

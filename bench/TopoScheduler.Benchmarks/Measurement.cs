@@ -5,7 +5,7 @@ namespace TopoScheduler.Benchmarks;
 /// <summary>A dependable short measurement: medians of several runs on this thread after a quarter of a second of warming up.</summary>
 /// <param name="Milliseconds">Median time of a run.</param>
 /// <param name="FastestMilliseconds">Fastest run.</param>
-/// <param name="AllocatedBytes">Median of the bytes a run allocated, on this thread unless the process is measured.</param>
+/// <param name="AllocatedBytes">Median of the bytes a run allocated, on this thread unless something else is said.</param>
 /// <param name="Runs">How many runs were measured.</param>
 public readonly record struct Measurement(double Milliseconds, double FastestMilliseconds, long AllocatedBytes, int Runs)
 {
@@ -15,18 +15,11 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
     /// <summary>Allocated megabytes.</summary>
     public double Megabytes => AllocatedBytes / 1048576.0;
 
-    /// <summary>The same for an action other threads of this process have a part in: their bytes count too.</summary>
-    public static Measurement OfProcess<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500) =>
-        Of(prepare, action, most, budgetMilliseconds, static () => GC.GetTotalAllocatedBytes(precise: true));
-
     /// <summary>Warms up, then runs the action until <paramref name="most"/> runs or the time is over, at least three times.</summary>
     public static Measurement Of(Action action, int most = 15, int budgetMilliseconds = 1500) => Of(() => 0, _ => action(), most, budgetMilliseconds);
 
     /// <summary>The same for an action that needs something new each time; making it is not measured.</summary>
-    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500) =>
-        Of(prepare, action, most, budgetMilliseconds, GC.GetAllocatedBytesForCurrentThread);
-
-    private static Measurement Of<T>(Func<T> prepare, Action<T> action, int most, int budgetMilliseconds, Func<long> allocated)
+    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500)
     {
         WarmUp(prepare, action);
         var times = new List<double>();
@@ -35,11 +28,11 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
         while (times.Count < Fewest || (times.Count < most && whole.ElapsedMilliseconds < budgetMilliseconds))
         {
             var prepared = prepare();
-            var before = allocated();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
             action(prepared);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            bytes.Add(allocated() - before);
+            bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
         }
 
         times.Sort();

@@ -1,16 +1,15 @@
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using TopoScheduler.Server;
+using System.Diagnostics;
+using System.Runtime;
 
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>The ladder of verbs: filter and prioritize at 100 to 15,000 names, inside and over HTTP, against the plain handler on the same Kestrel.</summary>
 public static class VerbLadder
 {
+    // The runtime compiles a hot method twice more, a tenth of a second after the last new one was met: all cases run for a while before the first is measured.
+    private const int FirstWarmUpMilliseconds = 6000;
+    private const int WarmUpMilliseconds = 1000;
+    private const int MostWarmUpMilliseconds = 30_000;
     private static readonly int[] NodeCounts = [100, 1_000, 5_000, 15_000];
 
     /// <summary>Measures all cases and prints them.</summary>
@@ -20,66 +19,58 @@ public static class VerbLadder
         output.WriteLine(VerbCase.Head);
         foreach (var count in NodeCounts)
         {
-            var scene = new VerbScene(count);
-            foreach (var found in VerbCase.Inside(scene, changing: false).Concat(VerbCase.Inside(scene, changing: true)).Concat(OverHttp(scene)))
+            Climb(new(count), cases.Count == 0 ? FirstWarmUpMilliseconds : WarmUpMilliseconds, found =>
             {
                 cases.Add(found);
                 output.WriteLine(found.Row);
-            }
+            });
         }
 
         return cases;
     }
 
-    private static IEnumerable<VerbCase> OverHttp(VerbScene scene)
+    private static void Climb(VerbScene scene, int warmUpMilliseconds, Action<VerbCase> found)
     {
         var body = VerbCase.Request(scene.State.Current);
-        var ours = new ServerHost(scene.Settings, _ => scene.Scheduling, logging => logging.ClearProviders());
-        var plain = Plain(scene.Plain);
-        ours.StartAsync().GetAwaiter().GetResult();
-        plain.StartAsync().GetAwaiter().GetResult();
-        try
+        var pieces = new VerbPieces(scene.Verbs, body);
+        pieces.Filter();
+        var filtered = scene.SaidBoth(pieces.Answer, scene.Plain.Filter(body));
+        pieces.Prioritize();
+        var prioritized = scene.SaidBoth(pieces.Answer, scene.Plain.Prioritize(body));
+        using var servers = new VerbServers(scene, filtered, prioritized);
+        using var filters = new VerbConnections(servers, "filter", body);
+        using var priorities = new VerbConnections(servers, "prioritize", body);
+        (string Verb, string Door, VerbTurns Turns)[] rungs =
+        [
+            ("filter", "inside", Inside(() => { }, pieces.Filter, scene.Plain.Filter)),
+            ("prioritize", "inside", Inside(() => { }, pieces.Prioritize, scene.Plain.Prioritize)),
+            ("filter", "inside-changing", Inside(scene.Change, pieces.Filter, scene.Plain.Filter)),
+            ("prioritize", "inside-changing", Inside(scene.Change, pieces.Prioritize, scene.Plain.Prioritize)),
+            ("filter", "http", new(() => { }, true, filters.Asks)),
+            ("prioritize", "http", new(() => { }, true, priorities.Asks)),
+            ("filter", "http-changing", new(scene.Change, true, filters.Asks)),
+            ("prioritize", "http-changing", new(scene.Change, true, priorities.Asks)),
+        ];
+        WarmUp([.. rungs.Select(rung => rung.Turns)], warmUpMilliseconds);
+        foreach (var (verb, door, turns) in rungs)
         {
-            yield return Case("filter", "http", () => 0);
-            yield return Case("prioritize", "http", () => 0);
-            yield return Case("filter", "http-changing", scene.Change);
-            yield return Case("prioritize", "http-changing", scene.Change);
-        }
-        finally
-        {
-            ours.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            plain.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            var sides = turns.Measure();
+            found(new(verb, door, scene.State.Current.Nodes.Length, body.Length, sides[0], sides[1], sides.Length > 2 ? sides[2] : null));
         }
 
-        VerbCase Case(string verb, string door, Func<int> prepare)
-        {
-            using var toOurs = new VerbConnection(new(ours.Urls[0]), $"/scheduler/{verb}", body);
-            using var toPlain = new VerbConnection(new(plain.Urls.First()), $"/scheduler/{verb}", body);
-            return new(verb, door, scene.State.Current.Nodes.Length, body.Length,
-                Measurement.OfProcess(prepare, _ => toOurs.Ask(), most: 2000), Measurement.OfProcess(prepare, _ => toPlain.Ask(), most: 2000));
-        }
+        VerbTurns Inside(Action prepare, Action ours, Func<byte[], byte[]> plain) => new(prepare, false, ours, () => plain(body));
     }
 
-    // The reference on the same terms: the same Kestrel, no log, one array in and one out.
-    private static WebApplication Plain(PlainExtender extender)
+    // Done when the runtime has compiled nothing more while every case ran twice: on a busy machine its compiler may wait for long.
+    private static void WarmUp(VerbTurns[] rungs, int leastMilliseconds)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddRoutingCore();
-        var app = builder.Build();
-        app.UseRouting();
-        app.MapPost("/scheduler/filter", context => AnswerAsync(context, extender.Filter));
-        app.MapPost("/scheduler/prioritize", context => AnswerAsync(context, extender.Prioritize));
-        return app;
-    }
-
-    private static async Task AnswerAsync(HttpContext context, Func<byte[], byte[]> verb)
-    {
-        var body = new byte[(int)context.Request.ContentLength!];
-        await context.Request.Body.ReadExactlyAsync(body);
-        var answer = verb(body);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer);
+        var (whole, compiled, quiet) = (Stopwatch.StartNew(), -1L, 0);
+        while (whole.ElapsedMilliseconds < leastMilliseconds || (quiet < 2 && whole.ElapsedMilliseconds < MostWarmUpMilliseconds))
+        {
+            foreach (var turns in rungs) turns.WarmUp();
+            var now = JitInfo.GetCompiledMethodCount();
+            quiet = now == compiled ? quiet + 1 : 0;
+            compiled = now;
+        }
     }
 }

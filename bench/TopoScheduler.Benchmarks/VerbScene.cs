@@ -41,20 +41,19 @@ public sealed class VerbScene
     public PlainExtender Plain { get; }
 
     /// <summary>One pod event: a pod of one GPU comes to the next node, or leaves it again.</summary>
-    public int Change()
+    public void Change()
     {
         var node = _changes / 2 % _names.Length;
         var pod = ClusterBuilder.BoundPod(_names[node], $"passing-{node}", 1);
         if (_changes++ % 2 == 0) State.Upsert(pod);
         else State.RemovePod(pod.Key);
         Plain.Saw(State.Current, node);
-        return _changes;
     }
 
-    /// <summary>Throws unless both answers are one value: a comparison of different decisions is none.</summary>
-    public void MustSayTheSame(ReadOnlyMemory<byte> ours, byte[] plain)
+    /// <summary>The answer both give. Throws unless they are one value: a comparison of different decisions is none.</summary>
+    public byte[] SaidBoth(ReadOnlyMemory<byte> ours, byte[] plain)
     {
-        if (JsonNode.DeepEquals(JsonNode.Parse(ours.Span), JsonNode.Parse(plain))) return;
+        if (JsonNode.DeepEquals(JsonNode.Parse(ours.Span), JsonNode.Parse(plain))) return ours.ToArray();
         throw new InvalidOperationException($"{State.Current.Nodes.Length} nodes: ours and the plain handler decide differently");
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -5,13 +6,17 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
+using TopoScheduler.Server.Webhook;
+using EndPointOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace TopoScheduler.Server;
 
@@ -30,6 +35,7 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ExtenderEndpoints _extender;
+    private readonly RotatingCertificate? _certificate;
     private readonly ServeSettings _settings;
     private readonly Scheduling _scheduling;
     private readonly CancellationTokenSource _stopping = new();
@@ -40,9 +46,11 @@ public sealed partial class ServerHost : IAsyncDisposable
     /// <param name="settings">Its options.</param>
     /// <param name="scheduling">Makes what is behind the routes.</param>
     /// <param name="logging">Another log than standard error.</param>
+    /// <exception cref="InputException">The webhook's certificate cannot be used.</exception>
     public ServerHost(ServeSettings settings, Func<ILoggerFactory, Scheduling> scheduling, Action<ILoggingBuilder>? logging = null)
     {
         _settings = settings;
+        if (settings.Webhook is { Url: not null, CertFile: { } certFile, KeyFile: { } keyFile }) _certificate = Usable(new(certFile, keyFile));
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool.Factory>();
@@ -52,7 +60,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app = builder.Build();
         _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
         _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
-        Health.AddReady("cluster", () => _scheduling.Verbs.Current is null ? "the cluster is not known yet" : null);
+        Health.AddReady("cluster", () => _scheduling.IsKnown ? null : "the cluster is not known yet");
+        Health.AddReady("leader", () => !_scheduling.IsKnown || _scheduling.MayBeAsked ? null : "another replica schedules");
         Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
         var options = settings.Extender;
         var limits = new ExtenderLimits
@@ -66,6 +75,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app.UseRouting();
         HealthEndpoints.Map(_app, Health);
         _extender.Map(_app);
+        if (_certificate is not null) MapWebhook(_certificate);
     }
 
     /// <summary>What must hold before the server is ready; add to it before the start.</summary>
@@ -129,20 +139,46 @@ public sealed partial class ServerHost : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
         kestrel.Listen(ServeRules.EndPointOf(_settings.Listen.Url)!);
-        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health)
-        {
-            kestrel.Listen(health, listen => listen.Use(next => connection =>
-            {
-                connection.Features.Set(new HealthDoor());
-                return next(connection);
-            }));
-        }
+        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health) kestrel.Listen(health, listen => Keep(listen, new(HealthEndpoints.Paths)));
+        if (_certificate is not null) kestrel.Listen(ServeRules.EndPointOf(_settings.Webhook.Url, Uri.UriSchemeHttps)!, ListenForWebhook);
     }
 
-    // The address of health is open to probes from outside, and to nothing else.
+    private void MapWebhook(RotatingCertificate certificate)
+    {
+        var options = _settings.Webhook;
+        var logger = _app.Services.GetRequiredService<ILogger<WebhookEndpoints>>();
+        var webhook = new WebhookEndpoints(options.Gate ? options.ManagedPods() : null, _scheduling.Guard, () => _scheduling.Verbs.Current is not null, logger);
+        webhook.Map(_app);
+        certificate.Trouble = webhook.TellCertificate;
+    }
+
+    // A certificate that cannot be used is told before anything listens.
+    private static RotatingCertificate Usable(RotatingCertificate certificate)
+    {
+        certificate.Current();
+        return certificate;
+    }
+
+    private void ListenForWebhook(EndPointOptions listen)
+    {
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate!.Current() }),
+        });
+        Keep(listen, new([.. WebhookEndpoints.Paths, "/livez"]));
+    }
+
+    private static void Keep(EndPointOptions listen, Door door) => listen.Use(next => connection =>
+    {
+        connection.Features.Set(door);
+        return next(connection);
+    });
+
+    // Addresses that are open to the outside answer what they are for, and nothing else; the webhook answers only at its own.
     private static Task KeepToTheDoor(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<HealthDoor>() is null || HealthEndpoints.Paths.Contains(context.Request.Path.Value)) return next(context);
+        var path = context.Request.Path.Value;
+        if (context.Features.Get<Door>() is { } door ? door.Paths.Contains(path) : path?.StartsWith("/webhook/", StringComparison.OrdinalIgnoreCase) != true) return next(context);
         context.Response.StatusCode = StatusCodes.Status404NotFound;
         return Task.CompletedTask;
     }
@@ -153,5 +189,5 @@ public sealed partial class ServerHost : IAsyncDisposable
     [LoggerMessage(2, LogLevel.Critical, "the cluster cannot be watched any more; the server ends")]
     private partial void LogBroken(Exception e);
 
-    private sealed class HealthDoor;
+    private sealed record Door(string[] Paths);
 }

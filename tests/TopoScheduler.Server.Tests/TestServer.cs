@@ -77,6 +77,18 @@ internal sealed class TestServer : IAsyncDisposable
         return new(socket, ownsSocket: true);
     }
 
+    /// <summary>Waits until it can decide: a live cluster has to be read first.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var answer = await Client.GetAsync(new Uri("/readyz", UriKind.Relative), patience.Token);
+            if (answer.IsSuccessStatusCode) return;
+            await Task.Delay(20, patience.Token);
+        }
+    }
+
     /// <summary>Stops as on SIGTERM.</summary>
     public Task StopAsync() => _host.StopAsync();
 

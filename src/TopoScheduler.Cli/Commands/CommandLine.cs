@@ -56,13 +56,16 @@ internal static class CommandLine
         return root;
     }
 
+    /// <summary>One line for what is wrong, safe to show on a terminal: messages quote strangers' files and arguments.</summary>
+    internal static void Tell(CliConsole console, string message) => console.Error.WriteLine($"error: {OneLine(message, console)}");
+
     private static int Invoke(IReadOnlyList<string> args, CliConsole console)
     {
         // A bare call is a question for help; a path may begin with "@", so no response files.
         var parsed = Build(console).Parse(args.Count == 0 ? ["--help"] : args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0 && parsed.Action is not { ClearsParseErrors: true })
         {
-            foreach (var error in parsed.Errors) console.Error.WriteLine($"error: {OneLine(error.Message, console)}");
+            foreach (var error in parsed.Errors) Tell(console, error.Message);
             console.Error.WriteLine($"See \"{HelpCall(parsed, console)}\".");
             return ExitCodes.InvalidInput;
         }
@@ -76,11 +79,10 @@ internal static class CommandLine
 
     private static int Fail(CliConsole console, string message, int code)
     {
-        console.Error.WriteLine($"error: {OneLine(message, console)}");
+        Tell(console, message);
         return code;
     }
 
-    // Messages quote strangers' files and arguments.
     private static string OneLine(string message, CliConsole console) => SafeText.Show(
         string.Join(' ', message.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)), console.Unicode);
 

@@ -1,5 +1,7 @@
 using System.Collections;
 using System.CommandLine;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Files;
@@ -61,14 +63,14 @@ internal sealed class ServeCommand : DocumentedCommand
         }
         catch (SettingsException e)
         {
-            foreach (var problem in e.Problems) _console.Error.WriteLine($"error: {problem}");
+            foreach (var problem in e.Problems) CommandLine.Tell(_console, problem);
             return ExitCodes.InvalidInput;
         }
 
         if (settings.Source.Cluster is { Length: > 0 } cluster)
         {
             if (ClusterInput.Read(cluster, _console) is not { } input) return ExitCodes.InvalidInput;
-            return await ServeAsync(new(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers)), cancellation).ConfigureAwait(false);
+            return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers), cancellation).ConfigureAwait(false);
         }
 
         var connection = ConnectionFinder.Find(new()
@@ -79,13 +81,22 @@ internal sealed class ServeCommand : DocumentedCommand
             Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
         });
         var client = new ApiClient(connection, VersionLine.Version);
-        return await ServeAsync(new(settings, loggers => Scheduling.OfCluster(settings, client, loggers)), cancellation).ConfigureAwait(false);
+        return await ServeAsync(settings, loggers => Scheduling.OfCluster(settings, client, loggers), cancellation).ConfigureAwait(false);
     }
 
-    private static async Task<int> ServeAsync(ServerHost server, CancellationToken cancellation)
+    private async Task<int> ServeAsync(ServeSettings settings, Func<ILoggerFactory, Scheduling> scheduling, CancellationToken cancellation)
     {
-        await using var host = server;
-        await host.StartAsync(cancellation).ConfigureAwait(false);
+        await using var host = new ServerHost(settings, scheduling);
+        try
+        {
+            await host.StartAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            CommandLine.Tell(_console, $"{string.Join(" or ", new[] { settings.Listen.Url, settings.Listen.HealthUrl }.OfType<string>())} cannot be listened on: {e.Message}");
+            return ExitCodes.Failed;
+        }
+
         await host.WaitForShutdownAsync(cancellation).ConfigureAwait(false);
         return ExitCodes.Placed;
     }

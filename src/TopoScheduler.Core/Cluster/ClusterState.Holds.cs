@@ -96,6 +96,7 @@ public sealed partial class ClusterState
 
             Keep_NeedsLock(reservation);
             Apply_NeedsLock(changes);
+            if (!given.IsEmpty) Free_NeedsLock();
             return CommitRefusal.None;
         }
     }
@@ -126,6 +127,7 @@ public sealed partial class ClusterState
             if (kept.Count == reservation.Holds.Length) return reservation;
             Keep_NeedsLock(reservation with { Holds = kept.ToImmutable() });
             Apply_NeedsLock(changes);
+            Free_NeedsLock();
             return _reservations.GetValueOrDefault(gang);
         }
     }
@@ -192,6 +194,7 @@ public sealed partial class ClusterState
                 var changes = new Dictionary<int, List<PodInfo>>();
                 Unclaim_NeedsLock(changes, uid);
                 Apply_NeedsLock(changes);
+                Free_NeedsLock();
                 return;
             }
 
@@ -259,6 +262,7 @@ public sealed partial class ClusterState
         _claims[pod.Uid] = key;
         Join_NeedsLock(changes, pod);
         Apply_NeedsLock(changes);
+        if (!before.All(IsAssumed)) Free_NeedsLock();
         return default;
     }
 
@@ -281,20 +285,22 @@ public sealed partial class ClusterState
         return hold;
     }
 
-    private void Unclaim_NeedsLock(Dictionary<int, List<PodInfo>> changes, string uid)
+    // True when capacity has become free; the hold of a gang stays.
+    private bool Unclaim_NeedsLock(Dictionary<int, List<PodInfo>> changes, string uid)
     {
-        if (!_claims.Remove(uid, out var key) || !_reservations.TryGetValue(key, out var reservation)) return;
-        if (reservation.HoldOf(uid) is not { } hold) return;
+        if (!_claims.Remove(uid, out var key) || !_reservations.TryGetValue(key, out var reservation)) return false;
+        if (reservation.HoldOf(uid) is not { } hold) return false;
         Leave_NeedsLock(changes, hold.Pod);
         if (reservation.Gang.Size == 1)
         {
             Keep_NeedsLock(reservation with { Holds = reservation.Holds.Remove(hold) });
-            return;
+            return true;
         }
 
         var open = hold with { Pod = hold.Pod with { Uid = "" }, Phase = HoldPhase.Planned };
         Keep_NeedsLock(reservation with { Holds = reservation.Holds.Replace(hold, open) });
         Join_NeedsLock(changes, open.Pod);
+        return false;
     }
 
     private void Change_NeedsLock(Reservation reservation, Hold before, Hold after)
@@ -324,5 +330,6 @@ public sealed partial class ClusterState
         }
 
         Apply_NeedsLock(changes);
+        Free_NeedsLock();
     }
 }

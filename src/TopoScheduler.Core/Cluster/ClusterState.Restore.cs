@@ -15,6 +15,8 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
+            // Built now where it is stale: built in between it would miss the holds that are not entered yet.
+            Current_NeedsLock();
             Release_NeedsLock(reservation.Gang.Key);
             var unbound = reservation.Holds.RemoveAll(h => _pods.ContainsKey(h.Pod.Uid));
             var certain = unbound.RemoveAll(h => !IsAssumed(h));

@@ -19,6 +19,7 @@ public sealed partial class ClusterState
     private readonly Dictionary<GangKey, HashSet<string>> _boundOf = [];
     private volatile ClusterSnapshot _current = ClusterSnapshot.Create([], []);
     private volatile bool _stale;
+    private long _freed;
 
     /// <summary>The newest snapshot. Lock-free unless network or power tree have changed since the last look.</summary>
     public ClusterSnapshot Current
@@ -33,6 +34,14 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>
+    /// Grows whenever capacity or watts may have become free, or nodes or budgets have changed; not when a pod comes or capacity is promised. What did not fit
+    /// does not fit as long as it stays the same, unless it wants to be beside pods that have come.
+    /// <para>Read it before <see cref="Current"/>. It grows after the snapshot has changed, so a snapshot read later shows everything that it counts; one read
+    /// earlier may not, and a freeing would be missed. In this order a change between the two readings only makes somebody look once too often.</para>
+    /// </summary>
+    public long Freed => Volatile.Read(ref _freed);
+
     /// <summary>Sets all nodes, as after a list: those not named are gone.</summary>
     public void ReplaceNodes(IEnumerable<NodeInfo> nodes)
     {
@@ -45,6 +54,7 @@ public sealed partial class ClusterState
             }
 
             _stale = true;
+            Free_NeedsLock();
         }
     }
 
@@ -59,10 +69,13 @@ public sealed partial class ClusterState
             if (_stale || known is null || !known.Location.Equals(node.Location) || !known.PowerLocation.Equals(node.PowerLocation) || known.Uid != node.Uid)
             {
                 _stale = true;
-                return;
+            }
+            else
+            {
+                _current = _current.WithNode(_current.IndexOf(node.Name), node);
             }
 
-            _current = _current.WithNode(_current.IndexOf(node.Name), node);
+            Free_NeedsLock();
         }
     }
 
@@ -71,7 +84,9 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
-            if (_nodes.Remove(name)) _stale = true;
+            if (!_nodes.Remove(name)) return;
+            _stale = true;
+            Free_NeedsLock();
         }
     }
 
@@ -89,6 +104,7 @@ public sealed partial class ClusterState
             }
 
             _stale = true;
+            Free_NeedsLock();
         }
     }
 
@@ -99,11 +115,13 @@ public sealed partial class ClusterState
         {
             var changes = new Dictionary<int, List<PodInfo>>();
             if (_pods.TryGetValue(pod.Key, out var known)) Leave_NeedsLock(changes, known);
-            if (Confirm_NeedsLock(pod) is { } hold) Leave_NeedsLock(changes, hold.Pod);
+            var hold = Confirm_NeedsLock(pod);
+            if (hold is not null) Leave_NeedsLock(changes, hold.Pod);
             Leave_NeedsIndex(known);
             Enter_NeedsLock(pod);
             Join_NeedsLock(changes, pod);
             Apply_NeedsLock(changes);
+            if ((known is not null && !pod.TakesNoLessThan(known)) || (hold is not null && !pod.TakesNoLessThan(hold.Pod))) Free_NeedsLock();
         }
     }
 
@@ -122,8 +140,9 @@ public sealed partial class ClusterState
                 Leave_NeedsLock(changes, known);
             }
 
-            Unclaim_NeedsLock(changes, uid);
+            var isFree = Unclaim_NeedsLock(changes, uid) || known is not null;
             Apply_NeedsLock(changes);
+            if (isFree) Free_NeedsLock();
         }
     }
 
@@ -154,6 +173,9 @@ public sealed partial class ClusterState
         _stale = false;
         return _current;
     }
+
+    // Only after the snapshot shows it: see Freed.
+    private void Free_NeedsLock() => Volatile.Write(ref _freed, _freed + 1);
 
     private void Enter_NeedsLock(PodInfo pod)
     {

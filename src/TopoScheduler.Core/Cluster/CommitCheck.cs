@@ -10,15 +10,20 @@ namespace TopoScheduler.Core.Cluster;
 internal static class CommitCheck
 {
     /// <summary>Judges pods that are not in the snapshot yet.</summary>
-    public static CommitRefusal Judge(ClusterSnapshot cluster, IReadOnlyList<PodInfo> pods)
+    public static CommitRefusal Judge(ClusterSnapshot cluster, IReadOnlyList<PodInfo> pods) => Find(cluster, pods)?.Refusal ?? CommitRefusal.None;
+
+    /// <summary>The first limit that pods which are not in the snapshot yet would break, with its figures; null when there is none.</summary>
+    /// <param name="cluster">The snapshot.</param>
+    /// <param name="pods">The pods with their nodes.</param>
+    /// <param name="limitsOnly">Leave out whether the node takes new pods: who binds them has judged that.</param>
+    public static LimitBreach? Find(ClusterSnapshot cluster, IReadOnlyList<PodInfo> pods, bool limitsOnly = false)
     {
         var added = new Dictionary<int, long>();
         foreach (var group in pods.GroupBy(p => p.NodeName, StringComparer.Ordinal))
         {
             var n = cluster.IndexOf(group.Key);
-            if (n < 0) return CommitRefusal.NodeGone;
-            var refusal = OfNode(cluster, n, [.. group]);
-            if (refusal != CommitRefusal.None) return refusal;
+            if (n < 0) return new(CommitRefusal.NodeGone, $"node/{group.Key}");
+            if (OfNode(cluster, n, [.. group], limitsOnly) is { } breach) return breach;
             var power = cluster.Nodes[n].Power;
             var watts = group.Aggregate(0L, (sum, p) => PodColumns.Saturate(sum, PowerDraw.OfPod(power, p.Template.Power)));
             var more = PowerDraw.OfNode(power, PodColumns.Saturate(cluster.PodWattsOf(n), watts)) - cluster.DrawOf(n);
@@ -28,14 +33,15 @@ internal static class CommitCheck
             }
         }
 
-        foreach (var (constraint, halfWatts) in added)
+        foreach (var (index, halfWatts) in added)
         {
             // A domain that others pushed over takes nothing more, not even what draws nothing.
-            var headroom = cluster.Power.Constraints[constraint].LimitHalfWatts - cluster.LoadOf(constraint);
-            if (headroom < 0 || halfWatts > headroom) return CommitRefusal.Power;
+            var constraint = cluster.Power.Constraints[index];
+            var headroom = constraint.LimitHalfWatts - cluster.LoadOf(index);
+            if (headroom < 0 || halfWatts > headroom) return OfPower(cluster, constraint, halfWatts);
         }
 
-        return CommitRefusal.None;
+        return null;
     }
 
     /// <summary>Judges a pod whose hold the snapshot counts already: has its node or a budget above it changed since?</summary>
@@ -58,18 +64,29 @@ internal static class CommitCheck
         return CommitRefusal.None;
     }
 
-    private static CommitRefusal OfNode(ClusterSnapshot cluster, int n, PodInfo[] pods)
+    private static LimitBreach? OfNode(ClusterSnapshot cluster, int n, PodInfo[] pods, bool limitsOnly)
     {
         var node = cluster.Nodes[n];
-        if (!Array.TrueForAll(pods, p => Taints.Takes(node, p.Template))) return CommitRefusal.NodeNotReady;
-        if (!node.Power.WattsKnown && !cluster.Power.SharesOf(n).IsEmpty) return CommitRefusal.Power;
-        if (cluster.PodsOf(n).Length + pods.Length > node.Allocatable[ResourceList.Pods]) return CommitRefusal.PodCount;
+        if (!limitsOnly && !Array.TrueForAll(pods, p => Taints.Takes(node, p.Template))) return Of(node, CommitRefusal.NodeNotReady);
+        if (!node.Power.WattsKnown && !cluster.Power.SharesOf(n).IsEmpty) return Of(node, CommitRefusal.Power);
+        var count = cluster.PodsOf(n).Length + pods.Length;
+        if (count > node.Allocatable[ResourceList.Pods]) return Of(node, CommitRefusal.PodCount, ResourceList.Pods, count);
         foreach (var (name, _) in pods.SelectMany(p => p.Template.Requests).Where(r => r.Value > 0).DistinctBy(r => r.Key))
         {
             var sum = pods.Aggregate(cluster.PodColumns.Used(name)[n], (used, p) => PodColumns.Saturate(used, p.Template.Requests[name]));
-            if (sum > node.Allocatable[name]) return CommitRefusal.Resources;
+            if (sum > node.Allocatable[name]) return Of(node, CommitRefusal.Resources, name, sum);
         }
 
-        return CommitRefusal.None;
+        return null;
+    }
+
+    private static LimitBreach Of(NodeInfo node, CommitRefusal refusal, string resource = "", long taken = 0) =>
+        new(refusal, $"node/{node.Name}", resource, taken, resource.Length > 0 ? node.Allocatable[resource] : 0);
+
+    private static LimitBreach OfPower(ClusterSnapshot cluster, PowerConstraint constraint, long addedHalfWatts)
+    {
+        var domain = cluster.Power.Domains[constraint.Domain];
+        var drawn = domain.BaseWatts + (cluster.LoadOf(constraint.Index) + addedHalfWatts + 1) / 2;
+        return new(CommitRefusal.Power, domain.Id, LimitBreach.Watts, drawn, domain.BaseWatts + constraint.LimitHalfWatts / 2, constraint.State);
     }
 }

@@ -21,4 +21,8 @@ public sealed record PodInfo(
 
     /// <summary>What tells it from all others: its uid; where the input gives none, its name.</summary>
     internal string Key => Uid.Length > 0 ? Uid : Id;
+
+    /// <summary>True when it takes and forbids on the same node at least what it, or the promise it comes in for, did before: then nothing has become free.</summary>
+    internal bool TakesNoLessThan(PodInfo before) =>
+        NodeName == before.NodeName && IsDaemon == before.IsDaemon && SameTemplate.TakesNoLess(before.Template, Template);
 }

@@ -6,7 +6,9 @@ namespace TopoScheduler.Kubernetes.Api;
 /// <summary>Binding of pods.</summary>
 public sealed partial class ApiClient
 {
-    // The oldest server whose source was seen to check the UID in a Binding. For others we look before we bind.
+    // The oldest server whose source was seen to check the UID in a Binding. For others we look before we bind. Our own watch is no substitute for that look: it
+    // lags, by as long as a broken stream takes to come back, and a pod that was made again under its name meanwhile would be bound where its predecessor
+    // was to go. Nor is a read from the server's cache (resourceVersion=0), for the same reason. The look leaves the time of one round trip.
     private const int FirstMinorThatChecksUid = 36;
 
     /// <summary>Binds a pod to a node. Not throwing: how it went is the result. Repeating it does no harm.</summary>

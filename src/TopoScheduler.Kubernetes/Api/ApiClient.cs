@@ -22,10 +22,20 @@ public sealed partial class ApiClient : IDisposable
     /// <param name="time">The clock; null: the system's.</param>
     /// <exception cref="Files.InputException">The certificates to trust cannot be read.</exception>
     public ApiClient(ApiConnection connection, string version, TimeProvider? time = null)
+        : this(connection, version, time, null)
+    {
+    }
+
+    /// <summary>A client whose requests go to a handler, not to the network: for tests without sockets.</summary>
+    /// <param name="connection">Where it is and who we are.</param>
+    /// <param name="version">Our version, for the server's logs.</param>
+    /// <param name="time">The clock; null: the system's.</param>
+    /// <param name="handler">Who answers; the client does not dispose it. Null: the network.</param>
+    internal ApiClient(ApiConnection connection, string version, TimeProvider? time, HttpMessageHandler? handler)
     {
         ArgumentNullException.ThrowIfNull(connection);
         (Connection, Time) = (connection, time ?? TimeProvider.System);
-        _transport = new(connection, version, Time);
+        _transport = new(connection, version, Time, handler);
     }
 
     /// <summary>Where it is and who we are.</summary>

@@ -15,13 +15,14 @@ internal sealed class ApiTransport : IDisposable
     private readonly CredentialStore _credentials;
     private readonly ServerTrust? _trust;
     private readonly string _userAgent;
+    private readonly HttpMessageHandler? _handler;
     private readonly Lock _lock = new();
     private Connections? _connections;
     private bool _disposed;
 
-    public ApiTransport(ApiConnection connection, string version, TimeProvider time)
+    public ApiTransport(ApiConnection connection, string version, TimeProvider time, HttpMessageHandler? handler)
     {
-        _connection = connection;
+        (_connection, _handler) = (connection, handler);
         _credentials = new(connection, time);
         _trust = connection.Authority is null ? null : new(connection.Authority, time);
         _trust?.Check();
@@ -141,13 +142,15 @@ internal sealed class ApiTransport : IDisposable
             }
 
             old = _connections;
-            current = _connections = new(Handler(credential.Certificate), credential.CertificatePem);
+            current = _connections = new(Invoker(credential.Certificate), credential.CertificatePem);
         }
 
         // Streams that end here go on at once, on this very thread: they must find the new connections, and no lock.
         old?.Dispose();
         return current;
     }
+
+    private HttpMessageInvoker Invoker(ClientCertificate? certificate) => _handler is null ? new(Handler(certificate)) : new(_handler, disposeHandler: false);
 
     private SocketsHttpHandler Handler(ClientCertificate? certificate)
     {
@@ -190,9 +193,9 @@ internal sealed class ApiTransport : IDisposable
     {
         private readonly CancellationTokenSource _ended = new();
 
-        public Connections(SocketsHttpHandler handler, string certificatePem)
+        public Connections(HttpMessageInvoker invoker, string certificatePem)
         {
-            (Invoker, CertificatePem) = (new(handler), certificatePem);
+            (Invoker, CertificatePem) = (invoker, certificatePem);
 
             // Asked for after the end too, when the source no longer gives it out.
             Ended = _ended.Token;

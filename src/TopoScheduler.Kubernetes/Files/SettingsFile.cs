@@ -15,7 +15,9 @@ public static class SettingsFile
         if (trees[0].Repeated is { } repeated) throw new InputException($"{path}:{repeated.Line}: {Field.Quote(repeated.Key)} stands twice in one map, expected once.");
         var settings = new List<KeyValuePair<string, string>>();
         Flatten(trees[0], "", settings);
-        return settings;
+        // Casing tells no keys apart, so two spellings of one would hide each other.
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        return settings.Find(s => !seen.Add(s.Key)) is { Key: { } again } ? throw new InputException($"{path}: {Field.Quote(again.Replace(':', '.'))} stands twice in the file, expected once.") : settings;
     }
 
     private static void Flatten(Tree tree, string key, List<KeyValuePair<string, string>> settings)

@@ -68,6 +68,9 @@ public static class AnnotationKeys
     /// <summary>Hot spares.</summary>
     public const string Spares = Prefix + "spares";
 
+    /// <summary><c>false</c>: the pod is not held back by our gate.</summary>
+    public const string Manage = Prefix + "manage";
+
     /// <summary>Written at binding: member index and gang size, <c>3/24</c>.</summary>
     public const string Placement = Prefix + "placement";
 
@@ -84,7 +87,7 @@ public static class AnnotationKeys
     public static ImmutableArray<string> Authored { get; } =
     [
         Gang, GangSize, GangMin, RequiredTopology, PreferredTopology, PreferredFor, SegmentSize, SegmentTopology, Parallelism, RankOrder, Workload, Model,
-        AllReduceBytes, AllToAllBytes, PointToPointBytes, ExpectedDuration, Dataset, GpuWatts, GpuWattsMin, Spares,
+        AllReduceBytes, AllToAllBytes, PointToPointBytes, ExpectedDuration, Dataset, GpuWatts, GpuWattsMin, Spares, Manage,
     ];
 
     /// <summary>Keys we write ourselves on placed pods; read back without a word.</summary>

@@ -1,8 +1,21 @@
+using TopoScheduler.Kubernetes.Objects;
+
 namespace TopoScheduler.Kubernetes.Labels;
 
-/// <summary>Scheduling gates: a pod with one is not scheduled. They are set when a pod is created and can only be taken off (Kubernetes 1.27 and newer).</summary>
+/// <summary>The gates of <c>spec.schedulingGates</c> that are ours. A pod with any gate is not shown to a scheduler.</summary>
 public static class SchedulingGates
 {
-    /// <summary>Ours: the pod waits for the plan of its gang.</summary>
+    /// <summary>The pod waits until its gang is planned.</summary>
     public const string Gang = AnnotationKeys.Prefix + "gang";
+
+    /// <summary>True when the pod has this gate, whoever put it there.</summary>
+    public static bool Has(Tree pod, string gate)
+    {
+        foreach (var item in pod["spec"]["schedulingGates"].Items)
+        {
+            if (item["name"].Text == gate) return true;
+        }
+
+        return false;
+    }
 }

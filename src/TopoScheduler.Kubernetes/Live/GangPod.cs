@@ -42,6 +42,9 @@ public sealed record GangPod
     /// <summary>The member we have made it; null when we have not.</summary>
     public int? Member { get; init; }
 
+    /// <summary>Members of the gang it was placed with; null when we have not placed it.</summary>
+    public int? GangSize { get; init; }
+
     /// <summary>It is being deleted.</summary>
     public bool Terminating { get; init; }
 
@@ -83,7 +86,8 @@ public sealed record GangPod
             OtherGate = other,
             NodeName = node.Length > 0 ? node : null,
             PinnedNode = gated ? null : PinOf(terms),
-            Member = gated ? null : MemberOf(placement),
+            Member = gated ? null : Part(placement, 0),
+            GangSize = gated ? null : Part(placement, 1),
             Terminating = metadata["deletionTimestamp"].Kind != TreeKind.Null,
             Unschedulable = UnschedulableOf(tree["status"]["conditions"]),
             IsKueues = metadata["labels"]["kueue.x-k8s.io/queue-name"].Text.Length > 0 || metadata["labels"]["kueue.x-k8s.io/managed"].Text == "true",
@@ -123,8 +127,9 @@ public sealed record GangPod
         return pin;
     }
 
-    private static int? MemberOf(string placement) =>
-        int.TryParse(placement.Split('/')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var member) ? member : null;
+    // "3/24": member 3 of 24.
+    private static int? Part(string placement, int part) =>
+        int.TryParse(placement.Split('/').ElementAtOrDefault(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static string? UnschedulableOf(Tree conditions)
     {

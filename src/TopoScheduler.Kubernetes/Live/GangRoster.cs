@@ -14,7 +14,6 @@ public sealed class GangRoster
     private readonly Dictionary<string, GangPod> _pods = new(StringComparer.Ordinal);
     private readonly Dictionary<GangKey, Dictionary<string, GangPod>> _gangs = [];
     private readonly HashSet<GangKey> _changed = [];
-    private readonly HashSet<string> _released = new(StringComparer.Ordinal);
 
     /// <summary>Told that a gang or the cluster has changed, from the thread that changed it; must not wait. Null: nobody.</summary>
     public Action? Changed { get; set; }
@@ -71,9 +70,24 @@ public sealed class GangRoster
         ArgumentNullException.ThrowIfNull(pod);
         lock (_lock)
         {
-            // A gate never comes back: an event from before our patch is late, not news.
-            if (!pod.Gated) _released.Add(pod.Uid);
-            else if (_released.Contains(pod.Uid)) return;
+            // An event from before our patch is late, not news.
+            if (IsLate_NeedsLock(pod)) return;
+            Enter_NeedsLock(pod);
+        }
+
+        Changed?.Invoke();
+    }
+
+    /// <summary>
+    /// The API server has answered that a pod is like this. The watch may have been faster: what it has shown since stands, and a pod that it has shown to be
+    /// gone does not come back.
+    /// </summary>
+    public void Learn(GangPod pod)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        lock (_lock)
+        {
+            if (!_pods.ContainsKey(pod.Uid) || IsLate_NeedsLock(pod)) return;
             Enter_NeedsLock(pod);
         }
 
@@ -85,7 +99,6 @@ public sealed class GangRoster
     {
         lock (_lock)
         {
-            _released.Remove(uid);
             Leave_NeedsLock(uid);
         }
 
@@ -100,19 +113,23 @@ public sealed class GangRoster
             var there = pods.ToDictionary(p => p.Uid, StringComparer.Ordinal);
             foreach (var gone in _pods.Keys.Where(uid => !there.ContainsKey(uid)).ToList())
             {
-                _released.Remove(gone);
                 Leave_NeedsLock(gone);
             }
 
             foreach (var pod in there.Values)
             {
-                if (!pod.Gated) _released.Add(pod.Uid);
-                if (!pod.Gated || !_released.Contains(pod.Uid)) Enter_NeedsLock(pod);
+                if (!IsLate_NeedsLock(pod)) Enter_NeedsLock(pod);
             }
         }
 
         Changed?.Invoke();
     }
+
+    // A gate never comes back, a node is never left, and a pod that is being deleted never lives on.
+    private bool IsLate_NeedsLock(GangPod pod) => _pods.TryGetValue(pod.Uid, out var known)
+        && (Stage(known) > Stage(pod) || (known.Terminating && !pod.Terminating));
+
+    private static int Stage(GangPod pod) => pod.NodeName is not null ? 2 : pod.Gated ? 0 : 1;
 
     private void Enter_NeedsLock(GangPod pod)
     {

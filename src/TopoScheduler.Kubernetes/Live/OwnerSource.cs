@@ -32,6 +32,9 @@ public sealed class OwnerSource
     /// <summary>There is nobody to ask: no pod has a controller.</summary>
     public static OwnerSource None { get; } = new(null);
 
+    /// <summary>False where there is nobody to ask.</summary>
+    internal bool Asks => _get is not null;
+
     /// <summary>Starts to fetch a controller that will be asked for soon.</summary>
     internal void Prefetch(OwnerReference? controller)
     {
@@ -51,6 +54,20 @@ public sealed class OwnerSource
             // Whatever went wrong, the next call asks again.
             if (e is not (TimeoutException or OperationCanceledException)) _jobs.TryRemove(controller.Uid, out _);
             return new(false, null);
+        }
+    }
+
+    /// <summary>An object as it is now; null when there is none, another of its name, or no answer.</summary>
+    internal async ValueTask<Tree?> AskAsync(OwnerReference owner, CancellationToken cancellation)
+    {
+        if (_get is null) return null;
+        try
+        {
+            return await _get(owner.Path, cancellation).ConfigureAwait(false) is { } tree && tree["metadata"]["uid"].Text == owner.Uid ? tree : null;
+        }
+        catch (Exception e) when (e is Api.ApiException or Api.ApiUnavailableException)
+        {
+            return null;
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Mapping;
@@ -59,6 +61,13 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return TrustedAsync(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), cancellation);
     }
 
+    /// <summary>What a member without a node takes where it is going to be.</summary>
+    public PodInfo OccupantOf(GangPod pod, string node)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return pod.Pending is { } pending ? OccupantOf(pending.Tree, pod.Namespace, node) : throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod));
+    }
+
     /// <summary>The gang of a key, read from its owner or from those of its members that have no node; null when neither is there to be read.</summary>
     public async ValueTask<Gang?> GangOfAsync(GangKey key, OwnerReference? owner, CancellationToken cancellation)
     {
@@ -71,12 +80,27 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return _groups.TryGetValue(key, out var members) && OfGroup(members.Values.First()) is { Incomplete: null } subject ? Trusted(subject.Gang) : null;
     }
 
+    /// <summary>How many pods a Job still has to finish, asked anew; null where that is not known: it is no Job, or the API server does not say.</summary>
+    public async ValueTask<int?> UnfinishedOfAsync(OwnerReference owner, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        if (owner.Kind != "Job" || await owners.AskAsync(owner, cancellation).ConfigureAwait(false) is not { } job) return null;
+        return Whole(job["spec"]["completions"]) - (Whole(job["status"]["succeeded"]) ?? 0);
+    }
+
     /// <summary>Which member of a gang that is known already a pod without a node says it is, and in which role.</summary>
     public static PodSubject SubjectIn(Gang gang, GangPod pod)
     {
         ArgumentNullException.ThrowIfNull(gang);
         ArgumentNullException.ThrowIfNull(pod);
         return Seat(pod.Pending ?? throw new ArgumentException($"pod {pod.Namespace}/{pod.Name} has a node", nameof(pod)), gang);
+    }
+
+    /// <summary>What a pod takes on a node it is going to be bound to, as the watch will show it.</summary>
+    public PodInfo OccupantOf(Tree pod, string ns, string node)
+    {
+        var name = ObjectName.Of(pod, ns) with { Kind = "Pod" };
+        return PodInfoReader.Read(name, Field.Root(pod, new(name.Id)), Objects, trustedNamespaces) with { NodeName = node };
     }
 
     /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
@@ -124,7 +148,7 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private async ValueTask<PodSubject> ReadAsync(string uid, byte[] json, CancellationToken cancellation)
     {
         var objects = _objects;
-        var subject = await TrustedAsync(new PendingPod(JsonTree(json)), cancellation).ConfigureAwait(false);
+        var subject = await TrustedAsync(new PendingPod(JsonBody.Read(json, "the pod")), cancellation).ConfigureAwait(false);
         // What was read with objects that have changed since must not be remembered.
         if (subject.Incomplete is not null || !ReferenceEquals(objects, _objects)) return subject;
         if (_subjects.Count >= MostRemembered) _subjects.Clear();
@@ -137,7 +161,13 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         if (pod.Controller is not { } controller) return OfGroup(pod);
         var job = await owners.JobOfAsync(controller, cancellation).ConfigureAwait(false);
         if (!job.IsKnown) return new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is not known yet");
-        if (job.Object is not { } tree) return OfGroup(pod);
+        if (job.Object is not { } tree)
+        {
+            // The job of such a pod is being deleted, and the pod with it: alone it would be no gang.
+            var isOrphan = owners.Asks && pod.IsKeyed && pod.Group is null;
+            return isOrphan ? new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is gone", IsOrphan: true) : OfGroup(pod);
+        }
+
         // Bound siblings are known by what their labels say, so that is the gang's identity.
         var gangs = OfJob(tree).ConvertAll(g => pod.IsKeyed ? g with { Key = pod.Key } : g);
         return gangs.Count == 0 ? OfGroup(pod) : gangs.Select(gang => Seat(pod, gang)).FirstOrDefault(s => s.Member is not null) ?? Seat(pod, gangs[0]);
@@ -209,6 +239,8 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return subject with { Gang = Trusted(subject.Gang) };
     }
 
+    private static int? Whole(Tree tree) => int.TryParse(tree.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private Gang Trusted(Gang gang)
     {
         var trusted = trustedNamespaces.Contains(gang.Key.Namespace);
@@ -220,7 +252,4 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
             })],
         };
     }
-
-    private static Tree JsonTree(byte[] json) =>
-        new JsonObjects(new MemoryStream(json, writable: false), "the pod", InputLimits.Default).Read().FirstOrDefault(Tree.Null(1));
 }

@@ -22,8 +22,6 @@ internal sealed record PodSighting(string Uid, PodInfo? Bound, PendingPod? Pendi
         if (tree["status"]["phase"].Text is "Succeeded" or "Failed") return new(name.Uid, null, null);
         var member = GangPod.Read(tree);
         if (tree["spec"]["nodeName"].Text.Length == 0) return new(name.Uid, null, member?.Pending ?? new PendingPod(tree), member);
-        var pod = PodInfoReader.Read(name, Field.Root(tree, new(name.Id)), objects);
-        if (!trustedNamespaces.Contains(name.Namespace)) pod = pod with { Template = pod.Template with { Power = pod.Template.Power with { Trusted = false } } };
-        return new(name.Uid, pod, null, member);
+        return new(name.Uid, PodInfoReader.Read(name, Field.Root(tree, new(name.Id)), objects, trustedNamespaces), null, member);
     }
 }

@@ -22,6 +22,13 @@ internal static class PodInfoReader
         return spec["priority"].Kind == TreeKind.Null || !IsFreeOf(spec["affinity"]["podAffinity"]) || !IsFreeOf(spec["affinity"]["podAntiAffinity"]);
     }
 
+    /// <summary>Reads a pod of a live cluster: outside trusted namespaces its hints lower no draw.</summary>
+    public static PodInfo Read(ObjectName name, Field pod, ClusterObjects objects, ImmutableHashSet<string> trustedNamespaces)
+    {
+        var read = Read(name, pod, objects);
+        return trustedNamespaces.Contains(name.Namespace) ? read : read with { Template = read.Template with { Power = read.Template.Power with { Trusted = false } } };
+    }
+
     /// <summary>Reads it.</summary>
     public static PodInfo Read(ObjectName name, Field pod, ClusterObjects objects)
     {

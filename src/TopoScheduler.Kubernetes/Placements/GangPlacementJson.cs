@@ -95,6 +95,13 @@ public static class GangPlacementJson
             json.WriteStartObject();
             json.WriteString("node", slot.Key);
             json.WriteString("members", MemberRanges.Write([.. slot.Select(m => m.Member)]));
+            if (slot.Any(m => m.Pod.Length > 0))
+            {
+                json.WriteStartArray("pods");
+                foreach (var member in slot) json.WriteStringValue(member.Pod);
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 

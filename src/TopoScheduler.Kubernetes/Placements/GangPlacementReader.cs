@@ -53,14 +53,20 @@ public static class GangPlacementReader
     // A member stands once; the first mention counts.
     private static ImmutableArray<PlannedMember> Plan(Tree plan)
     {
-        var nodeOf = new SortedDictionary<int, string>();
+        var planned = new SortedDictionary<int, PlannedMember>();
         foreach (var slot in plan.Items)
         {
             if (slot["node"].Text is not { Length: > 0 } node) continue;
-            foreach (var member in MemberRanges.Read(slot["members"].Text, HintReader.MostMembers - nodeOf.Count) ?? []) nodeOf.TryAdd(member, node);
+            var pods = slot["pods"].Items;
+            var at = 0;
+            foreach (var member in MemberRanges.Read(slot["members"].Text, HintReader.MostMembers - planned.Count) ?? [])
+            {
+                planned.TryAdd(member, new(member, node, at < pods.Length ? pods[at].Text : ""));
+                at++;
+            }
         }
 
-        return [.. nodeOf.Select(m => new PlannedMember(m.Key, m.Value))];
+        return [.. planned.Values];
     }
 
     private static List<GangDeadline> Deadlines(Tree deadlines)

@@ -17,3 +17,7 @@ internal sealed partial class GangOptionsValidator : IValidateOptions<GangOption
 /// <summary>Checks each value of <see cref="ElectionOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class ElectionOptionsValidator : IValidateOptions<ElectionOptions>;
+
+/// <summary>Checks each value of <see cref="WebhookOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class WebhookOptionsValidator : IValidateOptions<WebhookOptions>;

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Options;
 namespace TopoScheduler.Server.Configuration;
 
 /// <summary>The rules between values, and those that no attribute can say. Each failure begins with the name of its property.</summary>
-internal sealed class ServeRules : IValidateOptions<SourceOptions>, IValidateOptions<ListenOptions>, IValidateOptions<ExtenderOptions>
+internal sealed class ServeRules
+    : IValidateOptions<SourceOptions>, IValidateOptions<ListenOptions>, IValidateOptions<ExtenderOptions>, IValidateOptions<WebhookOptions>
 {
     private const string Example = "for example http://127.0.0.1:8888";
 
@@ -34,10 +35,21 @@ internal sealed class ServeRules : IValidateOptions<SourceOptions>, IValidateOpt
     public ValidateOptionsResult Validate(string? name, ExtenderOptions options) =>
         Result(options.NodesBodyMiB < options.BodyMiB ? ["NodesBodyMiB: expected at least extender.bodyMiB."] : []);
 
-    /// <summary>Where an URL says to listen, or null when it is none that can be listened on.</summary>
-    internal static IPEndPoint? EndPointOf(string? url)
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, WebhookOptions options)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0) return null;
+        if (options.Url is null) return Result(options.EnforcesBindings ? ["Enforce: expected webhook.url too: without it nobody asks."] : []);
+        var failures = new List<string>();
+        if (EndPointOf(options.Url, Uri.UriSchemeHttps) is null) failures.Add("Url: expected https://, an IP address or localhost, and a port, for example https://0.0.0.0:9443.");
+        if (string.IsNullOrEmpty(options.CertFile)) failures.Add("CertFile: expected a PEM file with the certificate of webhook.url.");
+        if (string.IsNullOrEmpty(options.KeyFile)) failures.Add("KeyFile: expected a PEM file with the key of webhook.certFile.");
+        return Result(failures);
+    }
+
+    /// <summary>Where an URL says to listen, or null when it is none that can be listened on.</summary>
+    internal static IPEndPoint? EndPointOf(string? url, string scheme = "http")
+    {
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var uri) || uri.Scheme != scheme || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0) return null;
         if (uri.Host == "localhost") return new(IPAddress.Loopback, uri.Port);
         return IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) ? new(address, uri.Port) : null;
     }

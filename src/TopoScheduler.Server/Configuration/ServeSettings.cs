@@ -17,7 +17,7 @@ public sealed class ServeSettings
     private static readonly (string Key, Type Type)[] Sections =
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-        ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
+        ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -28,6 +28,7 @@ public sealed class ServeSettings
         Power = services.GetRequiredService<IOptions<PowerOptions>>().Value;
         Gangs = services.GetRequiredService<IOptions<GangOptions>>().Value;
         Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
+        Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -48,6 +49,9 @@ public sealed class ServeSettings
 
     /// <summary>Which of several replicas schedules.</summary>
     public ElectionOptions Election { get; }
+
+    /// <summary>The admission webhooks.</summary>
+    public WebhookOptions Webhook { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -83,16 +87,19 @@ public sealed class ServeSettings
         services.AddOptions<ListenOptions>().Bind(configuration.GetSection("listen")).ValidateOnStart();
         services.AddOptions<ExtenderOptions>().Bind(configuration.GetSection("extender")).ValidateOnStart();
         services.AddOptions<PowerOptions>().Bind(configuration.GetSection("power")).ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("webhook")).ValidateOnStart();
         services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<GangOptions>, GangOptionsValidator>();
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
         return services.BuildServiceProvider();
     }
 
@@ -100,7 +107,14 @@ public sealed class ServeSettings
     {
         var parts = key.Split(':');
         var section = Sections.FirstOrDefault(s => s.Key.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
-        var property = parts.Length == 2 ? Properties(section.Type).FirstOrDefault(p => p.Name.Equals(parts[1], StringComparison.OrdinalIgnoreCase)) : null;
+        var property = parts.Length >= 2 ? Properties(section.Type).FirstOrDefault(p => p.Name.Equals(parts[1], StringComparison.OrdinalIgnoreCase)) : null;
+        if (property is not null && parts.Length > 2)
+        {
+            // One sentence, however many items there are.
+            problems[$"{parts[0]}:{parts[1]}"] = $"{section.Key}.{KeyOf(property.Name)}: expected one value, not a list or a map.";
+            return false;
+        }
+
         if (property is null)
         {
             var known = section.Type is null ? Sections.Select(s => s.Key) : Properties(section.Type).Select(p => $"{section.Key}.{KeyOf(p.Name)}");

@@ -2,10 +2,13 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Webhook;
 
 namespace TopoScheduler.Server.Controllers;
 
@@ -18,6 +21,12 @@ public sealed partial class Scheduling : IDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
     private readonly ILogger<Scheduling> _logger;
+    private readonly GangRoster _roster = new();
+    private readonly EventRecorder? _events;
+    private readonly Leadership _leadership;
+    private readonly PlanRecorder? _recorder;
+    private readonly Func<GangController>? _gangs;
+    private readonly Func<DateTimeOffset> _holdUntil;
     private readonly ClusterState _state = new();
     private readonly ApiClient? _client;
     private readonly LiveCluster? _live;
@@ -32,16 +41,27 @@ public sealed partial class Scheduling : IDisposable
         var trusted = settings.Power.TrustedSet();
         var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted);
         var policy = PlacementPolicy.Default with { AssumeSchedulable = settings.Extender.AssumeSchedulable };
-        holdUntil ??= () => clock.Now + hold;
+        _holdUntil = holdUntil ??= () => clock.Now + hold;
+        var mode = client is null ? "none" : settings.Election.Mode ?? (settings.Gangs.Controller ? "lease" : "none");
+        _leadership = new(client, settings.Election, mode, time, loggers.CreateLogger<Leadership>());
         if (client is not null)
         {
-            _live = new(client, _state, book, trusted, new ReflectorOptions { Notice = Tell });
+            _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
+            _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
+            if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
+            else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
-            Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, loggers.CreateLogger<PodBinder>()));
+            Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, loggers.CreateLogger<PodBinder>())) { Planned = _recorder is null ? null : _recorder.Note };
         }
         else
         {
             Verbs = new(_state, book, policy, holdUntil, binder: null);
+        }
+
+        if (settings.Webhook.EnforcesBindings)
+        {
+            var assume = TimeSpan.FromSeconds(settings.Webhook.AssumeSeconds);
+            Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
@@ -50,8 +70,17 @@ public sealed partial class Scheduling : IDisposable
     /// <summary>What the verbs decide.</summary>
     public ExtenderVerbs Verbs { get; }
 
+    /// <summary>Judges what others bind; null where limits are not enforced.</summary>
+    public BindingGuard? Guard { get; }
+
     /// <summary>The live state.</summary>
     public ClusterState State => _state;
+
+    /// <summary>True once the cluster has been read.</summary>
+    public bool IsKnown => _live?.Synced.IsCompletedSuccessfully ?? true;
+
+    /// <summary>True where this replica may be asked: it schedules, or the scheduler is not to ask at all because gangs are placed by gates.</summary>
+    public bool MayBeAsked => Verbs.Current is not null || _gangs is not null;
 
     /// <summary>On a cluster that does not change by itself: try the extender without one.</summary>
     public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers) => OfFile(settings, cluster, loggers, null);
@@ -74,7 +103,9 @@ public sealed partial class Scheduling : IDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = _live is null ? [SweepAsync(all.Token)] : [SweepAsync(all.Token), OpenAsync(_live, all.Token), _live.RunAsync(all.Token)];
+        Task[] parts = _live is null
+            ? [SweepAsync(all.Token)]
+            : [SweepAsync(all.Token), ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token)];
         try
         {
             // The first that fails ends all: a scheduler that no longer sees the cluster must not go on answering.
@@ -89,12 +120,52 @@ public sealed partial class Scheduling : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client?.Dispose();
 
-    private async Task OpenAsync(LiveCluster live, CancellationToken cancellation)
+    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed.
+    private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)
     {
         await live.Synced.WaitAsync(cancellation).ConfigureAwait(false);
         var cluster = _state.Current;
-        Verbs.Open();
         LogKnown(cluster.Nodes.Length, Enumerable.Range(0, cluster.Nodes.Length).Sum(n => cluster.PodsOf(n).Length));
+        await _leadership.RunAsync(LeadAsync, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task LeadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            _state.ReleaseAll();
+            if (_gangs is not null)
+            {
+                Verbs.Open();
+                await _gangs().RunAsync(cancellation).ConfigureAwait(false);
+            }
+            else
+            {
+                var records = await TakeUpAsync(cancellation).ConfigureAwait(false);
+                Verbs.Open();
+                await (records ? _recorder!.RunAsync(cancellation) : Task.Delay(Timeout.Infinite, cancellation)).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Verbs.Close();
+        }
+    }
+
+    private async Task<bool> TakeUpAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _recorder!.TakeUpAsync(_holdUntil(), cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ApiException or ApiUnavailableException)
+            {
+                LogNotTakenUp(e.Message);
+                await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
+            }
+        }
     }
 
     private async Task SweepAsync(CancellationToken cancellation)
@@ -117,6 +188,12 @@ public sealed partial class Scheduling : IDisposable
 
     [LoggerMessage(2, LogLevel.Debug, "watch of {Path}: {Kind} {Reason}")]
     private partial void LogWatch(string path, WatchNoticeKind kind, string reason);
+
+    [LoggerMessage(4, LogLevel.Warning, "an event was not taken: {Reason}")]
+    private partial void LogEventRefused(string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "what was planned before cannot be read: {Reason}; it is tried again")]
+    private partial void LogNotTakenUp(string reason);
 
     [LoggerMessage(3, LogLevel.Warning, "watch of {Path}: {Kind} {Reason}")]
     private partial void LogTrouble(string path, WatchNoticeKind kind, string reason);

@@ -34,10 +34,18 @@ internal sealed class BodyReader(ExtenderLimits limits) : IDisposable
             while (true)
             {
                 if (!request.BodyReader.TryRead(out var read)) read = await WaitAsync(request.BodyReader, scratch, start).ConfigureAwait(false);
-                if (!isLarge && scratch.Body.Length + read.Buffer.Length > limits.BodyBytes) isLarge = BeginLarge(read.Buffer, scratch.Body);
-                if (scratch.Body.Length + read.Buffer.Length > limits.ObjectBodyBytes) throw TooLarge();
-                Append(read.Buffer, scratch.Body);
-                request.BodyReader.AdvanceTo(read.Buffer.End);
+                try
+                {
+                    if (!isLarge && scratch.Body.Length + read.Buffer.Length > limits.BodyBytes) isLarge = BeginLarge(read.Buffer, scratch.Body);
+                    if (scratch.Body.Length + read.Buffer.Length > limits.ObjectBodyBytes) throw TooLarge();
+                    Append(read.Buffer, scratch.Body);
+                }
+                finally
+                {
+                    // Refused or not: only a reader that stands between reads lets Kestrel pass over the rest and keep the connection.
+                    request.BodyReader.AdvanceTo(read.Buffer.End);
+                }
+
                 if (read.IsCompleted) return isLarge;
             }
         }

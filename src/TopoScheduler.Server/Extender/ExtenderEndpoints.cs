@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -85,7 +84,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
         {
             if (_verbs.Current is not { } view)
             {
-                await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet.").ConfigureAwait(false);
+                await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet, or another replica schedules.").ConfigureAwait(false);
                 return;
             }
 
@@ -100,21 +99,21 @@ public sealed partial class ExtenderEndpoints : IDisposable
         catch (WireException e)
         {
             LogRefused(verb, StatusCodes.Status400BadRequest, e.Message);
-            await RefuseAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
             LogRefused(verb, e.StatusCode, e.Message);
-            await RefuseAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
+            await Refusal.WriteAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
         }
-        catch (Exception e) when (IsGone(context, e))
+        catch (Exception e) when (Refusal.IsGone(context, e))
         {
             // The caller hung up; nobody waits for an answer.
         }
         catch (Exception e)
         {
-            LogDefect(verb, e.GetType().Name, e.Message, Place(e));
-            await RefuseAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
+            LogDefect(verb, e.GetType().Name, e.Message, Refusal.Place(e));
+            await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
         }
         finally
         {
@@ -122,27 +121,4 @@ public sealed partial class ExtenderEndpoints : IDisposable
             _scratches.Return(scratch);
         }
     }
-
-    private static bool IsGone(HttpContext context, Exception e) => context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
-
-    // What is left of a body that came too slowly is not waited for. Kestrel passes over the rest of one that is too large, for a few seconds at most: a
-    // connection that ended with bytes unread would be reset, and the answer could be lost.
-    private static async Task RefuseAsync(HttpContext context, int status, string message)
-    {
-        if (context.Response.HasStarted)
-        {
-            context.Abort();
-            return;
-        }
-
-        context.Response.Clear();
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        if (status == StatusCodes.Status408RequestTimeout) context.Response.Headers.Connection = "close";
-        var text = Encoding.UTF8.GetBytes(message + "\n");
-        context.Response.ContentLength = text.Length;
-        await context.Response.Body.WriteAsync(text).ConfigureAwait(false);
-    }
-
-    private static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
@@ -36,8 +37,14 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
         }
     }
 
-    /// <summary>The cluster is known: from now on requests are answered.</summary>
+    /// <summary>Told which gang was planned, or asked again; must not wait. Null: nobody.</summary>
+    public Action<GangKey>? Planned { get; init; }
+
+    /// <summary>The cluster is known, and this is the replica that schedules: from now on requests are answered.</summary>
     public void Open() => _ready = true;
+
+    /// <summary>Another replica schedules: requests are not answered any more.</summary>
+    public void Close() => _ready = false;
 
     /// <summary>Which candidates the pod may go to.</summary>
     public ValueTask FilterAsync(ExtenderView view, ExtenderArgs args, FilterAnswer answer, CancellationToken cancellation)
@@ -103,6 +110,7 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
         }
 
         var seat = _gangs.SeatOf(subject, args.Pod.Uid, args.Pod.Name);
+        Planned?.Invoke(subject.Gang.Key);
         var node = seat.Node is { } name ? view.Snapshot.IndexOf(name) : -1;
         answer.Verdicts.Fill(seat.Node is null ? seat.Reject : RejectCodes.GangElsewhere);
         if (node >= 0) answer.Verdicts[node] = RejectReasons.Fits;

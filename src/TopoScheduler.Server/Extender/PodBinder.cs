@@ -3,7 +3,7 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Server.Controllers;
+using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Server.Extender.Wire;
 
 namespace TopoScheduler.Server.Extender;
@@ -86,7 +86,7 @@ public sealed partial class PodBinder(
     private Dictionary<string, string> Annotations(Gang gang, BindingArgs args)
     {
         var reservation = state.ReservationOf(gang.Key);
-        return PlacementAnnotations.Of(state.Current, gang, reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0, args.Node, reservation?.GpuCapWatts);
+        return PlacementAnnotations.Of(gang, reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0, args.Node, state.Current, reservation?.GpuCapWatts);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Pod} bound to {Node}")]

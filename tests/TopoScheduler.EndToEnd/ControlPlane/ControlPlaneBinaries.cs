@@ -7,7 +7,7 @@ namespace TopoScheduler.EndToEnd.ControlPlane;
 internal static partial class ControlPlaneBinaries
 {
     private const string Assets = "KUBEBUILDER_ASSETS";
-    private const string Built = "1.20.2";
+    private const string Built = "1.20.2-2";
 
     private static readonly string[] Names = ["etcd", "kube-apiserver", "kube-scheduler", "kube-controller-manager"];
     private static readonly Lazy<Version> Asked = new(AskVersion);

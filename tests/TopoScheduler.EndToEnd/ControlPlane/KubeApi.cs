@@ -114,9 +114,23 @@ internal sealed partial class KubeApi : IDisposable
         using var patience = new CancellationTokenSource(RequestLimit);
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue(contentType));
-        using var answer = await _client.SendAsync(request, patience.Token);
-        var text = await answer.Content.ReadAsStringAsync(patience.Token);
-        if (!answer.IsSuccessStatusCode) throw new KubeApiException(answer.StatusCode, $"{method} {path}", text);
+        return await SendAsync(request, patience.Token);
+    }
+
+    /// <summary>Creates an object as a file has it.</summary>
+    public async Task<JsonObject> CreateYamlAsync(string path, string yaml)
+    {
+        using var patience = new CancellationTokenSource(RequestLimit);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
+        request.Content = new StringContent(yaml, Encoding.UTF8, new MediaTypeHeaderValue("application/yaml"));
+        return await SendAsync(request, patience.Token);
+    }
+
+    private async Task<JsonObject> SendAsync(HttpRequestMessage request, CancellationToken patience)
+    {
+        using var answer = await _client.SendAsync(request, patience);
+        var text = await answer.Content.ReadAsStringAsync(patience);
+        if (!answer.IsSuccessStatusCode) throw new KubeApiException(answer.StatusCode, $"{request.Method} {request.RequestUri}", text);
         return text.StartsWith('{') ? JsonNode.Parse(text)!.AsObject() : [];
     }
 

@@ -7,4 +7,7 @@ internal sealed class KubeApiException(HttpStatusCode code, string request, stri
 {
     /// <summary>Its answer.</summary>
     public HttpStatusCode Code { get; } = code;
+
+    /// <summary>The body of its answer.</summary>
+    public string Answer { get; } = answer;
 }

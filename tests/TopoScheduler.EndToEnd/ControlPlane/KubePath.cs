@@ -29,4 +29,10 @@ internal static class KubePath
 
     /// <summary>One lease.</summary>
     public static string Lease(string space, string name) => $"/apis/coordination.k8s.io/v1/namespaces/{space}/leases/{name}";
+
+    /// <summary>The placements of gangs of a namespace.</summary>
+    public static string GangPlacements(string space) => $"/apis/toposcheduler.io/v1alpha1/namespaces/{space}/gangplacements";
+
+    /// <summary>All definitions of custom resources.</summary>
+    public const string CustomResources = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 }

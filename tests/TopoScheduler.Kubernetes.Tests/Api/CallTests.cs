@@ -121,9 +121,13 @@ public sealed class CallTests
         AddPod(api, "p");
 
         var path = ApiResource.Pods.Path("ml", "p", "status");
-        await client.PatchAsync(path, kind, "{\"status\":{\"phase\":\"Running\"}}"u8.ToArray(), default, "toposched", force: true);
+        var patch = kind == PatchKind.Json
+            ? """[{"op":"add","path":"/status","value":{"phase":"Running"}}]"""u8.ToArray()
+            : """{"status":{"phase":"Running"}}"""u8.ToArray();
+        await client.PatchAsync(path, kind, patch, default, "toposched", force: true);
 
         Assert.Equal($"PATCH {path}{query} {mediaType}", seen);
+        Assert.Equal("Running", (string?)api.Objects.Find(Pods, "ml", "p")!["status"]?["phase"]);
 
         static Task<bool> Seen(HttpContext context, ref string seen)
         {

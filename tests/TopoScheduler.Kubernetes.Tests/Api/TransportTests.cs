@@ -5,6 +5,7 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Api.Watching;
 using TopoScheduler.Kubernetes.Tests.Files;
+using TopoScheduler.Testing.Certificates;
 using TopoScheduler.Testing.Clocks;
 using TopoScheduler.Testing.FakeApi;
 
@@ -246,7 +247,8 @@ public sealed class TransportTests : IDisposable
         await using var api = await FakeApiServer.StartAsync();
         for (var i = 0; i < 7; i++)
         {
-            api.Objects.Put(KnownObjects.Configs, new() { ["metadata"] = new JsonObject { ["name"] = $"c{i}", ["namespace"] = "a" } });
+            var labels = new JsonObject { ["a"] = "b" };
+            api.Objects.Put(KnownObjects.Configs, new() { ["metadata"] = new JsonObject { ["name"] = $"c{i}", ["namespace"] = "a", ["labels"] = labels } });
         }
 
         using var client = new ApiClient(new() { Server = api.Address }, "test", _time);

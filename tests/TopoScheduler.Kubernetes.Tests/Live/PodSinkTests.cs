@@ -17,7 +17,7 @@ public sealed class PodSinkTests
     public PodSinkTests()
     {
         _state.ReplaceNodes(ClusterBuilder.Spines(1).NodesPerLeaf(4).BuildNodes());
-        _sink = new(_state, _book);
+        _sink = new(_state, _book, new());
     }
 
     [Fact]

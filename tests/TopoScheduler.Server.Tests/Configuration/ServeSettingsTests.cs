@@ -33,7 +33,7 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
             "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.allowNonLoopback.",
@@ -42,6 +42,16 @@ public sealed class ServeSettingsTests
             "source.kubeconfig=\"b\": expected either this or source.cluster, not both.",
         ],
             e.Problems.AsEnumerable());
+    }
+
+    // As a file with a list, or a map, in place of one value is read.
+    [Theory]
+    [InlineData("power:trustedNamespaces:0", "power:trustedNamespaces:1", "power.trustedNamespaces")]
+    [InlineData("Extender:BODYMIB:min", "extender:bodyMiB:max", "extender.bodyMiB")]
+    public void Load_ListInPlaceOfAValue_IsToldOnceByItsKey(string first, string second, string key)
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new(Of((first, "1"), (second, "2")), [], [])));
+        Assert.Equal([$"{key}: expected one value, not a list or a map."], e.Problems.AsEnumerable());
     }
 
     [Theory]
@@ -65,6 +75,51 @@ public sealed class ServeSettingsTests
     [Fact]
     public void Load_SmallerLimitForObjects_IsRefused() =>
         Assert.Throws<SettingsException>(() => ServeSettings.Load(new([], [], Of(("extender:bodyMiB", "64"), ("extender:nodesBodyMiB", "32")))));
+
+    [Fact]
+    public void Load_Webhook_IsOffUnlessAsked()
+    {
+        var webhook = ServeSettings.Load(new([], [], [])).Webhook;
+
+        Assert.Null(webhook.Url);
+        Assert.Equal((true, "none", "toposcheduler-system", 30), (webhook.Gate, webhook.Enforce, webhook.OwnNamespace, webhook.AssumeSeconds));
+        Assert.Equal(["default-scheduler", "topo-scheduler"], webhook.ManagedPods().Schedulers.Order());
+        Assert.Empty(webhook.ManagedPods().Namespaces);
+    }
+
+    [Fact]
+    public void Load_WebhookMistakes_TellsAllOfThem()
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new(
+            Of(("webhook:url", "http://0.0.0.0:9443"), ("webhook:enforce", "all"), ("webhook:assumeSeconds", "0"), ("webhook:gate", "on")), [], [])));
+
+        Assert.Equal(
+        [
+            "webhook.assumeSeconds=\"0\": expected a whole number from 1 to 600.",
+            "webhook.certFile: expected a PEM file with the certificate of webhook.url.",
+            "webhook.enforce=\"all\": expected none or bindings.",
+            "webhook.gate=\"on\": expected true or false.",
+            "webhook.keyFile: expected a PEM file with the key of webhook.certFile.",
+            "webhook.url=\"http://0.0.0.0:9443\": expected https://, an IP address or localhost, and a port, for example https://0.0.0.0:9443.",
+        ],
+            e.Problems.AsEnumerable());
+    }
+
+    [Fact]
+    public void Load_EnforceWithoutUrl_IsRefused() =>
+        Assert.Equal(
+            ["webhook.enforce=\"bindings\": expected webhook.url too: without it nobody asks."],
+            Assert.Throws<SettingsException>(() => ServeSettings.Load(new(Of(("webhook:enforce", "bindings")), [], []))).Problems.AsEnumerable());
+
+    [Fact]
+    public void Load_OwnNamespace_IsThatOfThePodUnlessWritten()
+    {
+        var environment = Of(("POD_NAMESPACE", "topo"));
+
+        Assert.Equal("topo", ServeSettings.Load(new([], environment, [])).Webhook.OwnNamespace);
+        Assert.Equal("mine", ServeSettings.Load(new(Of(("webhook:ownNamespace", "mine")), environment, [])).Webhook.OwnNamespace);
+        Assert.Equal("toposcheduler-system", ServeSettings.Load(new([], Of(("POD_NAMESPACE", "")), [])).Webhook.OwnNamespace);
+    }
 
     private static KeyValuePair<string, string>[] Of(params (string Key, string Value)[] settings) => [.. settings.Select(s => KeyValuePair.Create(s.Key, s.Value))];
 }

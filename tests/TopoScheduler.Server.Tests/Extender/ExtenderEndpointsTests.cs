@@ -58,6 +58,41 @@ public sealed class ExtenderEndpointsTests : IAsyncLifetime
         Assert.Equal((200, "{\"NodeNameToMetaVictims\":{}}"), await _server.PostAsync("preempt", """{"Pod":{},"NodeNameToMetaVictims":{"stranger":{"Pods":[{"UID":"x"}]}}}"""));
     }
 
+    // A node that was created a moment ago, or a name of no cluster: the scheduler must go on, and not prefer it.
+    [Theory]
+    [InlineData("\"NodeNames\":[\"stranger\",KNOWN,\"\",\"n\\u00e4he\",null]", "stranger", "KNOWN", "", "n\u00e4he", "")]
+    [InlineData("\"NodeNames\":[\"stranger\",\"stranger\"]", "stranger", "stranger")]
+    [InlineData("\"Nodes\":{\"items\":[{\"metadata\":{\"name\":KNOWN}},{\"metadata\":{\"name\":\"stranger\"}},{}]}", "KNOWN", "stranger", "")]
+    public async Task Prioritize_UnknownNodes_Are200AndScore0(string candidates, params string[] hosts)
+    {
+        var known = Cluster.Nodes[1].Name;
+        foreach (var pod in new[] { Valid, OfGang })
+        {
+            var body = pod[..pod.IndexOf("\"NodeNames\"", StringComparison.Ordinal)] + candidates.Replace("KNOWN", $"\"{known}\"", StringComparison.Ordinal) + "}";
+
+            var (status, text) = await _server.PostAsync("prioritize", body);
+
+            Assert.Equal(200, status);
+            using var answer = JsonDocument.Parse(text);
+            var scores = answer.RootElement.EnumerateArray().Select(h => (Host: h.GetProperty("Host").GetString(), Score: h.GetProperty("Score").GetInt32())).ToArray();
+            Assert.Equal(hosts.Select(h => h == "KNOWN" ? known : h), scores.Select(s => s.Host));
+            // Of a gang that was not planned nobody has a node yet.
+            Assert.All(scores, s => Assert.Equal(s.Host == known && pod == Valid ? 10 : 0, s.Score));
+        }
+    }
+
+    [Fact]
+    public async Task Prioritize_MemberWithANodeAmongStrangers_ScoresItsNodeAlone()
+    {
+        var (_, text) = await _server.PostAsync("filter", OfGang);
+        using var filtered = JsonDocument.Parse(text);
+        var planned = Assert.Single(filtered.RootElement.GetProperty("NodeNames").EnumerateArray()).GetString();
+
+        var (status, scores) = await _server.PostAsync("prioritize", OfGang.Replace(Names, $"\"stranger\",\"{planned}\"", StringComparison.Ordinal));
+
+        Assert.Equal((200, $"[{{\"Host\":\"stranger\",\"Score\":0}},{{\"Host\":\"{planned}\",\"Score\":10}}]"), (status, scores));
+    }
+
     [Theory]
     [InlineData("filter", "")]
     [InlineData("filter", "{\"Pod\":{},\"NodeNames\":[")]

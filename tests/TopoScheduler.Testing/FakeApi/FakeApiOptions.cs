@@ -22,6 +22,9 @@ public sealed record FakeApiOptions
     /// <summary>Minor version it claims.</summary>
     public int Minor { get; init; } = 36;
 
+    /// <summary>Its objects; null: none yet.</summary>
+    public FakeObjects? Objects { get; init; }
+
     /// <summary>Streamed lists.</summary>
     public FakeWatchList WatchList { get; init; } = FakeWatchList.On;
 

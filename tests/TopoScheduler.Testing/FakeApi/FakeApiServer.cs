@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,16 +22,18 @@ public sealed class FakeApiServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly FakeApiOptions _options;
+    private readonly FakeResponder _responder;
     private readonly FakeWatches _watches;
 
     private FakeApiServer(WebApplication app, FakeApiOptions options)
     {
-        (_app, _options) = (app, options);
+        (_app, _options, Objects) = (app, options, options.Objects ?? new());
+        _responder = new(Objects, options.Minor);
         _watches = new(Objects, options);
     }
 
     /// <summary>Its objects.</summary>
-    public FakeObjects Objects { get; } = new();
+    public FakeObjects Objects { get; }
 
     /// <summary>Its streams.</summary>
     public FakeWatches Watches => _watches;
@@ -43,7 +45,11 @@ public sealed class FakeApiServer : IAsyncDisposable
     public ConcurrentQueue<string> Requests { get; } = new();
 
     /// <summary>Tokens of further pages up to now are expired.</summary>
-    public int ExpiredTokens { get; set; }
+    public int ExpiredTokens
+    {
+        get => _responder.Lists.Expired;
+        set => _responder.Lists.Expired = value;
+    }
 
     /// <summary>Starts one.</summary>
     public static async Task<FakeApiServer> StartAsync(FakeApiOptions? options = null)
@@ -75,14 +81,7 @@ public sealed class FakeApiServer : IAsyncDisposable
     public static async Task StatusAsync(HttpContext context, int code, string reason, string message, JsonObject? details = null)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.Response.StatusCode = code;
-        await WriteAsync(context, FakeWatches.Status(code, reason, message, details));
-    }
-
-    internal static async Task WriteAsync(HttpContext context, JsonNode json)
-    {
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(json.ToJsonString());
+        await AnswerAsync(context.Response, FakeAnswer.Of(code, FakeRefusal.Status(code, reason, message, details)));
     }
 
     private static void Listen(ListenOptions listen, FakeApiOptions options)
@@ -111,18 +110,13 @@ public sealed class FakeApiServer : IAsyncDisposable
                 return;
             }
 
-            if (request.Path == "/version")
+            if (request.Method == "GET" && request.Query["watch"] == "true" && FakePath.Of(request.Path) is { Name: null } path)
             {
-                var minor = _options.Minor.ToString(CultureInfo.InvariantCulture);
-                await WriteAsync(context, new JsonObject { ["major"] = "1", ["minor"] = minor + "+", ["gitVersion"] = $"v1.{minor}.0" });
-            }
-            else if (FakePath.Of(request.Path) is not { } path)
-            {
-                await StatusAsync(context, 404, "NotFound", "the server could not find the requested resource");
+                await _watches.AnswerAsync(context, path);
             }
             else
             {
-                await AnswerAsync(context, path);
+                await AnswerAsync(context.Response, _responder.Answer(await RequestAsync(request)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -131,51 +125,18 @@ public sealed class FakeApiServer : IAsyncDisposable
         }
     }
 
-    private Task AnswerAsync(HttpContext context, FakePath path) => (context.Request.Method, path) switch
+    private static async Task<FakeRequest> RequestAsync(HttpRequest request)
     {
-        ("GET", { Name: null }) when context.Request.Query["watch"] == "true" => _watches.AnswerAsync(context, path),
-        ("GET", { Name: null }) => ListAsync(context, path),
-        ("GET", _) => Objects.Find(path.Collection, path.Namespace ?? "", path.Name!) is { } obj ? WriteAsync(context, obj) : FakeWrites.NotFoundAsync(context, path),
-        _ => FakeWrites.AnswerAsync(context, path, Objects),
-    };
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body);
+        var type = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed.MediaType : request.ContentType;
+        return new(request.Method, request.Path, request.Query.ToDictionary(q => q.Key, q => q.Value.ToString()), type, body.ToArray());
+    }
 
-    // A token is the version of the first page and the number of items behind; versions of pages are kept alive by holding the list.
-    private readonly ConcurrentDictionary<string, (IReadOnlyList<JsonObject> Objects, long Version, int Number)> _pages = new();
-    private int _tokens;
-
-    private async Task ListAsync(HttpContext context, FakePath path)
+    private static async Task AnswerAsync(HttpResponse response, FakeAnswer answer)
     {
-        var query = context.Request.Query;
-        var from = 0;
-        (IReadOnlyList<JsonObject> Objects, long Version, int Number) view;
-        if (query["continue"].ToString() is { Length: > 0 } token)
-        {
-            var parts = token.Split(':');
-            if (!_pages.TryGetValue(parts[0], out view) || view.Number <= ExpiredTokens)
-            {
-                await StatusAsync(context, 410, "Expired", "The provided continue parameter is too old to display a consistent list result.");
-                return;
-            }
-
-            from = int.Parse(parts[1], CultureInfo.InvariantCulture);
-        }
-        else
-        {
-            var (objects, version) = Objects.All(path.Collection, path.Namespace);
-            view = ([.. objects.Select(o => (JsonObject)o.DeepClone())], version, Interlocked.Increment(ref _tokens));
-            _pages[view.Number.ToString(CultureInfo.InvariantCulture)] = view;
-        }
-
-        var limit = int.TryParse(query["limit"], CultureInfo.InvariantCulture, out var most) && most > 0 ? most : int.MaxValue;
-        var page = view.Objects.Skip(from).Take(limit).ToArray();
-        var metadata = new JsonObject { ["resourceVersion"] = view.Version.ToString(CultureInfo.InvariantCulture) };
-        if (from + page.Length < view.Objects.Count)
-        {
-            metadata["continue"] = string.Create(CultureInfo.InvariantCulture, $"{view.Number}:{from + page.Length}");
-            metadata["remainingItemCount"] = view.Objects.Count - from - page.Length;
-        }
-
-        var items = new JsonArray([.. page.Select(o => o.DeepClone())]);
-        await WriteAsync(context, new JsonObject { ["kind"] = "List", ["apiVersion"] = "v1", ["metadata"] = metadata, ["items"] = items });
+        response.StatusCode = answer.Code;
+        response.ContentType = "application/json";
+        await response.Body.WriteAsync(answer.Json);
     }
 }

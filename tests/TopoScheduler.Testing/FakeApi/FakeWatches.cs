@@ -48,18 +48,6 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
     /// <inheritdoc/>
     public void Dispose() => _cut.Dispose();
 
-    /// <summary>A Status object.</summary>
-    public static JsonObject Status(int code, string reason, string message, JsonObject? details = null)
-    {
-        var status = new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["status"] = "Failure", ["message"] = message, ["reason"] = reason, ["code"] = code };
-        if (details is not null)
-        {
-            status["details"] = details.DeepClone();
-        }
-
-        return status;
-    }
-
     internal async Task AnswerAsync(HttpContext context, FakePath path)
     {
         var query = context.Request.Query;
@@ -96,6 +84,7 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
             cut = _cut.Token;
         }
 
+        var selector = SelectorOf(context);
         context.Response.ContentType = "application/json";
         await context.Response.StartAsync();
         await context.Response.Body.FlushAsync();
@@ -123,15 +112,18 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
 
             if (objects.Since(from, path.Collection, path.Namespace) is not { } events)
             {
-                await FrameAsync(context, "ERROR", Status(410, "Expired", "too old resource version"));
+                await FrameAsync(context, "ERROR", FakeRefusal.Status(410, "Expired", "too old resource version"));
                 return;
             }
 
-            foreach (var e in events)
+            foreach (var change in events)
             {
-                await FrameAsync(context, e.Type, e.Object);
-                await (options.SendsTwice ? FrameAsync(context, e.Type, e.Object) : Task.CompletedTask);
-                from = e.Version;
+                from = change.Version;
+                if (selector.See(change) is { } e)
+                {
+                    await FrameAsync(context, e.Type, e.Object);
+                    await (options.SendsTwice ? FrameAsync(context, e.Type, e.Object) : Task.CompletedTask);
+                }
             }
 
             // Everything up to the version that was read before the events has been sent: a bookmark may name it.
@@ -169,7 +161,7 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
     private async Task<long> InitialAsync(HttpContext context, FakePath path, bool streamsList)
     {
         var (all, version) = objects.All(path.Collection, path.Namespace);
-        foreach (var obj in all)
+        foreach (var obj in all.Where(SelectorOf(context).Matches))
         {
             await FrameAsync(context, "ADDED", obj);
         }
@@ -183,6 +175,9 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
 
         return version;
     }
+
+    private static FakeSelector SelectorOf(HttpContext context) =>
+        FakeSelector.Of(context.Request.Query["labelSelector"].ToString(), context.Request.Query["fieldSelector"].ToString());
 
     private static JsonObject BookmarkAt(long version) =>
         new() { ["metadata"] = new JsonObject { ["resourceVersion"] = version.ToString(CultureInfo.InvariantCulture), ["creationTimestamp"] = null } };

@@ -3,7 +3,7 @@ using YamlDotNet.RepresentationModel;
 namespace TopoScheduler.Testing.ThirdParty;
 
 /// <summary>Short ways through a YAML document.</summary>
-internal static class YamlTree
+public static class YamlTree
 {
     /// <summary>The root of the first document of a file.</summary>
     public static YamlMappingNode Load(string path)

@@ -69,18 +69,16 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     public static Reservation ReservationOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, DateTimeOffset expiresAt) =>
         new(gang, HoldsOf(cluster, gang, plan, static m => m), plan.GpuCapWatts, expiresAt);
 
-    /// <summary>What a member takes on a node that was chosen before: for promises that outlive the process that made them.</summary>
+    /// <summary>A planned hold on a node that was chosen before: for promises that outlive the process that made them.</summary>
     /// <param name="gang">The gang.</param>
     /// <param name="member">Member index.</param>
     /// <param name="node">Name of the node.</param>
     /// <param name="gpuCapWatts">Power cap of the gang's GPUs, or null.</param>
-    /// <param name="pod">The pod that is this member, with its uid; null for none yet.</param>
-    /// <param name="phase">How far it has come.</param>
-    public static Hold HoldOf(Gang gang, int member, string node, int? gpuCapWatts, (string Name, string Uid)? pod, HoldPhase phase)
+    public static Hold HoldOf(Gang gang, int member, string node, int? gpuCapWatts)
     {
         var roles = new GangRoles(gang);
-        var info = new PodInfo(pod?.Name ?? roles.NameOf(member), pod?.Uid ?? "", node, UnderCap(roles.Of(member).Template, gpuCapWatts), gang.Priority, Gang: gang.Key, Member: member);
-        return new(gang.Key, member, info, phase);
+        var pod = new PodInfo(roles.NameOf(member), "", node, UnderCap(roles.Of(member).Template, gpuCapWatts), gang.Priority, Gang: gang.Key, Member: member);
+        return new(gang.Key, member, pod, HoldPhase.Planned);
     }
 
     // Holds whose node or budget has changed for the worse are given up, all of them while nobody is under way to being bound.
@@ -117,7 +115,8 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return ([], null, refusal);
     }
 
-    private static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
+    /// <summary>What the members of a plan take of its nodes, as holds.</summary>
+    internal static ImmutableArray<Hold> HoldsOf(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, Func<int, int> memberOf)
     {
         var roles = new GangRoles(gang);
         // All members of a role share one template, so that kinds of pods can be told apart by reference.

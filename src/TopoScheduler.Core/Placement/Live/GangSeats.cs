@@ -27,11 +27,27 @@ public static class GangSeats
         }
 
         if (stated is { } member && member < gang.Size && !taken.Contains(member)) return member;
+        TakeUnnamed(gang, standing, bound, taken);
         var first = gang.Roles.Take(role).Sum(r => r.Count);
-        var open = Enumerable.Range(first, gang.Roles[role].Count).Where(m => !taken.Contains(m)).ToArray();
-        // Seats that are held already come before those for which room must be found; bound pods that do not say who they are have one each.
-        var unnamed = bound.Count(p => p.Member is null && p.Template.Gpus == gang.Roles[role].Template.Gpus);
-        return open.Length <= unnamed ? null : open.Where(m => standing?.HoldOf(m) is not null).Cast<int?>().FirstOrDefault() ?? open[unnamed];
+        var open = Enumerable.Range(first, gang.Roles[role].Count).Where(m => !taken.Contains(m)).Cast<int?>();
+        // Seats that are held already come before those for which room must be found.
+        return open.FirstOrDefault(m => standing?.HoldOf(m!.Value) is not null) ?? open.FirstOrDefault();
+    }
+
+    // A bound pod that does not say which member it is has the first seat of the gang that asks for as many GPUs, as GangMembers has it; one that is held
+    // only when no other is left.
+    private static void TakeUnnamed(Gang gang, Reservation? standing, ImmutableArray<PodInfo> bound, HashSet<int> taken)
+    {
+        var unnamed = bound.Where(p => p.Member is null).CountBy(p => p.Template.Gpus).ToDictionary();
+        if (unnamed.Count == 0) return;
+        var roles = new GangRoles(gang);
+        foreach (var member in Enumerable.Range(0, gang.Size).Where(m => !taken.Contains(m)).OrderBy(m => standing?.HoldOf(m) is not null).ToArray())
+        {
+            var gpus = roles.Of(member).Template.Gpus;
+            if (unnamed.GetValueOrDefault(gpus) == 0) continue;
+            unnamed[gpus]--;
+            taken.Add(member);
+        }
     }
 
     /// <summary>

@@ -104,18 +104,34 @@ public sealed partial class PodJudge
         }
     }
 
+    // Neighbours are mostly of one domain: what they have is summed up before it is written down.
     private void CountSlots(ChunkedArray<NodePods> kinds, int[] domains, long[] slots, bool[] free)
     {
         Array.Clear(slots);
         Array.Fill(free, true);
+        if (domains.Length == 0) return;
+        var (domain, sum, there) = (domains[0], 0L, NodePods.None);
         for (int c = 0, n = 0; c < kinds.ChunkCount; c++)
         {
             foreach (var kind in kinds.Chunk(c))
             {
-                slots[domains[n]] += _slots[n];
-                if ((kind & NodePods.Occupied) != 0) free[domains[n]] = false;
-                n++;
+                if (domains[n] != domain)
+                {
+                    Note(domain, sum, there);
+                    (domain, sum, there) = (domains[n], 0, NodePods.None);
+                }
+
+                sum += _slots[n++];
+                there |= kind;
             }
+        }
+
+        Note(domain, sum, there);
+
+        void Note(int to, long more, NodePods kinds)
+        {
+            slots[to] += more;
+            if ((kinds & NodePods.Occupied) != 0) free[to] = false;
         }
     }
 

@@ -16,6 +16,10 @@ internal static class FileText
             var length = new FileInfo(path).Length;
             return length <= MostBytes ? File.ReadAllText(path) : throw new InputException($"{path}: has {length} bytes, expected at most {MostBytes}.");
         }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InputException($"{path}: no such file, expected one that can be read.", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new InputException($"{path}: cannot be read: {e.Message}", e);

@@ -36,6 +36,7 @@ public sealed partial class GangController
     private readonly GangTurns _turns;
     private readonly GangReleases _releases;
     private readonly GangStatuses _statuses;
+    private readonly GangRankMaps? _rankMaps;
     private readonly TimeProvider _time;
     private readonly SteadyClock _clock;
     private readonly ILogger<GangController> _logger;
@@ -64,11 +65,12 @@ public sealed partial class GangController
         _logger = loggers.CreateLogger<GangController>();
         _writer = new(client);
         _reader = new(book, options);
-        _holds = new(state);
+        _holds = new(state, book);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options);
         _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
-        _statuses = new(_writer, state, tell);
+        _statuses = new(_writer, state, _holds, tell);
+        _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
     }
 
     /// <summary>Gangs that wait for their turn.</summary>
@@ -99,11 +101,14 @@ public sealed partial class GangController
         foreach (var stored in await _writer.ListAsync(cancellation).ConfigureAwait(false))
         {
             var record = RecordOf(stored.Gang);
-            record.Stored = stored;
-            record.Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
-            record.GpuCapWatts = stored.Status.GpuCapWatts;
+            record.Adopt(stored);
+            await FindPodsAsync(stored, cancellation).ConfigureAwait(false);
             var live = Live(_roster.PodsOf(stored.Gang));
-            await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false);
+            if (await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false) is not null && !record.IsOrphan)
+            {
+                throw new ApiUnavailableException(stored.Gang.Id, "it cannot be read, and has a plan", null);
+            }
+
             GangHolds.Follow(record, live);
             if (record.Plan.Count > 0) _holds.TakeUp(record, live);
             _due.Add(stored.Gang);
@@ -137,6 +142,17 @@ public sealed partial class GangController
         return NextLook(now);
     }
 
+    // The list of placements is newer than what the watch of pods has shown. A pod that went in between may be bound at any moment: it is asked for by name.
+    private async Task FindPodsAsync(GangPlacement stored, CancellationToken cancellation)
+    {
+        var known = _roster.PodsOf(stored.Gang).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var member in stored.Status.Plan)
+        {
+            if (member.Pod.Length == 0 || known.Contains(member.Pod)) continue;
+            if (await _writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is { } pod && pod.Gang == stored.Gang) _roster.Upsert(pod);
+        }
+    }
+
     // Nodes and budgets concern gangs that hold something, and those that miss members.
     private void DueForCluster()
     {
@@ -168,6 +184,8 @@ public sealed partial class GangController
         _unsaved.Add(gang);
         if (await _reader.ReadAsync(record, live, now, cancellation).ConfigureAwait(false) is { } unknown)
         {
+            GangHolds.Follow(record, live);
+            _holds.HoldReleased(record, live);
             record.Say("Incomplete", unknown);
             record.LookAgain(now + FailurePause);
             return;
@@ -175,7 +193,7 @@ public sealed partial class GangController
 
         if (record.Plan.Count == 0 && !live.Any(p => !p.Gated && p.Member is not null))
         {
-            AwaitTurn(record, live, now);
+            await AwaitTurnAsync(record, live, now, cancellation).ConfigureAwait(false);
             return;
         }
 
@@ -183,17 +201,17 @@ public sealed partial class GangController
         if (!await _keeper.RepairAsync(record, live, record.Gang is null || _turns.GoesBeforeHead(record.Gang), now, cancellation).ConfigureAwait(false))
         {
             _keeper.Drop(record);
-            AwaitTurn(record, live, now);
+            await AwaitTurnAsync(record, live, now, cancellation).ConfigureAwait(false);
             return;
         }
 
         await ReleaseAsync(record, live, now, cancellation).ConfigureAwait(false);
     }
 
-    private void AwaitTurn(GangRecord record, List<GangPod> live, DateTimeOffset now)
+    private async Task AwaitTurnAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         if (record.Gang is null) return;
-        if (_reader.WaitsFor(record, live, now) is { } why)
+        if (await _reader.WaitsForAsync(record, live, now, cancellation).ConfigureAwait(false) is { } why)
         {
             _turns.Remove(record);
             record.Say("Incomplete", why);
@@ -220,8 +238,15 @@ public sealed partial class GangController
     private async Task ReleaseAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         if (record.Gang is null) return;
+        var seats = _keeper.SeatsOf(record, live);
+        foreach (var pod in live)
+        {
+            if (seats.TryGetValue(pod.Uid, out var member) && record.Plan.ContainsKey(member)) record.PodOf[member] = pod.Name;
+        }
+
         if (!await _statuses.SavePlanAsync(record, live, now, cancellation).ConfigureAwait(false)) return;
-        var again = await _releases.ReleaseAsync(record, live, _keeper.SeatsOf(record, live), now, cancellation).ConfigureAwait(false);
+        if (_rankMaps is not null && !await _rankMaps.SaveAsync(record, live, seats, cancellation).ConfigureAwait(false)) record.LookAgain(now + FailurePause);
+        var again = await _releases.ReleaseAsync(record, live, seats, now, cancellation).ConfigureAwait(false);
         if (again is { } at) record.LookAgain(at);
     }
 
@@ -245,7 +270,6 @@ public sealed partial class GangController
     private async Task SaveAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var left = MostStatuses;
-        var offers = 1;
         foreach (var gang in _unsaved.Order(GangOrder.Instance).ToList())
         {
             if (left-- == 0)
@@ -256,7 +280,7 @@ public sealed partial class GangController
 
             _unsaved.Remove(gang);
             if (!_records.TryGetValue(gang, out var record)) continue;
-            if (record.IsQueued) _turns.Explain(record, withOffer: offers-- > 0);
+            if (record.IsQueued) _turns.Explain(record, now);
             await _statuses.SaveStatusAsync(record, Live(_roster.PodsOf(gang)), now, cancellation).ConfigureAwait(false);
         }
     }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
@@ -35,12 +34,10 @@ internal sealed partial class GangKeeper(
         GangHolds.Follow(record, live);
         record.IsDegraded = false;
         record.Say("Planned", "");
-        if (record.Gang is null) return record.Plan.Count > 0;
         holds.HoldReleased(record, live);
+        if (record.Gang is null) return record.Plan.Count > 0;
         await ReplaceStuckAsync(record, live, now, cancellation).ConfigureAwait(false);
-        if (!GiveUpBad(record, live, now)) return false;
-        SeatWaiting(record, live, mayGrow);
-        return record.Plan.Count > 0;
+        return GiveUpBad(record, live, now) && SeatWaiting(record, live, mayGrow) && record.Plan.Count > 0;
     }
 
     private async Task ReplaceStuckAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
@@ -91,6 +88,7 @@ internal sealed partial class GangKeeper(
             foreach (var member in bad)
             {
                 record.Plan.Remove(member);
+                record.PodOf.Remove(member);
                 record.BadSince.Remove(member);
             }
 
@@ -108,11 +106,13 @@ internal sealed partial class GangKeeper(
     {
         state.Release(record.Key);
         record.Plan.Clear();
+        record.PodOf.Clear();
         record.BadSince.Clear();
         (record.GpuCapWatts, record.Summary, record.RestTriedAt) = (null, null, -1);
     }
 
-    private void SeatWaiting(GangRecord record, IReadOnlyList<GangPod> live, bool mayGrow)
+    // False where all members are lost: others in their places begin together or not at all.
+    private bool SeatWaiting(GangRecord record, IReadOnlyList<GangPod> live, bool mayGrow)
     {
         var gang = record.Gang!;
         for (var attempt = 0; attempt < MostRests; attempt++)
@@ -120,13 +120,14 @@ internal sealed partial class GangKeeper(
             var seats = SeatsOf(record, live);
             var standing = state.ReservationOf(record.Key);
             // An elastic gang runs without its last members; they come when nobody who comes first waits.
-            var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || gang.MinMembers == 0 || record.Plan.ContainsKey(m))).Order().ToList();
-            if (rest.Count == 0) return;
+            var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || !record.IsElastic || record.Plan.ContainsKey(m))).Order().ToList();
+            if (rest.Count == 0) return true;
+            if (standing is null && state.BoundMembers(record.Key).IsEmpty && !live.Any(p => !p.Gated)) return false;
             var freed = state.Freed;
             if (record.RestTriedAt == freed)
             {
                 Missing(record, live, rest.Count);
-                return;
+                return true;
             }
 
             var answer = planner.ReserveRest(gang, rest, GangHolds.Never);
@@ -135,19 +136,21 @@ internal sealed partial class GangKeeper(
                 record.RestTriedAt = answer.Refusal is null ? -1 : freed;
                 record.RestRefusal = answer.Refusal?.Reasons.FirstOrDefault()?.Message;
                 Missing(record, live, rest.Count);
-                return;
+                return true;
             }
 
             foreach (var hold in reservation.Holds) record.Plan[hold.Member] = hold.Pod.NodeName;
             record.Summary = null;
         }
+
+        return true;
     }
 
     private static void Missing(GangRecord record, IReadOnlyList<GangPod> live, int missing)
     {
         var why = record.RestRefusal is { } refusal ? $": {refusal}" : "";
         var text = string.Create(CultureInfo.InvariantCulture, $"{missing} of {live.Count} pods wait for room beside the rest{why}");
-        if (record.Gang!.MinMembers > 0 && live.Count - missing >= record.Gang.LeastMembers) record.Say("Growing", text);
+        if (record.IsElastic && live.Count - missing >= record.Gang!.LeastMembers) record.Say("Growing", text);
         else Trouble(record, text);
     }
 
@@ -203,7 +206,7 @@ internal sealed partial class GangKeeper(
         record.Say("Degraded", message);
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "{Namespace}/{Pod} is pinned to node {Node} and cannot be bound there: {Why}; it is deleted so that its owner makes another")]
+    [LoggerMessage(1, LogLevel.Warning, "{Namespace}/{Pod} is pinned to node {Node} and cannot be bound there: {Why}; it is evicted so that its owner makes another")]
     private partial void LogReplaced(string @namespace, string pod, string? node, string why);
 
     [LoggerMessage(2, LogLevel.Information, "{Gang}: {Members} of its planned nodes have gone bad before any pod went; it is planned anew")]

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 
@@ -18,6 +17,7 @@ internal sealed class GangReader(PodBook book, GangOptions options)
         var unbound = live.Where(p => p.NodeName is null).ToList();
         if (unbound.Count == 0 || (record.Gang is not null && unbound.TrueForAll(p => record.ReadWith.Contains(p.Uid)))) return null;
         var subject = await book.SubjectOfAsync(unbound[0], cancellation).ConfigureAwait(false);
+        record.IsOrphan = subject.IsOrphan;
         if (subject.Incomplete is { } why) return why;
         record.Gang = subject.Gang with { Key = record.Key };
         record.ReadWith = unbound.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
@@ -27,7 +27,7 @@ internal sealed class GangReader(PodBook book, GangOptions options)
     }
 
     /// <summary>What stands before planning the gang; null when nothing does.</summary>
-    public string? WaitsFor(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now)
+    public async ValueTask<string?> WaitsForAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         var gang = record.Gang!;
         if (gang.Problems.FirstOrDefault(p => p.Severity == Severity.Error) is { } problem) return $"{problem.Object} {problem.Message}";
@@ -40,14 +40,21 @@ internal sealed class GangReader(PodBook book, GangOptions options)
 
         var gated = live.Count(p => p.Gated);
         if (gated >= gang.Size) return null;
-        if (IsMadeOneByOne(record.Key.Kind))
-        {
-            var settled = record.GrewAt + TimeSpan.FromSeconds(options.SettleSeconds);
-            if (now >= settled) return null;
-            record.LookAgain(settled);
-        }
-
+        var settled = record.GrewAt + TimeSpan.FromSeconds(options.SettleSeconds);
+        if (now < settled) record.LookAgain(settled);
+        else if (IsMadeOneByOne(record.Key.Kind)) return null;
+        else if (await IsRemainderAsync(record, live, gated, cancellation).ConfigureAwait(false)) return null;
         return Text($"{gated} of {gang.Size} pods are there");
+    }
+
+    // Other members have finished, and these are made again: they are all that is to come.
+    private async ValueTask<bool> IsRemainderAsync(GangRecord record, IReadOnlyList<GangPod> live, int gated, CancellationToken cancellation)
+    {
+        var gang = record.Gang!;
+        if (gang.Roles.Length != 1 || live[0].Controller is not { } controller) return false;
+        if (await book.UnfinishedOfAsync(controller, cancellation).ConfigureAwait(false) is not { } left || left >= gang.Size || gated < left) return false;
+        record.Gang = gang with { Roles = [gang.Roles[0] with { Count = gated, PodNames = [] }], MinMembers = Math.Min(gang.MinMembers, gated) };
+        return true;
     }
 
     // Their controllers make a pod only when the one before it runs: waiting for all would wait for ever.

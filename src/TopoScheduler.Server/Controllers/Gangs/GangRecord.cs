@@ -14,6 +14,9 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>The gang as it was last read; null as long as it was not.</summary>
     public Gang? Gang { get; set; }
 
+    /// <summary>True when it cannot be read because the object that made its pods is gone.</summary>
+    public bool IsOrphan { get; set; }
+
     /// <summary>Uids of the pods it was read with.</summary>
     public HashSet<string> ReadWith { get; set; } = new(StringComparer.Ordinal);
 
@@ -22,6 +25,9 @@ internal sealed class GangRecord(GangKey key)
 
     /// <summary>Where each member goes; empty without a plan.</summary>
     public SortedDictionary<int, string> Plan { get; set; } = [];
+
+    /// <summary>Names of the pods that are or are to be members, by member.</summary>
+    public SortedDictionary<int, string> PodOf { get; set; } = [];
 
     /// <summary>Power cap of the gang's GPUs.</summary>
     public int? GpuCapWatts { get; set; }
@@ -34,6 +40,9 @@ internal sealed class GangRecord(GangKey key)
 
     /// <summary>The attempt that report is on.</summary>
     public PlacementResult? ReportOn { get; set; }
+
+    /// <summary>When what would make it fit may be looked for again.</summary>
+    public DateTimeOffset OfferAt { get; set; }
 
     /// <summary>True while it stands in the queue.</summary>
     public bool IsQueued { get; set; }
@@ -77,6 +86,9 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>When the status was last written.</summary>
     public DateTimeOffset SavedAt { get; set; } = DateTimeOffset.MinValue;
 
+    /// <summary>True for a gang that may start with fewer members than it has.</summary>
+    public bool IsElastic => Gang is { } gang && gang.LeastMembers < gang.Size;
+
     /// <summary>Asks to be looked at again at a time, if not earlier.</summary>
     public void LookAgain(DateTimeOffset at)
     {
@@ -86,7 +98,18 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>Says how it stands.</summary>
     public void Say(string reason, string message) => (Reason, Message) = (reason, message);
 
+    /// <summary>What is planned, as it is written down.</summary>
+    public IEnumerable<PlannedMember> Planned => Plan.Select(m => new PlannedMember(m.Key, m.Value, PodOf.GetValueOrDefault(m.Key, "")));
+
     /// <summary>True when what is stored is what is planned: only then may pods go.</summary>
-    public bool IsSaved => Stored is { Uid.Length: > 0 } stored && stored.Status.GpuCapWatts == GpuCapWatts
-        && stored.Status.Plan.Length == Plan.Count && stored.Status.Plan.All(m => Plan.GetValueOrDefault(m.Member) == m.Node);
+    public bool IsSaved => Stored is { Uid.Length: > 0 } stored && stored.Status.GpuCapWatts == GpuCapWatts && stored.Status.Plan.SequenceEqual(Planned);
+
+    /// <summary>Takes over what is stored.</summary>
+    public void Adopt(GangPlacement stored)
+    {
+        Stored = stored;
+        Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
+        PodOf = new(stored.Status.Plan.Where(m => m.Pod.Length > 0).ToDictionary(m => m.Member, m => m.Pod));
+        (GpuCapWatts, Summary) = (stored.Status.GpuCapWatts, null);
+    }
 }

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -53,15 +53,16 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         if (!assumed.MayBind)
         {
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
+            if (hold.Phase == HoldPhase.Assumed) await SettleAsync(pod, cancellation).ConfigureAwait(false);
             return false;
         }
 
-        var annotations = PlacementAnnotations.Of(cluster, gang, member, hold.Pod.NodeName, hold.Pod.Template.Power.CapWatts);
+        var annotations = PlacementAnnotations.Of(gang, member, hold.Pod.NodeName, cluster, hold.Pod.Template.Power.CapWatts);
         var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
         switch (outcome)
         {
             case ReleaseOutcome.Released:
-                if (now is not null) roster.Upsert(now);
+                if (now is not null) roster.Learn(now);
                 return true;
             case ReleaseOutcome.Gone:
                 state.RemovePod(pod.Uid);
@@ -74,6 +75,26 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
 
         LogFailed(pod.Namespace, pod.Name, outcome, message);
         return false;
+    }
+
+    // Nobody heard what became of the patch before, and now the node would not take the pod. Only the server knows whether it has gone.
+    private async Task SettleAsync(GangPod pod, CancellationToken cancellation)
+    {
+        var (isKnown, now) = await writer.LookAtAsync(pod, cancellation).ConfigureAwait(false);
+        if (!isKnown) return;
+        if (now is null)
+        {
+            state.RemovePod(pod.Uid);
+            roster.Remove(pod.Uid);
+        }
+        else if (now.Gated)
+        {
+            state.Forget(pod.Uid);
+        }
+        else
+        {
+            roster.Learn(now);
+        }
     }
 
     [LoggerMessage(1, LogLevel.Information, "{Namespace}/{Pod} keeps its gate: node {Node} would not take it now: {Refusal}")]

@@ -17,9 +17,9 @@ internal static class GangStatusText
         var before = record.Stored?.Status ?? new();
         var bound = live.Count(p => p.NodeName is not null);
         var phase = PhaseOf(record, live, before);
-        var plan = record.Plan.Select(m => new PlannedMember(m.Key, m.Value)).ToImmutableArray();
+        var plan = record.Planned.ToImmutableArray();
         // A plan that somebody before us made is described as he described it.
-        var told = record.Summary is null && plan.SequenceEqual(before.Plan);
+        var told = record.Summary is null && plan.Select(m => (m.Member, m.Node)).SequenceEqual(before.Plan.Select(m => (m.Member, m.Node)));
         var status = new GangPlacementStatus
         {
             Phase = phase,
@@ -58,7 +58,7 @@ internal static class GangStatusText
     {
         if (record.Plan.Count == 0) return GangPhase.Waiting;
         if (record.IsDegraded) return GangPhase.Degraded;
-        var waiting = live.Any(p => p.NodeName is null && (p.Member is null ? record.Gang is not { MinMembers: > 0 } : true));
+        var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic));
         if (!waiting && (before.StartedAt is not null || live.Count >= record.Plan.Count)) return GangPhase.Bound;
         // It ran, and pods that stand for members it had are on their way.
         return before.StartedAt is null ? GangPhase.Planned : GangPhase.Degraded;

@@ -8,8 +8,9 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <summary>Writes the resources of gangs: plans at once, because pods wait for them; what only people read not more often than people read.</summary>
 /// <param name="writer">Writes to the API server.</param>
 /// <param name="state">The live state.</param>
+/// <param name="holds">Keeps holds equal to plans.</param>
 /// <param name="tell">Told of events; must not wait.</param>
-internal sealed class GangStatuses(GangWriter writer, ClusterState state, Action<EventNote> tell)
+internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHolds holds, Action<EventNote> tell)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
@@ -53,11 +54,10 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, Action
         // Somebody else has written it. If it is a plan, it is the plan: pods may be going by it.
         record.Stored = theirs.Uid.Length > 0 ? theirs : null;
         if (theirs.Uid.Length == 0 || theirs.Status.Plan.IsEmpty || theirs.Status.Plan.SequenceEqual(wanted.Status.Plan)) return;
-        record.Plan = new(theirs.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
-        (record.GpuCapWatts, record.Summary) = (theirs.Status.GpuCapWatts, null);
+        record.Adopt(theirs);
         GangHolds.Follow(record, live);
         state.Release(record.Key);
-        new GangHolds(state).TakeUp(record, live);
+        holds.TakeUp(record, live);
     }
 
     private void Tell(GangRecord record, GangPlacement now)

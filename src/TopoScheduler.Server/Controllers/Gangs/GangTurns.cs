@@ -4,7 +4,6 @@ using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -15,6 +14,10 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="options">How long a gang may hold out.</param>
 internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, GangOptions options)
 {
+    private static readonly TimeSpan OfferPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GangOfferPause = TimeSpan.FromSeconds(30);
+
+    private DateTimeOffset _offerAt;
     private readonly GangQueue _queue = new(policy, QueueLimits.Default);
 
     /// <summary>True when the queue was left before its end, to be gone on with soon.</summary>
@@ -76,6 +79,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             if (state.TryReserve(cluster, null, reservation) != CommitRefusal.None) continue;
             var record = records[gang.Key];
             Remove(record);
+            record.PodOf.Clear();
             record.Plan = new(reservation.Holds.ToDictionary(h => h.Member, h => h.Pod.NodeName));
             record.GpuCapWatts = answer.Plan.GpuCapWatts;
             record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
@@ -84,19 +88,24 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         }
     }
 
-    /// <summary>Says why a gang waits.</summary>
+    /// <summary>Says why a gang waits. What would make it fit costs several plans and is looked for only now and then, for one gang after the other.</summary>
     /// <param name="record">The gang; it is in the queue.</param>
-    /// <param name="withOffer">Look for what would make it fit, which costs several plans.</param>
-    public void Explain(GangRecord record, bool withOffer)
+    /// <param name="now">The time.</param>
+    public void Explain(GangRecord record, DateTimeOffset now)
     {
         var reason = _queue.ReasonOf(record.Key);
-        if (withOffer && reason is { Cause: WaitCause.RunningGangs or WaitCause.Capacity } && !ReferenceEquals(record.ReportOn, reason.LastAttempt))
+        var isNews = reason is { Cause: WaitCause.RunningGangs or WaitCause.Capacity } && !ReferenceEquals(record.ReportOn, reason.LastAttempt);
+        if (isNews && now >= _offerAt && now >= record.OfferAt)
         {
-            (record.Report, record.ReportOn) = (PlacementReporter.Report(state.Current, record.Gang!, policy), reason.LastAttempt);
+            (record.Report, record.ReportOn) = (PlacementReporter.Report(state.Current, record.Gang!, policy), reason!.LastAttempt);
+            (_offerAt, record.OfferAt) = (now + OfferPause, now + GangOfferPause);
+        }
+        else if (isNews)
+        {
+            record.LookAgain(_offerAt > record.OfferAt ? _offerAt : record.OfferAt);
         }
 
-        var report = reason is not null && ReferenceEquals(record.ReportOn, reason.LastAttempt) ? record.Report : null;
-        record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, report));
+        record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, record.Report));
     }
 
     // Kueue takes a job back that is not ready in time: better any place than none.

@@ -87,19 +87,33 @@ internal sealed class GangWriter(ApiClient client)
         }
     }
 
-    /// <summary>Deletes a pod so that its controller makes another. True when it is gone or going.</summary>
-    public async Task<bool> ReplaceAsync(GangPod pod, CancellationToken cancellation)
+    /// <summary>The pod of a name as it is now; null when there is none, or none of ours.</summary>
+    /// <exception cref="ApiException">The server does not say.</exception>
+    /// <exception cref="ApiUnavailableException">The server does not answer.</exception>
+    public async Task<GangPod?> FindAsync(string ns, string name, CancellationToken cancellation) =>
+        await client.GetAsync(ApiResource.Pods.Path(ns, name), cancellation).ConfigureAwait(false) is { } tree ? GangPod.Read(tree) : null;
+
+    /// <summary>Asks how a pod is now. Known is false without an answer; the pod is null when it is gone or none of ours.</summary>
+    public async Task<(bool IsKnown, GangPod? Pod)> LookAtAsync(GangPod pod, CancellationToken cancellation)
     {
         try
         {
-            await client.DeleteAsync(ApiResource.Pods.Path(pod.Namespace, pod.Name), pod.Uid, cancellation).ConfigureAwait(false);
-            return true;
+            var tree = await client.GetAsync(ApiResource.Pods.Path(pod.Namespace, pod.Name), cancellation).ConfigureAwait(false);
+            return (true, tree is not null && tree["metadata"]["uid"].Text == pod.Uid ? GangPod.Read(tree) : null);
         }
         catch (Exception e) when (e is ApiException or ApiUnavailableException)
         {
-            return false;
+            return (false, null);
         }
     }
+
+    /// <summary>
+    /// Evicts a pod so that its controller makes another. Evicted and not deleted: so the pod says that it was no fault of its own, which a Job's
+    /// <c>podFailurePolicy</c> may ignore. True when it is gone or going.
+    /// </summary>
+    public async Task<bool> ReplaceAsync(GangPod pod, CancellationToken cancellation) =>
+        (await client.EvictAsync(new(pod.Namespace, pod.Name, pod.Uid), cancellation).ConfigureAwait(false)).Outcome
+            is EvictOutcome.Evicted or EvictOutcome.NotFound or EvictOutcome.UidMismatch;
 
     /// <summary>All placements there are.</summary>
     public async Task<IReadOnlyList<GangPlacement>> ListAsync(CancellationToken cancellation) =>

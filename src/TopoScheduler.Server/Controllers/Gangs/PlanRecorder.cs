@@ -25,7 +25,7 @@ public sealed partial class PlanRecorder(
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private readonly GangWriter _writer = new(client);
-    private readonly GangStatuses _statuses = new(new(client), state, tell);
+    private readonly GangStatuses _statuses = new(new(client), state, new(state, book), tell);
     private readonly SteadyClock _clock = new(time);
     private readonly Dictionary<GangKey, GangRecord> _records = [];
     private readonly HashSet<GangKey> _due = [];
@@ -44,12 +44,12 @@ public sealed partial class PlanRecorder(
         {
             foreach (var stored in await _writer.ListAsync(cancellation).ConfigureAwait(false))
             {
-                var record = new GangRecord(stored.Gang) { Stored = stored, GpuCapWatts = stored.Status.GpuCapWatts };
+                var record = new GangRecord(stored.Gang);
+                record.Adopt(stored);
                 _records[stored.Gang] = record;
                 _due.Add(stored.Gang);
-                record.Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
                 record.Gang = await book.GangOfAsync(stored.Gang, stored.Owner, cancellation).ConfigureAwait(false);
-                new GangHolds(state).TakeUp(record, roster.PodsOf(stored.Gang));
+                new GangHolds(state, book).TakeUp(record, roster.PodsOf(stored.Gang));
                 state.Renew(stored.Gang, holdUntil);
             }
 
@@ -99,7 +99,7 @@ public sealed partial class PlanRecorder(
         if (!_records.TryGetValue(gang, out var record))
         {
             // A pod alone needs no plan to go on with.
-            if (reservation is not { Gang.Size: > 1 }) return;
+            if (reservation is not { Gang.Size: > 1 } && !bound.Any(p => p.GangSize > 1)) return;
             _records.Add(gang, record = new(gang));
         }
 
@@ -113,7 +113,13 @@ public sealed partial class PlanRecorder(
         }
 
         record.Plan.Clear();
-        foreach (var hold in reservation?.Holds ?? []) record.Plan[hold.Member] = hold.Pod.NodeName;
+        record.PodOf.Clear();
+        foreach (var hold in reservation?.Holds ?? [])
+        {
+            record.Plan[hold.Member] = hold.Pod.NodeName;
+            if (hold.Pod.Uid.Length > 0) record.PodOf[hold.Member] = hold.Pod.Name;
+        }
+
         GangHolds.Follow(record, bound);
         record.GpuCapWatts = reservation?.GpuCapWatts ?? record.GpuCapWatts;
         await _statuses.SaveStatusAsync(record, bound, now, cancellation).ConfigureAwait(false);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TopoScheduler.Server.Extender.Wire;
 
 /// <summary>
@@ -60,21 +62,25 @@ public sealed class ExtenderArgs
     /// <param name="wholeObject">Its object, if there is one.</param>
     internal void Add(int node, ByteRange name, ByteRange wholeObject = default)
     {
-        if (Count == _nodes.Length)
-        {
-            var size = Math.Max(1024, Count * 2);
-            Array.Resize(ref _nodes, size);
-            Array.Resize(ref _ranges, 2 * size);
-        }
-
+        if (Count == _nodes.Length) Grow();
         _nodes[Count] = node;
         // Of a known node only its object is looked up again; names alone leave the ranges as they were.
-        if (node < 0 || wholeObject.Length > 0)
-        {
-            _ranges[2 * Count] = wholeObject;
-            _ranges[(2 * Count) + 1] = name;
-        }
-
+        if (node < 0 || wholeObject.Length > 0) SetRanges(name, wholeObject);
         Count++;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Grow()
+    {
+        var size = Math.Max(1024, Count * 2);
+        Array.Resize(ref _nodes, size);
+        Array.Resize(ref _ranges, 2 * size);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void SetRanges(ByteRange name, ByteRange wholeObject)
+    {
+        _ranges[2 * Count] = wholeObject;
+        _ranges[(2 * Count) + 1] = name;
     }
 }

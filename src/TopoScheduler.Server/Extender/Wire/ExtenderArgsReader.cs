@@ -77,6 +77,12 @@ public static class ExtenderArgsReader
         cursor.BeginArray();
         while (cursor.NextItem())
         {
+            if (cursor.Peek() == (byte)'"' && NameRun.Read(body, cursor.Position, names, args) is var run and > 0)
+            {
+                cursor.Pass(run);
+                continue;
+            }
+
             var (node, name) = ReadName(ref cursor, body, names);
             args.Add(node, name);
         }
@@ -85,22 +91,9 @@ public static class ExtenderArgsReader
     // A name, or null: the empty name to Go.
     private static (int Node, ByteRange Quoted) ReadName(ref JsonCursor cursor, ReadOnlySpan<byte> body, NodeNameTable names)
     {
-        var node = -1;
-        if (cursor.Peek() == (byte)'"')
-        {
-            // Nearly every name is plain, and found without a second look at its bytes.
-            node = names.FindQuoted(cursor.Rest[1..], out var length);
-            if (length >= 0)
-            {
-                var quoted = new ByteRange(cursor.Position, length + 2);
-                cursor.Pass(quoted.Length);
-                return (node, quoted);
-            }
-        }
-
         if (cursor.TryNull()) return (names.Find([]), default);
         var text = cursor.Text(out var escaped);
-        node = escaped ? names.Find(Encoding.UTF8.GetBytes(new JsonName(text.Of(body), true).Unescape())) : names.Find(text.Of(body));
+        var node = escaped ? names.Find(Encoding.UTF8.GetBytes(new JsonName(text.Of(body), true).Unescape())) : names.Find(text.Of(body));
         return (node, new(text.Start - 1, text.Length + 2));
     }
 

@@ -13,6 +13,9 @@ namespace TopoScheduler.Server.Extender.Wire;
 /// </param>
 public sealed class FilterResultWriter(RejectReasons reasons, bool foldUnresolvable)
 {
+    // So many names are given room together.
+    private const int Batch = 64;
+
     /// <summary>Writes the answer.</summary>
     public void Write(IBufferWriter<byte> output, ExtenderArgs args, NodeNameTable names, FilterAnswer answer)
     {
@@ -26,66 +29,75 @@ public sealed class FilterResultWriter(RejectReasons reasons, bool foldUnresolva
             return;
         }
 
-        to.Write(args.HasNodeObjects ? "{\"Nodes\":{\"items\":["u8 : "{\"NodeNames\":["u8);
-        WriteFitting(ref to, args, names, answer);
-        to.Write(args.HasNodeObjects ? "]},\"FailedNodes\":{"u8 : "],\"FailedNodes\":{"u8);
-        WriteFailed(ref to, args, names, answer, canChange: true);
-        to.Write("},\"FailedAndUnresolvableNodes\":{"u8);
-        if (!foldUnresolvable) WriteFailed(ref to, args, names, answer, canChange: false);
+        answer.Sort(args.Nodes, reasons.Lists(foldUnresolvable));
+        to.Write(args.HasNodeObjects ? "{\"Nodes\":{\"items\":"u8 : "{\"NodeNames\":"u8);
+        if (args.HasNodeObjects) WriteObjects(ref to, args, answer.Fitting);
+        else WriteNames(ref to, args.Nodes, names, answer.Fitting);
+        to.Write(args.HasNodeObjects ? "]},\"FailedNodes\":"u8 : "],\"FailedNodes\":"u8);
+        WriteRejected(ref to, args, names, answer, answer.Failed);
+        to.Write("},\"FailedAndUnresolvableNodes\":"u8);
+        WriteRejected(ref to, args, names, answer, answer.Never);
         to.Write("},\"Error\":\"\"}"u8);
         to.Flush();
     }
 
-    // One look at every candidate: those that do not fit are noted for later.
-    private static void WriteFitting(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer)
+    private static void WriteObjects(ref WireOutput to, ExtenderArgs args, ReadOnlySpan<int> candidates)
     {
-        var nodes = args.Nodes;
-        var verdicts = answer.Verdicts;
-        answer.ClearRejected(nodes.Length);
-        var comma = 1;
-        for (var c = 0; c < nodes.Length; c++)
+        to.Write((byte)'[');
+        for (var i = 0; i < candidates.Length; i++)
         {
-            var node = nodes[c];
-            if (node < 0 || verdicts[node] != RejectReasons.Fits)
-            {
-                answer.Reject(c);
-            }
-            else if (args.HasNodeObjects)
-            {
-                if (comma == 0) to.Write((byte)',');
-                comma = 0;
-                to.Write(args.ObjectOf(c));
-            }
-            else
-            {
-                to.Write(names.CommaJsonOf(node)[comma..]);
-                comma = 0;
-            }
+            if (i > 0) to.Write((byte)',');
+            to.Write(args.ObjectOf(candidates[i]));
         }
     }
 
-    private void WriteFailed(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer, bool canChange)
+    // Names have their comma before them; the first one's becomes the bracket.
+    private static void WriteNames(ref WireOutput to, ReadOnlySpan<int> nodes, NodeNameTable names, ReadOnlySpan<int> candidates)
     {
-        var nodes = args.Nodes;
-        var verdicts = answer.Verdicts;
-        var comma = 1;
-        foreach (var c in answer.Rejected)
+        if (candidates.IsEmpty) to.Write((byte)'[');
+        for (var first = 0; first < candidates.Length; first += Batch)
         {
-            var node = nodes[c];
-            var verdict = node < 0 ? RejectReasons.UnknownNode : verdicts[node];
-            if (!foldUnresolvable && reasons.CanChange(verdict) != canChange) continue;
-            if (node >= 0)
-            {
-                to.Write(names.CommaJsonOf(node)[comma..]);
-            }
-            else
-            {
-                if (comma == 0) to.Write((byte)',');
-                to.Write(args.JsonNameOf(c, names));
-            }
-
-            comma = 0;
-            to.Write(reasons.ValueOf(verdict));
+            var batch = candidates.Slice(first, Math.Min(Batch, candidates.Length - first));
+            var room = to.Room(batch.Length * names.LongestCommaJson);
+            var at = 0;
+            foreach (var c in batch) at += WireOutput.Copy(names.CommaJsonOf(nodes[c], out var length), length, room[at..]);
+            if (first == 0) room[0] = (byte)'[';
+            to.Advance(at);
         }
+    }
+
+    private void WriteRejected(ref WireOutput to, ExtenderArgs args, NodeNameTable names, FilterAnswer answer, ReadOnlySpan<int> candidates)
+    {
+        if (candidates.IsEmpty) to.Write((byte)'{');
+        for (var done = 0; done < candidates.Length;)
+        {
+            var known = WriteKnown(ref to, args.Nodes, names, answer.Verdicts, candidates[done..], done == 0 ? (byte)'{' : (byte)',');
+            done += known;
+            if (known > 0) continue;
+            to.Write(done == 0 ? (byte)'{' : (byte)',');
+            to.Write(args.JsonNameOf(candidates[done++], names));
+            var unknown = reasons.ValueOf(RejectReasons.UnknownNode);
+            to.Write(unknown.Padded[..unknown.Length]);
+        }
+    }
+
+    // Some of them, up to the first whose name nobody knows.
+    private int WriteKnown(ref WireOutput to, ReadOnlySpan<int> nodes, NodeNameTable names, ReadOnlySpan<byte> verdicts, ReadOnlySpan<int> candidates, byte before)
+    {
+        candidates = candidates[..Math.Min(Batch, candidates.Length)];
+        var room = to.Room(candidates.Length * (names.LongestCommaJson + reasons.Longest));
+        var (at, count) = (0, 0);
+        for (; count < candidates.Length; count++)
+        {
+            var node = nodes[candidates[count]];
+            if (node < 0) break;
+            at += WireOutput.Copy(names.CommaJsonOf(node, out var length), length, room[at..]);
+            var reason = reasons.ValueOf(verdicts[node]);
+            at += WireOutput.Copy(reason.Padded, reason.Length, room[at..]);
+        }
+
+        if (count > 0) room[0] = before;
+        to.Advance(at);
+        return count;
     }
 }

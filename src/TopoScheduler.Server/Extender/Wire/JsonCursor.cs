@@ -39,9 +39,6 @@ internal ref struct JsonCursor
     /// <summary>The first byte that was not passed over.</summary>
     public readonly int Position => _at;
 
-    /// <summary>All that was not passed over.</summary>
-    public readonly ReadOnlySpan<byte> Rest => _text[_at..];
-
     /// <summary>Within a text that was checked already, or cannot be yet.</summary>
     public static JsonCursor Unchecked(ReadOnlySpan<byte> text, int start = 0) => new(text, start);
 
@@ -76,7 +73,8 @@ internal ref struct JsonCursor
     public bool TryNull()
     {
         if (Peek() != (byte)'n') return false;
-        Skip();
+        if (!_text[_at..].StartsWith("null"u8)) throw Wrong("null");
+        _at += "null"u8.Length;
         return true;
     }
 

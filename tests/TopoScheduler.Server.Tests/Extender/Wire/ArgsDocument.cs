@@ -6,12 +6,14 @@ namespace TopoScheduler.Server.Tests.Extender.Wire;
 
 /// <summary>
 /// Makes argument documents as a scheduler, or a stranger, may write them: fields in any order and casing, repeated, unknown ones between, white space,
-/// escapes, names beyond ASCII, nulls. Equal seeds give equal documents.
+/// escapes, names beyond ASCII, nulls; or, half of them, without any white space and with longer lists, as Go writes. Equal seeds give equal documents.
 /// </summary>
 internal sealed class ArgsDocument(Random random)
 {
     private static readonly string[] Blanks = ["", "", "", " ", "\n", "\t ", " \r\n  "];
     private static readonly string[] Others = ["true", "-1.5e3", "\"x\\u00e9\\\"\"", "[]", "{}", "null", "[{\"NodeNames\":[\"n1\"]}]", "{\"Pod\":null,\"a\":[1,[2,{}]]}"];
+
+    private readonly bool _compact = random.Next(2) == 0;
 
     /// <summary>Names that documents take from: known and unknown, plain and strange.</summary>
     public static string[] KnownNames { get; } = [.. Enumerable.Range(0, 30).Select(i => $"node-{i}"), "", "knoten-ü", "quo\"te", "emoji-\U0001F600", new string('n', 253)];
@@ -52,7 +54,7 @@ internal sealed class ArgsDocument(Random random)
 
     private string Name() => random.Next(4) == 0 ? $"stranger-{random.Next(10)}" : KnownNames[random.Next(KnownNames.Length)];
 
-    private string List(Func<string> item) => $"[{string.Join(Blank() + ',', Enumerable.Range(0, random.Next(12)).Select(_ => Blank() + item()))}{Blank()}]";
+    private string List(Func<string> item) => $"[{string.Join(Blank() + ',', Enumerable.Range(0, random.Next(_compact ? 100 : 12)).Select(_ => Blank() + item()))}{Blank()}]";
 
     private string Object(List<string> fields) => $"{Blank()}{{{string.Join(',', fields.OrderBy(_ => random.Next()))}{Blank()}}}{Blank()}";
 
@@ -65,7 +67,7 @@ internal sealed class ArgsDocument(Random random)
     // As it is, with one character as an escape, or with all of them.
     private string Text(string text, bool seldom = false)
     {
-        var how = random.Next(seldom ? 30 : 5);
+        var how = random.Next(seldom || _compact ? 30 : 5);
         var escaped = random.Next(Math.Max(1, text.Length));
         var json = new StringBuilder("\"");
         for (var i = 0; i < text.Length; i++)
@@ -79,7 +81,7 @@ internal sealed class ArgsDocument(Random random)
         return json.Append('"').ToString();
     }
 
-    private string Blank() => Blanks[random.Next(Blanks.Length)];
+    private string Blank() => _compact ? "" : Blanks[random.Next(Blanks.Length)];
 }
 
 /// <summary>What such a document says, read the slow and obvious way.</summary>

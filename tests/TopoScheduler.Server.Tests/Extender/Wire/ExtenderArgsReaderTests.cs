@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using TopoScheduler.Server.Extender.Wire;
 using TopoScheduler.Testing.Fuzz;
 
@@ -24,6 +25,44 @@ public sealed class ExtenderArgsReaderTests
             Assert.Equal(expected.Names.Select(name => Array.IndexOf(ArgsDocument.KnownNames, name)), args.Nodes.ToArray());
             Assert.Equal(expected.Objects, args.HasNodeObjects ? Enumerable.Range(0, args.Count).Select(c => Encoding.UTF8.GetString(args.ObjectOf(c))) : []);
         }
+    }
+
+    // Names without white space are read many bytes at a time: whatever stands between or within them, at whatever place, is read as one byte at a time would be.
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('\n')]
+    [InlineData('\u0001')]
+    [InlineData('\\')]
+    [InlineData('"')]
+    [InlineData(',')]
+    [InlineData(']')]
+    [InlineData('x')]
+    public void Read_OneByteMoreAtAnyPlaceOfAList_IsReadOrRefusedAsByOthers(char more)
+    {
+        string[] known = [.. Enumerable.Range(0, 40).Select(length => new string('n', length))];
+        var table = new NodeNameTable(known);
+        var list = $"[{string.Join(',', known.Concat(known.Reverse()).Select(name => $"\"{name}\""))}]";
+        var args = new ExtenderArgs();
+        var (read, refused) = (0, 0);
+        for (var at = 1; at < list.Length; at++)
+        {
+            var changed = list.Insert(at, more.ToString());
+            var expected = NamesOf(changed);
+            var body = Encoding.UTF8.GetBytes($"{{\"Pod\":{{}},\"NodeNames\":{changed}}}");
+            if (expected is null)
+            {
+                Assert.Throws<WireException>(() => ExtenderArgsReader.Read(body, table, args));
+                refused++;
+                continue;
+            }
+
+            ExtenderArgsReader.Read(body, table, args);
+            Assert.Equal(expected.Select(name => Array.IndexOf(known, name)), args.Nodes.ToArray());
+            Assert.Equal(expected, Enumerable.Range(0, args.Count).Select(c => JsonSerializer.Deserialize<string>(args.JsonNameOf(c, table))));
+            read++;
+        }
+
+        Assert.True(more == 'x' || more == ' ' ? read > 100 : refused > 100, $"{read} read, {refused} refused");
     }
 
     // Whatever arrives: arguments a writer can answer, or the one exception that becomes 400.
@@ -143,5 +182,17 @@ public sealed class ExtenderArgsReaderTests
         ExtenderArgsReader.Read(body, table, args);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1024);
+    }
+
+    private static string[]? NamesOf(string list)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<string[]>(list);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

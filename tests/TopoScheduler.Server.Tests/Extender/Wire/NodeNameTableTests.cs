@@ -52,6 +52,32 @@ public sealed class NodeNameTableTests
         Assert.All(Enumerable.Range(1, 40), length => Assert.Equal(-1, table.Find(Encoding.UTF8.GetBytes(new string('a', length)))));
     }
 
+    // Within a text, what stands behind a name must not matter, nor how much of it there is.
+    [Fact]
+    public void Find_NameWithinAText_IsThatName()
+    {
+        string[] names = [.. Enumerable.Range(0, 40).Select(length => new string('a', length))];
+        var table = new NodeNameTable(names);
+        var text = Encoding.UTF8.GetBytes(new string('a', 80));
+
+        for (var start = 0; start <= text.Length; start++)
+        {
+            for (var length = 0; length <= Math.Min(45, text.Length - start); length++)
+            {
+                Assert.Equal(length < names.Length ? length : -1, table.Find(text, start, length));
+            }
+        }
+    }
+
+    [Fact]
+    public void Find_NamesThatEndInZeroBytes_AreTold()
+    {
+        string[] names = [.. Enumerable.Range(0, 40).Select(zeros => "a" + new string('\0', zeros))];
+        var table = new NodeNameTable(names);
+
+        Assert.All(names.Index(), n => Assert.Equal(n.Index, table.Find(Encoding.UTF8.GetBytes(n.Item))));
+    }
+
     [Fact]
     public void Find_NameGivenTwice_IsTheFirst() => Assert.Equal(0, new NodeNameTable(["a", "a"]).Find("a"u8));
 }

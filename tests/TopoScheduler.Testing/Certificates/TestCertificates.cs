@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace TopoScheduler.Kubernetes.Tests.Api;
+namespace TopoScheduler.Testing.Certificates;
 
 /// <summary>An authority of a test, and certificates it signs.</summary>
-internal sealed class TestCertificates : IDisposable
+public sealed class TestCertificates : IDisposable
 {
     private static readonly DateTimeOffset From = DateTimeOffset.UtcNow.AddDays(-1);
     private static readonly DateTimeOffset To = DateTimeOffset.UtcNow.AddDays(30);
@@ -13,6 +13,7 @@ internal sealed class TestCertificates : IDisposable
     private readonly X509Certificate2 _authority;
     private byte _serial = 1;
 
+    /// <summary>An authority of this name.</summary>
     public TestCertificates(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -22,10 +23,19 @@ internal sealed class TestCertificates : IDisposable
         _authority = request.CreateSelfSigned(From, To);
     }
 
+    /// <summary>Its own certificate.</summary>
     public string Pem => _authority.ExportCertificatePem();
 
     /// <summary>For a server at an address or of a name.</summary>
     public X509Certificate2 Server(string name)
+    {
+        var (certificate, key) = ServerPem(name);
+        using var leaf = X509Certificate2.CreateFromPem(certificate, key);
+        return X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null);
+    }
+
+    /// <summary>The same as PEM of certificate and key.</summary>
+    public (string Certificate, string Key) ServerPem(string name)
     {
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out var address))
@@ -37,14 +47,13 @@ internal sealed class TestCertificates : IDisposable
             names.AddDnsName(name);
         }
 
-        var (certificate, key) = Sign("server", "1.3.6.1.5.5.7.3.1", names.Build());
-        using var leaf = X509Certificate2.CreateFromPem(certificate, key);
-        return X509CertificateLoader.LoadPkcs12(leaf.Export(X509ContentType.Pkcs12), null);
+        return Sign("server", "1.3.6.1.5.5.7.3.1", names.Build());
     }
 
     /// <summary>For a client: PEM of certificate and key.</summary>
     public (string Certificate, string Key) Client(string name) => Sign(name, "1.3.6.1.5.5.7.3.2", null);
 
+    /// <inheritdoc/>
     public void Dispose() => _authority.Dispose();
 
     private (string Certificate, string Key) Sign(string name, string use, X509Extension? names)

@@ -1,0 +1,78 @@
+using TopoScheduler.Core.Gangs;
+
+namespace TopoScheduler.Core.Cluster;
+
+// Bindings that others make and ask us about first. Who binds has judged whether the pod suits the node; here only limits and budgets count.
+public sealed partial class ClusterState
+{
+    /// <summary>Whether a pod that somebody else is going to bind keeps its node and every power domain above it within their limits at this moment.</summary>
+    /// <param name="pod">The pod with its node.</param>
+    public ForeignVerdict JudgeForeign(PodInfo pod)
+    {
+        lock (_lock)
+        {
+            return Promised_NeedsLock(pod, out _) ?? new(CommitCheck.Find(Current_NeedsLock(), [pod], limitsOnly: true), null);
+        }
+    }
+
+    /// <summary>
+    /// Asks the same and, if the pod may be bound, counts it on its node until the watch shows it: a second Binding that is asked about before must not take
+    /// the same room. A hold the pod's gang has there becomes this pod's.
+    /// </summary>
+    /// <param name="pod">The pod with its node; its uid is known.</param>
+    /// <param name="expiresAt">When it is to be looked up, if the watch has not shown it by then.</param>
+    public ForeignVerdict AssumeForeign(PodInfo pod, DateTimeOffset expiresAt)
+    {
+        lock (_lock)
+        {
+            if (Promised_NeedsLock(pod, out var hold) is { } promised)
+            {
+                if (hold is not null && promised.MayBind) AssumeHeld_NeedsLock(hold, pod, expiresAt);
+                return promised;
+            }
+
+            if (CommitCheck.Find(Current_NeedsLock(), [pod], limitsOnly: true) is { } breach) return new(breach, null);
+            var key = new GangKey(pod.Template.Namespace, "Pod", pod.Name, pod.Uid);
+            var gang = new Gang { Key = key, Roles = [new("pod", 1, pod.Template, [pod.Name])], Priority = pod.Priority };
+            _reservations[key] = new(gang, [new(key, 0, pod, HoldPhase.Assumed)], pod.Template.Power.CapWatts, expiresAt);
+            _claims[pod.Uid] = key;
+            var changes = new Dictionary<int, List<PodInfo>>();
+            Join_NeedsLock(changes, pod);
+            Apply_NeedsLock(changes);
+            return default;
+        }
+    }
+
+    // What is bound or promised already counts already. A hold nobody has claimed yet is the pod's where its gang has one for it on this node.
+    private ForeignVerdict? Promised_NeedsLock(PodInfo pod, out Hold? hold)
+    {
+        hold = null;
+        if (_pods.TryGetValue(pod.Key, out var bound)) return At(bound.NodeName, pod);
+        if (_claims.TryGetValue(pod.Uid, out var key) && _reservations.TryGetValue(key, out var claimed) && claimed.HoldOf(pod.Uid) is { } own)
+        {
+            hold = own;
+            return At(own.Pod.NodeName, pod);
+        }
+
+        if (pod.Gang is not { } gang || !_reservations.TryGetValue(gang, out var reservation)) return null;
+        foreach (var open in reservation.Holds)
+        {
+            if (open.Pod.Uid.Length > 0 || open.Pod.NodeName != pod.NodeName || (pod.Member ?? open.Member) != open.Member) continue;
+            hold = open;
+            return default(ForeignVerdict);
+        }
+
+        return null;
+    }
+
+    private static ForeignVerdict At(string node, PodInfo pod) => new(null, node == pod.NodeName ? null : node);
+
+    private void AssumeHeld_NeedsLock(Hold hold, PodInfo pod, DateTimeOffset expiresAt)
+    {
+        var reservation = _reservations[hold.Gang];
+        var until = expiresAt > reservation.ExpiresAt ? expiresAt : reservation.ExpiresAt;
+        _claims[pod.Uid] = hold.Gang;
+        var owned = hold.Pod.Uid.Length > 0 ? hold.Pod : hold.Pod with { Uid = pod.Uid, Name = pod.Name };
+        Change_NeedsLock(reservation with { ExpiresAt = until }, hold, hold with { Pod = owned, Phase = HoldPhase.Assumed });
+    }
+}

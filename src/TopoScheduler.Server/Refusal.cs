@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace TopoScheduler.Server;
+
+/// <summary>An answer that is no success: a status and one line of plain text.</summary>
+internal static class Refusal
+{
+    /// <summary>
+    /// Writes it. What is left of a body that came too slowly is not waited for. Kestrel passes over the rest of one that is too large, for a few seconds at
+    /// most: a connection that ended with bytes unread would be reset, and the answer could be lost.
+    /// </summary>
+    public static async Task WriteAsync(HttpContext context, int status, string message)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        // A scheduler keeps its connection to a replica that has stopped leading: a new one may find the leader. HTTP/2 knows no such header; there the stream
+        // ends alone.
+        if (status is StatusCodes.Status408RequestTimeout or StatusCodes.Status503ServiceUnavailable && !HttpProtocol.IsHttp2(context.Request.Protocol)) context.Response.Headers.Connection = "close";
+        var text = Encoding.UTF8.GetBytes(message + "\n");
+        context.Response.ContentLength = text.Length;
+        await context.Response.Body.WriteAsync(text).ConfigureAwait(false);
+    }
+
+    /// <summary>The place of a defect in one line, in place of a stack.</summary>
+    public static string Place(Exception e) => e.StackTrace?.Split('\n')[0].Trim() ?? "";
+
+    /// <summary>True where the caller hung up and nobody waits for an answer.</summary>
+    public static bool IsGone(HttpContext context, Exception e) => context.RequestAborted.IsCancellationRequested && e is OperationCanceledException or IOException;
+}
