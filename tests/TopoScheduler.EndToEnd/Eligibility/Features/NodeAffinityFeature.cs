@@ -40,7 +40,7 @@ internal sealed class NodeAffinityFeature : Feature
             return term;
         }
 
-        for (var e = dice.Pick(0, 1, 1, 1, 2); e > 0; e--) Add(term, "matchExpressions", Expression(scene, pod, dice));
+        for (var e = dice.Pick(0, 1, 1, 1, 2); e > 0; e--) Add(term, "matchExpressions", Expression(scene, node, pod, dice));
         if (term.Count > 0 && dice.Chance(75)) return term;
         var names = scene.Nodes.Select(n => n.Name).Append("nowhere").ToArray();
         var op = dice.Pick("In", "NotIn");
@@ -50,13 +50,13 @@ internal sealed class NodeAffinityFeature : Feature
         return term;
     }
 
-    private static JsonObject Expression(Scene scene, PodDraft pod, Dice dice)
+    private static JsonObject Expression(Scene scene, NodeDraft node, PodDraft pod, Dice dice)
     {
         var op = dice.Pick("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt");
         pod.Tags.Add($"node:{op}");
         var isNumber = op is "Gt" or "Lt";
         var expression = new JsonObject { ["key"] = isNumber ? "generation" : dice.Pick("disk", "generation", "fast"), ["operator"] = op };
-        if (isNumber) expression["values"] = new JsonArray(dice.Pick("0", "1", "2", "3", "7", "8"));
+        if (isNumber) expression["values"] = new JsonArray(Bound(node, dice));
         else if (op is "In" or "NotIn") expression["values"] = new JsonArray([.. dice.Some(dice.Between(1, 3), "ssd", "hdd", "", "2", "3", "yes").Select(v => (JsonNode)v)]);
         if (expression.ContainsKey("values") && !scene.Traits.SelectorValuesAreChecked && dice.Chance(20))
         {
@@ -67,6 +67,14 @@ internal sealed class NodeAffinityFeature : Feature
 
         return expression;
     }
+
+    // Often the very number of the node, which neither operator takes.
+    private static string Bound(NodeDraft node, Dice dice) => node.Labels.GetValueOrDefault("generation") switch
+    {
+        "1" or "2" or "3" when dice.Chance(50) => node.Labels["generation"],
+        "007" when dice.Chance(50) => "7",
+        _ => dice.Pick("0", "1", "2", "3", "7", "8"),
+    };
 
     private static void Add(JsonObject term, string list, JsonObject requirement) => ((JsonArray)(term[list] ??= new JsonArray())).Add(requirement);
 }

@@ -35,7 +35,7 @@ internal sealed class PortFeature : Feature
             pod.Tags.Add("port:host network");
         }
 
-        for (var i = dice.Between(1, 2); i > 0; i--)
+        for (var i = dice.Between(1, 3); i > 0; i--)
         {
             var (number, address, protocol) = (dice.Between(80, 81), dice.Pick("", "0.0.0.0", "10.0.0.1", "10.0.0.2", "::1"), dice.Pick("", "TCP", "UDP", "SCTP"));
             if (!taken.Add((number, address.Length > 0 ? address : "0.0.0.0", protocol.Length > 0 ? protocol : "TCP"))) continue;

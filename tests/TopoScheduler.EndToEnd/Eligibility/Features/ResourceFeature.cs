@@ -49,7 +49,7 @@ internal sealed class ResourceFeature : Feature
                 {
                     // Something stays free, or the node is over, where that is judged as we do.
                     var over = scene.Traits.OvercommitHurtsOnlyThoseWhoAsk && dice.Chance(15);
-                    var amount = Whole(resource, over ? node.Free[resource] * 2 : dice.Below(node.Free[resource]));
+                    var amount = Whole(resource, over ? node.Free[resource] * 2 : dice.Below(Math.Max(1, node.Free[resource])));
                     if (amount <= 0) continue;
                     Ask(pod.Main, resource, amount, dice);
                     if (pod.Fate != PodFate.Finishes) node.Free[resource] -= amount;

@@ -61,9 +61,8 @@ internal sealed class SpreadFeature : Feature
             if (key == "host" || dice.Chance(30)) pod.Select("scene", scene.Name);
         }
 
-        if (!dice.Chance(25)) return;
-        var zone = node.Labels.GetValueOrDefault(Key(scene, "zone"));
-        if (zone is null) return;
+        if (!dice.Chance(35)) return;
+        if (node.Labels.GetValueOrDefault(Key(scene, "zone")) is not { } zone) return;
         pod.Tags.Add("spread:zones left out");
         pod.NodeTerms().Add(new JsonObject
         {
@@ -71,7 +70,7 @@ internal sealed class SpreadFeature : Feature
             {
                 ["key"] = Key(scene, "zone"),
                 ["operator"] = "In",
-                ["values"] = new JsonArray(zone, dice.Pick("z1", "z2", "z3")),
+                ["values"] = new JsonArray([zone, .. dice.Some(dice.Between(0, 2), "z1", "z2", "z3")]),
             }),
         });
     }

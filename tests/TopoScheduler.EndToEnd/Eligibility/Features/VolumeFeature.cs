@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace TopoScheduler.EndToEnd.Eligibility.Features;
@@ -8,6 +9,7 @@ internal sealed class VolumeFeature : Feature
     private const string Zone = "topology.kubernetes.io/zone";
     private const string Region = "topology.kubernetes.io/region";
     private const string BetaZone = "failure-domain.beta.kubernetes.io/zone";
+    private const int Each = 2;
     private static readonly string[] Kinds = ["local", "zone", "zones", "region", "affinity", "both", "beta", "anywhere", "name"];
 
     /// <inheritdoc/>
@@ -26,9 +28,9 @@ internal sealed class VolumeFeature : Feature
     /// <inheritdoc/>
     public override void OnScene(Scene scene, Dice dice)
     {
-        foreach (var kind in Kinds)
+        foreach (var (kind, number) in from kind in Kinds from number in Enumerable.Range(0, Each) select (kind, number))
         {
-            var name = $"{scene.Name}-{kind}";
+            var name = NameOf(scene, kind, number);
             scene.Volumes.Add(Volume(scene, name, kind, dice));
             scene.Claims.Add(new()
             {
@@ -49,12 +51,14 @@ internal sealed class VolumeFeature : Feature
     /// <inheritdoc/>
     public override void OnPod(Scene scene, NodeDraft node, PodDraft pod, Dice dice)
     {
-        foreach (var kind in dice.Some(dice.Pick(1, 1, 1, 2), Kinds))
+        foreach (var kind in dice.Some(dice.Pick(1, 1, 2), Kinds))
         {
             pod.Tags.Add($"volume:{kind}");
-            pod.List("volumes").Add(new JsonObject { ["name"] = kind, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = $"{scene.Name}-{kind}" } });
+            pod.List("volumes").Add(new JsonObject { ["name"] = kind, ["persistentVolumeClaim"] = new JsonObject { ["claimName"] = NameOf(scene, kind, dice.Between(0, Each - 1)) } });
         }
     }
+
+    private static string NameOf(Scene scene, string kind, int number) => string.Create(CultureInfo.InvariantCulture, $"{scene.Name}-{kind}-{number}");
 
     private static JsonObject Volume(Scene scene, string name, string kind, Dice dice)
     {
@@ -71,7 +75,7 @@ internal sealed class VolumeFeature : Feature
         if (kind is "zone" or "both") labels[Zone] = like.GetValueOrDefault(Zone) ?? dice.Pick("a", "b");
         if (kind == "zones") labels[Zone] = dice.Pick("a__b", "a__c", "b__c");
         if (kind is "region" or "both") labels[Region] = like.GetValueOrDefault(Region) ?? dice.Pick("r", "s");
-        if (kind == "beta") labels[BetaZone] = dice.Pick("a", "b");
+        if (kind == "beta") labels[BetaZone] = like.GetValueOrDefault(BetaZone) ?? dice.Pick("a", "b");
         JsonArray? terms = kind switch
         {
             "local" => [Expressions("kubernetes.io/hostname", [.. dice.Some(dice.Between(1, 2), [.. scene.Nodes.Select(n => n.Name)])])],
