@@ -28,14 +28,15 @@ internal sealed class GangHistory : IDisposable
     private readonly int _nodes;
     private readonly int _gangs;
     private readonly int _largest;
+    private readonly int _callsPerFault;
     private GangLife _life;
     private int _submitted;
     private int _strangers;
     private bool _calm;
 
-    public GangHistory(int seed, int nodes, int gangs, int largest)
+    public GangHistory(int seed, int nodes, int gangs, int largest, int callsPerFault)
     {
-        (_random, _nodes, _gangs, _largest) = (new(seed), nodes, gangs, largest);
+        (_random, _nodes, _gangs, _largest, _callsPerFault) = (new(seed), nodes, gangs, largest, callsPerFault);
         Objects = new(seed, _time);
         _handler = new(Objects) { Fault = _ => NextFault() };
         (_jobs, _scheduler, _kubelet) = (new(Objects), new(Objects, seed), new(Objects));
@@ -151,14 +152,13 @@ internal sealed class GangHistory : IDisposable
     private GangLife Begin()
     {
         Leaders++;
+        // What the one before did is judged by what it knew.
+        Truth.Look();
         Truth.Forget();
-        var life = new GangLife(Objects, _handler, Options);
-        life.Informers.Told = Truth.Told;
-        life.Informers.Relist();
-        return life;
+        return new(Objects, _handler, Options, Truth.Told);
     }
 
-    private FakeFault NextFault() => _calm ? FakeFault.None : _random.Next(100) switch
+    private FakeFault NextFault() => _calm ? FakeFault.None : _random.Next(_callsPerFault) switch
     {
         0 => FakeFault.CrashBefore,
         1 => FakeFault.CrashAfter,

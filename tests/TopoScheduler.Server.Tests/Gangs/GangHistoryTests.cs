@@ -5,21 +5,21 @@ namespace TopoScheduler.Server.Tests.Gangs;
 /// <summary>Thousands of random steps with crashes and changes of the leader between any two calls.</summary>
 public sealed class GangHistoryTests(ITestOutputHelper output)
 {
+    private const string More = "TOPOSCHEDULER_HISTORIES";
+
+    /// <summary>Six seeds, or as many as <c>TOPOSCHEDULER_HISTORIES</c> says.</summary>
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, int.TryParse(Environment.GetEnvironmentVariable(More), out var more) ? more : 6)];
+
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    public Task History_SmallCluster_NothingIsOverAndEveryGangHasItsTurn(int seed) => RunAsync(seed, nodes: 24, gangs: 40, largest: 14, steps: 1_500);
+    [MemberData(nameof(Seeds))]
+    public Task History_SmallCluster_NothingIsOverAndEveryGangHasItsTurn(int seed) => RunAsync(seed, nodes: 24, gangs: 40, largest: 14, callsPerFault: 100, steps: 1_500);
 
     [Fact]
-    public Task History_FiveHundredGangsOnAThousandNodes_NothingIsOverAndEveryGangHasItsTurn() => RunAsync(7, nodes: 1_000, gangs: 500, largest: 48, steps: 10_000);
+    public Task History_FiveHundredGangsOnAThousandNodes_NothingIsOverAndEveryGangHasItsTurn() => RunAsync(7, nodes: 1_000, gangs: 500, largest: 48, callsPerFault: 500, steps: 10_000);
 
-    private async Task RunAsync(int seed, int nodes, int gangs, int largest, int steps)
+    private async Task RunAsync(int seed, int nodes, int gangs, int largest, int callsPerFault, int steps)
     {
-        using var history = new GangHistory(seed, nodes, gangs, largest);
+        using var history = new GangHistory(seed, nodes, gangs, largest, callsPerFault);
         for (var step = 0; step < steps; step++)
         {
             await history.StepAsync();

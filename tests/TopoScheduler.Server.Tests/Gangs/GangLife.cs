@@ -16,11 +16,11 @@ internal sealed class GangLife
 {
     private readonly ApiClient _client;
 
-    public GangLife(FakeObjects objects, FakeApiHandler handler, GangOptions options)
+    public GangLife(FakeObjects objects, FakeApiHandler handler, GangOptions options, Action<FakeEvent>? told = null)
     {
         _client = handler.Client();
         Book = new(new OwnerSource(_client.GetAsync), []);
-        Informers = new(objects, State, Book, Roster);
+        Informers = new(objects, State, Book, Roster) { Told = told };
         Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, objects.Time, NullLoggerFactory.Instance);
         Informers.Relist();
     }

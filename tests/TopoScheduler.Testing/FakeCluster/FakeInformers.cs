@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json.Nodes;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Api;
@@ -18,6 +20,10 @@ public sealed class FakeInformers
 {
     private const string Nodes = "/api/v1/nodes";
     private const string Pods = "/api/v1/pods";
+
+    // Objects of the fake server never change in place, and each new process reads all of them.
+    private static readonly ConditionalWeakTable<JsonObject, Tree> Trees = [];
+    private static readonly ConditionalWeakTable<JsonObject, NodeInfo> NodeInfos = [];
 
     private readonly FakeObjects _objects;
     private readonly ClusterState _state;
@@ -60,7 +66,7 @@ public sealed class FakeInformers
         _podEvents.Clear();
         var (nodes, version) = _objects.All(Nodes, null);
         _read = version;
-        _state.ReplaceNodes(nodes.Select(NodeOf).OfType<NodeInfo>());
+        _state.ReplaceNodes(nodes.Select(NodeOf));
         var pods = _objects.All(Pods, null).Objects;
         _pods.Replace([.. pods.Select(PodOf).OfType<PodSighting>()]);
         foreach (var node in nodes) Told?.Invoke(new(version, "ADDED", Nodes, node, null));
@@ -73,7 +79,7 @@ public sealed class FakeInformers
         Fetch();
         if (!_nodeEvents.TryDequeue(out var e)) return false;
         if (e.Type == "DELETED") _state.RemoveNode((string)e.Object["metadata"]!["name"]!);
-        else if (NodeOf(e.Object) is { } node) _state.Upsert(node);
+        else _state.Upsert(NodeOf(e.Object));
         Told?.Invoke(e);
         return true;
     }
@@ -110,7 +116,9 @@ public sealed class FakeInformers
         _read = now;
     }
 
-    private static NodeInfo? NodeOf(JsonObject node) => NodeMapper.Map(NodeReader.Read(Field.Root(TreeOf(node), new($"node/{(string?)node["metadata"]!["name"]}"))));
+    private static NodeInfo NodeOf(JsonObject node) => NodeInfos.GetValue(node, static n => ReadNode(n));
+
+    private static NodeInfo ReadNode(JsonObject node) => NodeMapper.Map(NodeReader.Read(Field.Root(TreeOf(node), new($"node/{(string?)node["metadata"]!["name"]}"))));
 
     private PodSighting? PodOf(JsonObject pod) => PodSighting.Read(TreeOf(pod), _book.Objects, _trusted);
 
@@ -118,7 +126,10 @@ public sealed class FakeInformers
     public static Tree TreeOf(JsonObject obj)
     {
         ArgumentNullException.ThrowIfNull(obj);
-        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(obj.ToJsonString()));
-        return new JsonObjects(stream, "the fake API server", InputLimits.Default).Read().Single();
+        return Trees.GetValue(obj, static o =>
+        {
+            using var stream = new MemoryStream(Encoding.UTF8.GetBytes(o.ToJsonString()));
+            return new JsonObjects(stream, "the fake API server", InputLimits.Default).Read().Single();
+        });
     }
 }

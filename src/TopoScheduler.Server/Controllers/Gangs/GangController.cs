@@ -28,6 +28,7 @@ public sealed partial class GangController
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly ClusterState _state;
+    private readonly PodBook _book;
     private readonly GangRoster _roster;
     private readonly GangWriter _writer;
     private readonly GangReader _reader;
@@ -62,7 +63,7 @@ public sealed partial class GangController
         TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(roster);
-        (_state, _roster, _time, _clock) = (state, roster, time, new(time));
+        (_state, _book, _roster, _time, _clock) = (state, book, roster, time, new(time));
         _logger = loggers.CreateLogger<GangController>();
         _writer = new(client);
         _reader = new(book, options);
@@ -151,7 +152,10 @@ public sealed partial class GangController
         foreach (var member in stored.Status.Plan)
         {
             if (member.Pod.Length == 0 || known.Contains(member.Pod)) continue;
-            if (await _writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is { } pod && pod.Gang == stored.Gang) _roster.Upsert(pod);
+            if (await _writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is not { } tree) continue;
+            if (GangPod.Read(tree) is not { } pod || pod.Gang != stored.Gang) continue;
+            if (pod.NodeName is { } node) _state.Upsert(_book.OccupantOf(tree, pod.Namespace, node));
+            _roster.Upsert(pod);
         }
     }
 

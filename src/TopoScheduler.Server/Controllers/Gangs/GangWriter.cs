@@ -87,11 +87,10 @@ internal sealed class GangWriter(ApiClient client)
         }
     }
 
-    /// <summary>The pod of a name as it is now; null when there is none, or none of ours.</summary>
+    /// <summary>The pod of a name as it is now; null when there is none.</summary>
     /// <exception cref="ApiException">The server does not say.</exception>
     /// <exception cref="ApiUnavailableException">The server does not answer.</exception>
-    public async Task<GangPod?> FindAsync(string ns, string name, CancellationToken cancellation) =>
-        await client.GetAsync(ApiResource.Pods.Path(ns, name), cancellation).ConfigureAwait(false) is { } tree ? GangPod.Read(tree) : null;
+    public Task<Tree?> FindAsync(string ns, string name, CancellationToken cancellation) => client.GetAsync(ApiResource.Pods.Path(ns, name), cancellation);
 
     /// <summary>Asks how a pod is now. Known is false without an answer; the pod is null when it is gone or none of ours.</summary>
     public async Task<(bool IsKnown, GangPod? Pod)> LookAtAsync(GangPod pod, CancellationToken cancellation)
