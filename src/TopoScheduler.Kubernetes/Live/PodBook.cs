@@ -180,7 +180,10 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
 
         // Bound siblings are known by what their labels say, so that is the gang's identity.
         var gangs = OfJob(tree).ConvertAll(g => pod.IsKeyed ? g with { Key = pod.Key } : g);
-        return gangs.Count == 0 ? OfGroup(pod) : gangs.Select(gang => Seat(pod, gang)).FirstOrDefault(s => s.Member is not null) ?? Seat(pod, gangs[0]);
+        if (gangs.Count == 0) return OfGroup(pod);
+        var seat = gangs.Select(gang => Seat(pod, gang)).FirstOrDefault(s => s.Member is not null) ?? Seat(pod, gangs[0]);
+        var name = ObjectName.Of(tree, pod.Name.Namespace);
+        return seat with { Owner = new(name.ApiVersion, name.Kind, name.Namespace, name.Name, name.Uid) };
     }
 
     private PodSubject OfGroup(PendingPod pod)

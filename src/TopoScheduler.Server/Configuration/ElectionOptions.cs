@@ -18,8 +18,8 @@ public sealed class ElectionOptions
     public string Namespace { get; set; } = "kube-system";
 
     /// <summary>Name of the Lease.</summary>
-    /// <value>Default <c>toposcheduler</c>; with <c>scheduler</c> that of the kube-scheduler.</value>
-    public string Name { get; set; } = "toposcheduler";
+    /// <value>Default <c>toposcheduler</c>; with <c>scheduler</c> that of the kube-scheduler, <c>kube-scheduler</c>.</value>
+    public string? Name { get; set; }
 
     /// <summary>Who this is. With <c>scheduler</c> what the identity of its kube-scheduler begins with.</summary>
     /// <value>Default the host name, and for a Lease of ours something unique.</value>

@@ -14,6 +14,7 @@ namespace TopoScheduler.Server.Controllers;
 internal sealed partial class Leadership(ApiClient? client, ElectionOptions options, string mode, TimeProvider time, ILogger<Leadership> logger)
 {
     private readonly LeaseElector? _elector = mode == "lease" && client is not null ? new(client, LeaseOptions(options, logger)) : null;
+    private readonly string _lease = NameOf(options, mode);
     private volatile bool _isNext;
 
     /// <summary>True while this replica schedules.</summary>
@@ -23,26 +24,29 @@ internal sealed partial class Leadership(ApiClient? client, ElectionOptions opti
     public Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellation) =>
         mode == "none" || client is null ? work(cancellation) : _elector?.RunAsync(work, cancellation) ?? FollowAsync(client, work, cancellation);
 
+    private static string NameOf(ElectionOptions options, string mode) => options.Name ?? (mode == "scheduler" ? "kube-scheduler" : "toposcheduler");
+
     private static LeaseOptions LeaseOptions(ElectionOptions options, ILogger<Leadership> logger)
     {
         var lease = TimeSpan.FromSeconds(options.LeaseSeconds);
+        var name = NameOf(options, "lease");
         return new()
         {
             Namespace = options.Namespace,
-            Name = options.Name,
+            Name = name,
             Identity = $"{options.Identity ?? Environment.MachineName}_{Guid.NewGuid():N}",
             Duration = lease,
             RenewDeadline = lease * 2 / 3,
             RetryPeriod = lease * 2 / 15,
-            HolderChanged = holder => LogHolder(logger, options.Name, holder),
-            Failed = message => LogFailed(logger, options.Name, message),
+            HolderChanged = holder => LogHolder(logger, name, holder),
+            Failed = message => LogFailed(logger, name, message),
         };
     }
 
     // The lease belongs to the kube-scheduler beside us. It is its clock that counts, not ours: a record that has not changed for its duration is nobody's.
     private async Task FollowAsync(ApiClient api, Func<CancellationToken, Task> work, CancellationToken cancellation)
     {
-        var follower = new LeaseFollower(api, options.Namespace, options.Name, options.Identity ?? Environment.MachineName);
+        var follower = new LeaseFollower(api, options.Namespace, _lease, options.Identity ?? Environment.MachineName);
         var pause = TimeSpan.FromSeconds(options.LeaseSeconds) * 2 / 15;
         while (true)
         {
@@ -52,7 +56,7 @@ internal sealed partial class Leadership(ApiClient? client, ElectionOptions opti
                 continue;
             }
 
-            LogHolder(logger, options.Name, follower.Holder);
+            LogHolder(logger, _lease, follower.Holder);
             _isNext = true;
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var working = work(lost.Token);
@@ -70,7 +74,7 @@ internal sealed partial class Leadership(ApiClient? client, ElectionOptions opti
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
-                LogHolder(logger, options.Name, follower.Holder);
+                LogHolder(logger, _lease, follower.Holder);
             }
         }
     }

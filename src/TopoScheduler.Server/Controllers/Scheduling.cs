@@ -144,9 +144,8 @@ public sealed partial class Scheduling : IDisposable
             _state.ReleaseAll();
             if (_gangs is not null)
             {
-                Verbs.Open();
                 _controller = _gangs();
-                await _controller.RunAsync(cancellation).ConfigureAwait(false);
+                await _controller.RunAsync(Verbs.Open, cancellation).ConfigureAwait(false);
             }
             else
             {

@@ -135,9 +135,8 @@ internal sealed class GangTruth
         // Members that have finished are not planned again.
         var left = ((int?)placement?["spec"]!["size"] ?? 1) - _succeeded.Values.Count(g => g == gang);
         var least = Math.Min((int?)placement?["spec"]!["min"] ?? 1, left);
-        // A node may die when half of the gang has gone: then it says so, and the rest is placed when there is room beside the others.
-        var isFirst = _begun.Add(gang);
-        if (planned < least && (isFirst || placement is null || GangScene.Phase(placement) != "Degraded")) Violations.Add($"{members.Count} of {pods.Count} pods of {pods[0].Name} have gone, and {planned} are planned of at least {least}");
+        // A node may die when half of the gang has gone: the rest is then placed when there is room beside the others.
+        if (_begun.Add(gang) && planned < least) Violations.Add($"{members.Count} of {pods.Count} pods of {pods[0].Name} have gone, and {planned} are planned of at least {least}");
     }
 
     public static int GpusOf(JsonObject pod) =>

@@ -79,12 +79,16 @@ public sealed partial class GangController
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>Looks whenever something has changed or is due, until it is cancelled. The watches must have read everything once.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <param name="started">Told when everything that was planned before is held.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task RunAsync(Action started, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(started);
         _roster.Changed = () => _wake.Writer.TryWrite(true);
         try
         {
             while (!await TryStartAsync(cancellation).ConfigureAwait(false)) await Task.Delay(FailurePause, _time, cancellation).ConfigureAwait(false);
+            started();
             while (true)
             {
                 var next = await StepAsync(cancellation).ConfigureAwait(false);

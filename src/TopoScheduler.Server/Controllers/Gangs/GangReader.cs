@@ -20,6 +20,7 @@ internal sealed class GangReader(PodBook book, GangOptions options)
         record.IsOrphan = subject.IsOrphan;
         if (subject.Incomplete is { } why) return why;
         record.Gang = subject.Gang with { Key = record.Key };
+        record.Owner = subject.Owner;
         record.ReadWith = unbound.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
         record.GrewAt = now;
         record.Since = live.Max(p => p.Created);

@@ -1,6 +1,7 @@
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Placements;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -13,6 +14,9 @@ internal sealed class GangRecord(GangKey key)
 
     /// <summary>The gang as it was last read; null as long as it was not.</summary>
     public Gang? Gang { get; set; }
+
+    /// <summary>The job it is; null for plain pods, or as long as it was not read.</summary>
+    public OwnerReference? Owner { get; set; }
 
     /// <summary>True when it cannot be read because the object that made its pods is gone.</summary>
     public bool IsOrphan { get; set; }

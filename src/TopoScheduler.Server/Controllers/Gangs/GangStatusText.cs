@@ -41,7 +41,7 @@ internal static class GangStatusText
             Name = GangPlacementName.Of(record.Key),
             Uid = record.Stored?.Uid ?? "",
             ResourceVersion = record.Stored?.ResourceVersion ?? "",
-            Owner = record.Stored is { } stored ? stored.Owner : OwnerOf(live),
+            Owner = record.Stored is { } stored ? stored.Owner : record.Owner ?? OwnerOf(live),
             Size = record.Gang?.Size ?? record.Stored?.Size ?? live.Count,
             Min = record.Gang?.LeastMembers ?? record.Stored?.Min ?? live.Count,
             Gpus = record.Gang?.Gpus ?? record.Stored?.Gpus ?? 0,
@@ -57,7 +57,7 @@ internal static class GangStatusText
     private static GangPhase PhaseOf(GangRecord record, IReadOnlyList<GangPod> live, GangPlacementStatus before)
     {
         if (record.Plan.Count == 0) return GangPhase.Waiting;
-        if (record.IsDegraded) return GangPhase.Degraded;
+        if (record.IsDegraded || record.Plan.Count < record.Gang?.LeastMembers) return GangPhase.Degraded;
         var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic));
         if (!waiting && (before.StartedAt is not null || live.Count >= record.Plan.Count)) return GangPhase.Bound;
         // It ran, and pods that stand for members it had are on their way.
