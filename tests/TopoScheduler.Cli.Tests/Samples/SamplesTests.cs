@@ -19,6 +19,7 @@ public sealed class SamplesTests
     [
         ("dgx-h100-su.yaml", "pretrain-24x8.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "pretrain-25x8.yaml", "NoFit", null),
+        ("dgx-h100-su.yaml", "pretrain-16x8-gated.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "finetune-pytorchjob.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "mpi-finetune.yaml", "Placed", "leaf"),
         ("dgx-h100-su.yaml", "decode-lws.yaml", "Placed", "leaf"),
