@@ -16,6 +16,7 @@ internal sealed class GangTruth
     private readonly Dictionary<string, (string Node, int Gpus)> _toldStrangers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _succeeded = new(StringComparer.Ordinal);
     private readonly HashSet<string> _begun = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _toldMembers = new(StringComparer.Ordinal);
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal);
     private long _version;
 
@@ -38,7 +39,15 @@ internal sealed class GangTruth
             return;
         }
 
-        if (!name.StartsWith("stranger", StringComparison.Ordinal)) return;
+        if (!name.StartsWith("stranger", StringComparison.Ordinal))
+        {
+            var (uid, pod) = ((string)e.Object["metadata"]!["uid"]!, PodFacts.Of(e.Object));
+            if (e.Type == "DELETED" || IsOver(e.Object) || pod.Member is null) _toldMembers.Remove(uid);
+            else _toldMembers[uid] = pod.Gang;
+            _touched.Add(pod.Gang);
+            return;
+        }
+
         if (e.Type == "DELETED" || IsOver(e.Object)) _toldStrangers.Remove(name);
         else if ((string?)e.Object["spec"]!["nodeName"] is { } node) _toldStrangers[name] = (node, GpusOf(e.Object));
     }
@@ -48,6 +57,7 @@ internal sealed class GangTruth
     {
         _toldNodes.Clear();
         _toldStrangers.Clear();
+        _toldMembers.Clear();
     }
 
     /// <summary>Reads what has happened and judges it.</summary>
@@ -125,8 +135,9 @@ internal sealed class GangTruth
 
         if (members.Count == 0 || members.Count == pods.Count)
         {
-            if (members.Count == 0) _begun.Remove(gang);
-            else _begun.Add(gang);
+            // Whoever has not been told that all are lost places others beside them.
+            if (members.Count > 0) _begun.Add(gang);
+            else if (!_toldMembers.ContainsValue(gang)) _begun.Remove(gang);
             return;
         }
 

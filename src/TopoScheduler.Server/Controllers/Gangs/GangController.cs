@@ -249,6 +249,13 @@ public sealed partial class GangController
     {
         if (record.Gang is null) return;
         var seats = _keeper.SeatsOf(record, live);
+        if (!_keeper.MayGo(record, live, seats))
+        {
+            await _releases.SettleAsync(record, live, cancellation).ConfigureAwait(false);
+            record.LookAgain(now + FailurePause);
+            return;
+        }
+
         foreach (var pod in live)
         {
             if (seats.TryGetValue(pod.Uid, out var member) && record.Plan.ContainsKey(member)) record.PodOf[member] = pod.Name;

@@ -83,7 +83,7 @@ internal sealed partial class GangKeeper(
 
         if (bad.Count == 0) return true;
         record.RestTriedAt = -1;
-        if (live.Any(p => !p.Gated) || !state.BoundMembers(record.Key).IsEmpty)
+        if (!NobodyHasGone(record, live))
         {
             foreach (var member in bad)
             {
@@ -100,6 +100,20 @@ internal sealed partial class GangKeeper(
         Drop(record);
         return false;
     }
+
+    /// <summary>
+    /// True when the next gate may come off: some of the gang's pods have gone already, or there is a hold for every one of them that is to go. A gang begins
+    /// whole or not at all.
+    /// </summary>
+    public bool MayGo(GangRecord record, IReadOnlyList<GangPod> live, Dictionary<string, int> seats)
+    {
+        if (!NobodyHasGone(record, live)) return true;
+        var standing = state.ReservationOf(record.Key);
+        var held = seats.Values.Count(m => standing?.HoldOf(m) is not null);
+        return held == seats.Count || (record.IsElastic && held >= record.Gang!.LeastMembers && seats.Values.All(m => standing?.HoldOf(m) is not null || !record.Plan.ContainsKey(m)));
+    }
+
+    private bool NobodyHasGone(GangRecord record, IReadOnlyList<GangPod> live) => !live.Any(p => !p.Gated) && state.BoundMembers(record.Key).IsEmpty;
 
     /// <summary>Forgets the plan of a gang and gives back what is held for it.</summary>
     public void Drop(GangRecord record)
@@ -122,7 +136,12 @@ internal sealed partial class GangKeeper(
             // An elastic gang runs without its last members; they come when nobody who comes first waits.
             var rest = seats.Values.Where(m => standing?.HoldOf(m) is null && (mayGrow || !record.IsElastic || record.Plan.ContainsKey(m))).Order().ToList();
             if (rest.Count == 0) return true;
-            if (standing is null && state.BoundMembers(record.Key).IsEmpty && !live.Any(p => !p.Gated)) return false;
+            if (NobodyHasGone(record, live) && !(standing?.Holds.Any(h => h.Phase == HoldPhase.Assumed) ?? false)
+                && rest.Exists(m => !record.IsElastic || record.Plan.ContainsKey(m)))
+            {
+                return false;
+            }
+
             var freed = state.Freed;
             if (record.RestTriedAt == freed)
             {

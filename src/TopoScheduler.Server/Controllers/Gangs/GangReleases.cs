@@ -43,6 +43,16 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         }
     }
 
+    /// <summary>Finds out whether pods have gone of which nobody heard.</summary>
+    public async Task SettleAsync(GangRecord record, IReadOnlyList<GangPod> live, CancellationToken cancellation)
+    {
+        var standing = state.ReservationOf(record.Key);
+        foreach (var pod in live)
+        {
+            if (pod.Gated && standing?.HoldOf(pod.Uid) is { Phase: HoldPhase.Assumed }) await SettleAsync(pod, cancellation).ConfigureAwait(false);
+        }
+    }
+
     private async Task<bool> TryReleaseAsync(
         Gang gang, SortedDictionary<int, string> plan, ClusterSnapshot cluster, GangPod pod, int member, CancellationToken cancellation)
     {
