@@ -58,7 +58,9 @@ internal static class GangStatusText
     {
         if (record.Plan.Count == 0) return GangPhase.Waiting;
         if (record.IsDegraded || record.Plan.Count < record.Gang?.LeastMembers) return GangPhase.Degraded;
-        var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic));
+        // Members that an elastic gang was planned without may wait on; those that are planned may not.
+        var planned = record.PodOf.Values.ToHashSet(StringComparer.Ordinal);
+        var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic || planned.Contains(p.Name)));
         if (!waiting && (before.StartedAt is not null || live.Count >= record.Plan.Count)) return GangPhase.Bound;
         // It ran, and pods that stand for members it had are on their way.
         return before.StartedAt is null ? GangPhase.Planned : GangPhase.Degraded;

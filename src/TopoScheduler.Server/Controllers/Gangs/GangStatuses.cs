@@ -41,7 +41,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
     private async Task SaveAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         var wanted = GangStatusText.Of(record, live, now);
-        var answer = await writer.SaveAsync(wanted, cancellation).ConfigureAwait(false);
+        var answer = await writer.SaveAsync(wanted, record.Stored, cancellation).ConfigureAwait(false);
         if (answer.Saved)
         {
             Tell(record, wanted);

@@ -13,8 +13,14 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="client">The API server.</param>
 internal sealed class GangWriter(ApiClient client)
 {
-    /// <summary>Writes a placement: makes the resource where there is none, then its status, which holds the plan.</summary>
-    public async Task<SaveAnswer> SaveAsync(GangPlacement placement, CancellationToken cancellation)
+    /// <summary>
+    /// Writes a placement: makes the resource where there is none, corrects its spec where the gang was not fully known when it was made, then writes its
+    /// status, which holds the plan.
+    /// </summary>
+    /// <param name="placement">As it should be.</param>
+    /// <param name="stored">As it is; null where there is none.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public async Task<SaveAnswer> SaveAsync(GangPlacement placement, GangPlacement? stored, CancellationToken cancellation)
     {
         try
         {
@@ -23,6 +29,13 @@ internal sealed class GangWriter(ApiClient client)
                 var created = await CreateAsync(placement, cancellation).ConfigureAwait(false);
                 if (!created.Saved || created.Placement is not { } made) return created;
                 placement = placement with { Uid = made.Uid, ResourceVersion = made.ResourceVersion };
+            }
+
+            else if (stored is not null && (stored.Size, stored.Min, stored.Gpus) != (placement.Size, placement.Min, placement.Gpus))
+            {
+                var whole = ApiResource.GangPlacements.Path(placement.Gang.Namespace, placement.Name);
+                var corrected = await client.ReplaceAsync(whole, GangPlacementJson.Write(placement), cancellation).ConfigureAwait(false);
+                placement = placement with { ResourceVersion = corrected["metadata"]["resourceVersion"].Text };
             }
 
             var path = ApiResource.GangPlacements.Path(placement.Gang.Namespace, placement.Name, "status");
