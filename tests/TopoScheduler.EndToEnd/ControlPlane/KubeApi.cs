@@ -108,6 +108,13 @@ internal sealed partial class KubeApi : IDisposable
         }
     }
 
+    /// <summary>What the server says in plain text.</summary>
+    public async Task<string> TextAsync(string path)
+    {
+        using var patience = new CancellationTokenSource(RequestLimit);
+        return await _client.GetStringAsync(new Uri(path, UriKind.Relative), patience.Token);
+    }
+
     /// <summary>Any request; the answer as an object, empty when it is none.</summary>
     public async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonNode? body = null, string contentType = "application/json")
     {
