@@ -44,7 +44,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
         var answer = await writer.SaveAsync(wanted, record.Stored, cancellation).ConfigureAwait(false);
         if (answer.Saved)
         {
-            Tell(record, wanted);
+            Tell(record, wanted with { Uid = answer.Placement?.Uid ?? wanted.Uid }, live);
             (record.Stored, record.SavedAt) = (answer.Placement, now);
             return;
         }
@@ -60,7 +60,8 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
         holds.TakeUp(record, live);
     }
 
-    private void Tell(GangRecord record, GangPlacement now)
+    // On the placement, on the job, and on one of the pods: a thousand events would help nobody.
+    private void Tell(GangRecord record, GangPlacement now, IReadOnlyList<GangPod> live)
     {
         var before = record.Stored?.Status;
         if (before is not null && before.Phase == now.Status.Phase && (now.Status.Phase is not (GangPhase.Waiting or GangPhase.Degraded) || before.Message == now.Status.Message)) return;
@@ -71,7 +72,10 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
             GangPhase.Planned => ("Planned", false),
             _ => ("Bound", false),
         };
-        tell(new(new(GangPlacementJson.ApiVersion, GangPlacementJson.Kind, new(now.Gang.Namespace, now.Name, now.Uid.Length > 0 ? now.Uid : record.Stored?.Uid ?? "")), reason, "Placing", now.Status.Message, warning));
-        if (now.Owner is { } owner) tell(new(new(owner.ApiVersion, owner.Kind, new(owner.Namespace, owner.Name, owner.Uid)), reason, "Placing", now.Status.Message, warning));
+        Tell(new(GangPlacementJson.ApiVersion, GangPlacementJson.Kind, new(now.Gang.Namespace, now.Name, now.Uid)));
+        if (now.Owner is { } owner) Tell(new(owner.ApiVersion, owner.Kind, new(owner.Namespace, owner.Name, owner.Uid)));
+        if (live.Count > 0) Tell(new("v1", "Pod", new(live[0].Namespace, live[0].Name, live[0].Uid)));
+
+        void Tell(EventSubject subject) => tell(new(subject, reason, "Placing", now.Status.Message, warning));
     }
 }

@@ -16,7 +16,7 @@ internal static class WaitText
     {
         if (reason is null || reason.Cause == WaitCause.Turn) return "it waits for its turn";
         var offer = report is { CounterOffers: [var first, ..] } ? $"; it fits with {first.Detail}" : "";
-        var why = reason.LastAttempt?.Reasons.FirstOrDefault()?.Message.TrimEnd('.');
+        var why = Lowered(reason.LastAttempt?.Reasons.FirstOrDefault()?.Message.TrimEnd('.'));
         return reason.Cause switch
         {
             WaitCause.RunningGangs => $"{First(why)}; {Kept(reason)}{HoldingOut(gang, reason)}{offer}",
@@ -28,6 +28,9 @@ internal static class WaitText
     }
 
     private static string First(string? why) => why is null ? "it does not fit now" : $"it does not fit now: {why}";
+
+    // In the middle of a sentence it starts small.
+    private static string? Lowered(string? clause) => clause is { Length: > 1 } && char.IsLower(clause[1]) ? char.ToLowerInvariant(clause[0]) + clause[1..] : clause;
 
     private static string Kept(WaitReason reason) => reason.Target is { } target
         ? string.Create(CultureInfo.InvariantCulture, $"{target.Nodes.Length} nodes are kept for it until {target.Awaits.Id} has ended")
