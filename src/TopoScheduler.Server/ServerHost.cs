@@ -92,6 +92,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _running = RunAsync();
         var snapshot = _scheduling.Verbs.Current?.Snapshot;
         var pods = snapshot is null ? 0 : Enumerable.Range(0, snapshot.Nodes.Length).Sum(n => snapshot.PodsOf(n).Length);
+        // Legal, because another replica may place what this one gates; seldom meant.
+        if (_settings.Webhook is { Url: not null, Gate: true } && !_settings.Gangs.Controller) LogNobodyPlaces();
         LogStarted(string.Join(", ", Urls), _settings.Source.Cluster is { } file ? $"cluster file {file}" : "live cluster", snapshot?.Nodes.Length ?? 0, pods);
     }
 
@@ -185,6 +187,9 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     [LoggerMessage(1, LogLevel.Information, "serving on {Urls} from {Source}: {Nodes} nodes, {Pods} pods")]
     private partial void LogStarted(string urls, string source, int nodes, int pods);
+
+    [LoggerMessage(3, LogLevel.Warning, "webhook.gate puts a gate on new pods and gangs.controller is off: they wait until another replica places them")]
+    private partial void LogNobodyPlaces();
 
     [LoggerMessage(2, LogLevel.Critical, "the cluster cannot be watched any more; the server ends")]
     private partial void LogBroken(Exception e);

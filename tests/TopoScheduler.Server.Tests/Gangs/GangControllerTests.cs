@@ -98,4 +98,25 @@ public sealed class GangControllerTests
         Assert.Equal(3, scene.Placements.Count);
         Assert.Single(scene.Pods.Select(GangScene.PinOf).Distinct());
     }
+
+    [Fact]
+    public async Task Step_TwoHundredGangsWait_RunningGangIsLookedAfterAtOnce()
+    {
+        var scene = new GangScene(nodes: 16);
+        scene.CreateJob("runs", 14);
+        await scene.SettleAsync();
+        scene.BindAll();
+        for (var g = 0; g < 200; g++) scene.CreateJob($"waits{g:D3}", 4);
+        await scene.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(200, scene.Life.Controller.Waiting);
+
+        // A member is lost and made again: one look is enough for it, and nothing is written about those that wait.
+        scene.Objects.Delete(GangObjects.Pods, GangObjects.Space, "runs-3-a");
+        scene.CreateJobPod(scene.Job("runs"), 3, "b");
+        scene.Calls.Clear();
+        scene.Life.Informers.TellAll();
+        await scene.Life.StepAsync();
+        Assert.False(GangScene.IsGated(scene.Pod("runs-3-b")!));
+        Assert.All(scene.Writes, w => Assert.Contains("runs", w.Path, StringComparison.Ordinal));
+    }
 }
