@@ -14,8 +14,8 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>The gang as it was last read; null as long as it was not.</summary>
     public Gang? Gang { get; set; }
 
-    /// <summary>True when it cannot be read because the object that made its pods is gone.</summary>
-    public bool IsOrphan { get; set; }
+    /// <summary>True when it cannot be read because the API server has not answered; reading it again may tell.</summary>
+    public bool IsUnanswered { get; set; }
 
     /// <summary>Uids of the pods it was read with.</summary>
     public HashSet<string> ReadWith { get; set; } = new(StringComparer.Ordinal);
