@@ -19,6 +19,7 @@ public sealed partial class ClusterState
             Current_NeedsLock();
             Release_NeedsLock(reservation.Gang.Key);
             var unbound = reservation.Holds.RemoveAll(h => _pods.ContainsKey(h.Pod.Uid));
+            EndOther_NeedsLock(unbound);
             var certain = unbound.RemoveAll(h => !IsAssumed(h));
             Hold_NeedsLock(certain);
             var kept = Fitting_NeedsLock(unbound.RemoveAll(IsAssumed));
@@ -47,6 +48,22 @@ public sealed partial class ClusterState
         {
             foreach (var gang in _reservations.Keys.ToList()) Release_NeedsLock(gang);
         }
+    }
+
+    // A pod whose Binding was allowed before its gang was known is held under a name of its own. It must not count twice, nor that hold outlive it.
+    private void EndOther_NeedsLock(ImmutableArray<Hold> holds)
+    {
+        var changes = new Dictionary<int, List<PodInfo>>();
+        foreach (var uid in holds.Select(h => h.Pod.Uid))
+        {
+            if (!_claims.Remove(uid, out var other) || !_reservations.TryGetValue(other, out var reservation) || reservation.HoldOf(uid) is not { } hold) continue;
+            Keep_NeedsLock(reservation with { Holds = reservation.Holds.Remove(hold) });
+            Leave_NeedsLock(changes, hold.Pod);
+        }
+
+        if (changes.Count == 0) return;
+        Apply_NeedsLock(changes);
+        Free_NeedsLock();
     }
 
     // All of them where all fit, as they do unless something has happened meanwhile; else those that fit, one after the other.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Placements;
 
@@ -108,12 +109,16 @@ public sealed record GangPod
         return (ours, other);
     }
 
-    // The one node every term names. A pod that somebody else pinned looks the same, and is.
+    /// <summary>True for a term of an affinity that has no requirements: it means no node at all.</summary>
+    internal static bool IsEmpty(Tree term) => term["matchExpressions"].Items.IsEmpty && term["matchFields"].Items.IsEmpty;
+
+    // The one node every term names that means any. A pod that somebody else pinned looks the same, and is.
     private static string? PinOf(Tree terms)
     {
         string? pin = null;
         foreach (var term in terms.Items)
         {
+            if (IsEmpty(term)) continue;
             string? here = null;
             foreach (var field in term["matchFields"].Items)
             {
@@ -127,9 +132,10 @@ public sealed record GangPod
         return pin;
     }
 
-    // "3/24": member 3 of 24.
+    // "3/24": member 3 of 24. Anybody may write it, so a number no gang has is none.
     private static int? Part(string placement, int part) =>
-        int.TryParse(placement.Split('/').ElementAtOrDefault(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int.TryParse(placement.Split('/').ElementAtOrDefault(part), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number <= HintReader.MostMembers - 1 + part ? number : null;
 
     private static string? UnschedulableOf(Tree conditions)
     {

@@ -170,12 +170,12 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     {
         if (pod.Controller is not { } controller) return OfGroup(pod);
         var job = await owners.JobOfAsync(controller, cancellation).ConfigureAwait(false);
-        if (!job.IsKnown) return new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is not known yet");
+        if (!job.IsKnown) return new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is not known yet", IsUnanswered: true);
         if (job.Object is not { } tree)
         {
             // The job of such a pod is being deleted, and the pod with it: alone it would be no gang.
             var isOrphan = owners.Asks && pod.IsKeyed && pod.Group is null;
-            return isOrphan ? new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is gone", IsOrphan: true) : OfGroup(pod);
+            return isOrphan ? new(OfPods([pod]), null, 0, $"{controller.Kind} {controller.Namespace}/{controller.Name} is gone") : OfGroup(pod);
         }
 
         // Bound siblings are known by what their labels say, so that is the gang's identity.

@@ -7,6 +7,6 @@ namespace TopoScheduler.Kubernetes.Live;
 /// <param name="Member">Which member the pod says it is; null when it does not say.</param>
 /// <param name="Role">Index of the role the pod has; 0 in a gang of one.</param>
 /// <param name="Incomplete">Why the gang cannot be planned yet: its size or some of its members are not known. Null when it can.</param>
-/// <param name="IsOrphan">The object that made it is gone, so the gang is not going to be known.</param>
+/// <param name="IsUnanswered">The API server has not answered what made the pod: asking again may tell.</param>
 /// <param name="Owner">The job it is part of, the outermost of its controllers that is one; null for none.</param>
-public sealed record PodSubject(Gang Gang, int? Member, int Role, string? Incomplete = null, bool IsOrphan = false, OwnerReference? Owner = null);
+public sealed record PodSubject(Gang Gang, int? Member, int Role, string? Incomplete = null, bool IsUnanswered = false, OwnerReference? Owner = null);

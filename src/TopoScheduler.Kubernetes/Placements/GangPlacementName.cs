@@ -15,14 +15,19 @@ public static class GangPlacementName
     /// <summary>The name.</summary>
     public static string Of(GangKey gang)
     {
+        var text = $"{gang.Kind}-{gang.Name}".ToLowerInvariant();
         var stem = new StringBuilder();
-        foreach (var c in $"{gang.Kind}-{gang.Name}".ToLowerInvariant())
+        for (var i = 0; i < Math.Min(text.Length, Longest); i++)
         {
-            if (stem.Length < Longest) stem.Append(char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '-');
+            // The API server takes a dot only between letters or digits; names of groups are free text.
+            var isTaken = char.IsAsciiLetterOrDigit(text[i]) || (text[i] == '.' && IsInside(text, i - 1) && IsInside(text, i + 1));
+            stem.Append(isTaken ? text[i] : '-');
         }
 
         return $"{stem.ToString().Trim('-', '.')}-{Letters(gang)}";
     }
+
+    private static bool IsInside(string text, int at) => at >= 0 && at < text.Length && char.IsAsciiLetterOrDigit(text[at]);
 
     // FNV-1a over what tells gangs apart, in letters that spell no words: those that Kubernetes uses for random names.
     private static string Letters(GangKey gang)

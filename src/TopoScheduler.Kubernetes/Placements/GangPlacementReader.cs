@@ -35,7 +35,7 @@ public static class GangPlacementReader
 
     private static GangPlacementStatus Status(Tree status) => new()
     {
-        Phase = Enum.TryParse<GangPhase>(status["phase"].Text, out var phase) ? phase : GangPhase.Waiting,
+        Phase = Array.Find(Enum.GetValues<GangPhase>(), p => p.ToString() == status["phase"].Text),
         Plan = Plan(status["plan"]),
         Bound = Whole(status["bound"]),
         Tier = Text(status["tier"]),

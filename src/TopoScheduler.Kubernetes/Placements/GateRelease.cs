@@ -9,7 +9,7 @@ namespace TopoScheduler.Kubernetes.Placements;
 /// <summary>
 /// The one patch that lets a pod go: pins it to its node, says which member it is, takes our gate off. A strategic merge patch: it leaves annotations of
 /// others alone, its uid is a precondition, and repeating it changes nothing. While a pod is gated its required node affinity may get narrower but keeps
-/// the number of its terms, so each term gets the pin.
+/// the number of its terms, so each term gets the pin; one without requirements means no node and has to stay so.
 /// </summary>
 public static class GateRelease
 {
@@ -45,18 +45,23 @@ public static class GateRelease
         json.WriteStartObject("requiredDuringSchedulingIgnoredDuringExecution");
         json.WriteStartArray("nodeSelectorTerms");
         var terms = pod.RequiredTerms.Items;
-        if (terms.IsEmpty) terms = new([Tree.Missing]);
+        if (terms.IsEmpty) WriteTerm(json, Tree.Missing, node);
         foreach (var term in terms)
         {
-            json.WriteStartObject();
-            WriteRequirements(json, "matchExpressions", term["matchExpressions"], null);
-            WriteRequirements(json, "matchFields", term["matchFields"], node);
-            json.WriteEndObject();
+            WriteTerm(json, term, GangPod.IsEmpty(term) ? null : node);
         }
 
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static void WriteTerm(Utf8JsonWriter json, Tree term, string? node)
+    {
+        json.WriteStartObject();
+        WriteRequirements(json, "matchExpressions", term["matchExpressions"], null);
+        WriteRequirements(json, "matchFields", term["matchFields"], node);
         json.WriteEndObject();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TopoScheduler.Kubernetes.Mapping;
 
 namespace TopoScheduler.Kubernetes.Placements;
 
@@ -41,5 +42,7 @@ internal static class MemberRanges
         return members;
     }
 
-    private static bool TryIndex(string text, out int index) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
+    // No gang has more members, so there is no such index.
+    private static bool TryIndex(string text, out int index) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index) && index < HintReader.MostMembers;
 }

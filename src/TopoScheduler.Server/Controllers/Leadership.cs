@@ -60,11 +60,7 @@ internal sealed partial class Leadership(ApiClient? client, ElectionOptions opti
             _isNext = true;
             using var lost = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var working = work(lost.Token);
-            while (!working.IsCompleted && await follower.IsHeldAsync(cancellation).ConfigureAwait(false))
-            {
-                await Task.WhenAny(working, Task.Delay(pause, time, cancellation)).ConfigureAwait(false);
-            }
-
+            await WaitUntilLostAsync(follower, pause, working, cancellation).ConfigureAwait(false);
             _isNext = false;
             await lost.CancelAsync().ConfigureAwait(false);
             try
@@ -76,6 +72,22 @@ internal sealed partial class Leadership(ApiClient? client, ElectionOptions opti
             {
                 LogHolder(logger, _lease, follower.Holder);
             }
+        }
+    }
+
+    // Ends as well when the work does, or everything: the work is to be waited for then, too.
+    private async Task WaitUntilLostAsync(LeaseFollower follower, TimeSpan pause, Task working, CancellationToken cancellation)
+    {
+        try
+        {
+            while (!working.IsCompleted && await follower.IsHeldAsync(cancellation).ConfigureAwait(false))
+            {
+                await Task.WhenAny(working, Task.Delay(pause, time, cancellation)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // The caller waits for the work.
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class StateWorld(int seed)
     public void Step()
     {
         _now += TimeSpan.FromSeconds(1);
-        Last = _random.Next(22) switch
+        Last = _random.Next(23) switch
         {
             < 4 => UpsertNode(),
             4 => RemoveNode(),
@@ -50,6 +50,7 @@ internal sealed class StateWorld(int seed)
             18 => Confirm(),
             19 => GiveUp(),
             20 => Expire(),
+            21 => Restore(),
             _ => Repeat(),
         };
     }
@@ -264,6 +265,37 @@ internal sealed class StateWorld(int seed)
         }
 
         return $"{lapsed.Count} lapsed";
+    }
+
+    // Another process promised it: pods that may be bound at any moment, members that have no pod yet, and some that have been bound meanwhile.
+    private string Restore()
+    {
+        if (_nodes.Count == 0) return "no node";
+        var gang = GangBuilder.Members(_random.Next(2, 5)).Named($"g{_random.Next(6)}").Build();
+        var standing = _held.TryGetValue(gang.Key, out var held) ? held.Holds : [];
+        string[] others = [.. _bound.Keys.Take(1), .. _held.Where(h => h.Key != gang.Key).SelectMany(h => h.Value.Holds).Select(h => h.Pod.Uid).Where(u => u.Length > 0).Take(1)];
+        var known = new Queue<string>(others.Where(_ => Chance(30)));
+        var holds = new List<Hold>();
+        for (var m = 0; m < gang.Size; m++)
+        {
+            if (standing.Find(h => h.Member == m) is { } before && Chance(50)) holds.Add(before);
+            else if (Chance(40)) holds.Add(new(gang.Key, m, Pod($"{gang.Key.Name}-{m}", SomeNode()) with { Uid = known.TryDequeue(out var uid) ? uid : $"restored-{_next++}" }, HoldPhase.Assumed));
+            else if (Chance(50)) holds.Add(new(gang.Key, m, Pod($"{gang.Key.Name}-{m}", SomeNode()) with { Uid = "" }, HoldPhase.Planned));
+        }
+
+        var restored = State.Restore(new(gang, [.. holds], null, _now.AddSeconds(30)));
+        var kept = restored?.Holds ?? [];
+        Assert.Equal(holds.Where(h => h.Phase == HoldPhase.Assumed && !_bound.ContainsKey(h.Pod.Uid)), kept.Where(h => h.Phase == HoldPhase.Assumed));
+        Assert.Empty(kept.Except(holds));
+        foreach (var (key, value) in _held.Where(h => h.Key != gang.Key).ToList())
+        {
+            Keep(key, value.Holds.RemoveAll(h => kept.Any(k => k.Pod.Uid.Length > 0 && k.Pod.Uid == h.Pod.Uid)));
+        }
+
+        if (kept.IsEmpty) _held.Remove(gang.Key);
+        else _held[gang.Key] = (gang, [.. kept], _now.AddSeconds(30));
+        _past.Clear();
+        return $"{gang.Key.Name} restored: {kept.Length} of {holds.Count} holds";
     }
 
     // A watch may send what it has sent before; what has been overtaken since would be another event.

@@ -31,7 +31,7 @@ public sealed class LeaderKilledTests
         await scene.SettleAsync();
         scene.BindAll();
         scene.CreateGang("llama", Size);
-                var calls = 0;
+        var calls = 0;
         scene.Handler.Fault = _ => calls++ == faultAt ? fault : FakeFault.None;
         var made = 0;
         try

@@ -110,7 +110,8 @@ public sealed partial class GangController
             record.Adopt(stored);
             await FindPodsAsync(stored, cancellation).ConfigureAwait(false);
             var live = Live(_roster.PodsOf(stored.Gang));
-            if (await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false) is not null && !record.IsOrphan)
+            // One that cannot be read whoever asks, as its job is gone or members are missing that differ, must not keep all others waiting.
+            if (await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false) is not null && record.IsUnanswered)
             {
                 throw new ApiUnavailableException(stored.Gang.Id, "it cannot be read, and has a plan", null);
             }

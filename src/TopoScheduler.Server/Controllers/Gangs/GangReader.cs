@@ -17,7 +17,7 @@ internal sealed class GangReader(PodBook book, GangOptions options)
         var unbound = live.Where(p => p.NodeName is null).ToList();
         if (unbound.Count == 0 || (record.Gang is not null && unbound.TrueForAll(p => record.ReadWith.Contains(p.Uid)))) return null;
         var subject = await book.SubjectOfAsync(unbound[0], cancellation).ConfigureAwait(false);
-        record.IsOrphan = subject.IsOrphan;
+        record.IsUnanswered = subject.IsUnanswered;
         if (subject.Incomplete is { } why) return why;
         record.Gang = subject.Gang with { Key = record.Key };
         record.Owner = subject.Owner;

@@ -18,8 +18,8 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>The job it is; null for plain pods, or as long as it was not read.</summary>
     public OwnerReference? Owner { get; set; }
 
-    /// <summary>True when it cannot be read because the object that made its pods is gone.</summary>
-    public bool IsOrphan { get; set; }
+    /// <summary>True when it cannot be read because the API server has not answered; reading it again may tell.</summary>
+    public bool IsUnanswered { get; set; }
 
     /// <summary>Uids of the pods it was read with.</summary>
     public HashSet<string> ReadWith { get; set; } = new(StringComparer.Ordinal);
