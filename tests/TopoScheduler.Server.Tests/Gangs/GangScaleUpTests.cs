@@ -84,13 +84,20 @@ public sealed class GangScaleUpTests
         await scene.SettleAsync();
         scene.BindAll();
         await scene.SettleAsync();
-        scene.CreateGang("head", 4, annotations: ("gang-min", "4"));
-        await scene.WaitAsync(TimeSpan.FromSeconds(5));
         scene.CreateGang("second", 4);
-        await scene.WaitAsync(TimeSpan.FromSeconds(296));
+        await scene.WaitAsync(TimeSpan.FromSeconds(200));
+        for (var m = 0; m < 4; m++)
+        {
+            var pod = GangObjects.Pod("first", m, 4);
+            pod["spec"]!["priority"] = 100;
+            scene.Objects.Put(GangObjects.Pods, pod);
+        }
+
+        await scene.WaitAsync(TimeSpan.FromSeconds(250));
         Assert.All(PodsOf(scene, "second"), p => Assert.True(GangScene.IsGated(p)));
-        await scene.WaitAsync(TimeSpan.FromSeconds(2));
-        Assert.All(PodsOf(scene, "head"), p => Assert.False(GangScene.IsGated(p)));
+        await scene.WaitAsync(TimeSpan.FromSeconds(75));
+        Assert.All(PodsOf(scene, "first"), p => Assert.False(GangScene.IsGated(p)));
+        Assert.All(PodsOf(scene, "second"), p => Assert.False(GangScene.IsGated(p)));
     }
 
     // The rack has no watts for it: the scheduler knows of none, and would place it all the same.
