@@ -35,6 +35,12 @@ public sealed record ApiResource(string Group, string Version, string Plural)
     /// <summary>Config maps.</summary>
     public static ApiResource ConfigMaps { get; } = new("", "v1", "configmaps");
 
+    /// <summary>Templates of pods.</summary>
+    public static ApiResource PodTemplates { get; } = new("", "v1", "podtemplates");
+
+    /// <summary>Requests to the cluster autoscaler for room.</summary>
+    public static ApiResource ProvisioningRequests { get; } = new("autoscaling.x-k8s.io", "v1", "provisioningrequests");
+
     /// <summary>Our placements of gangs.</summary>
     public static ApiResource GangPlacements { get; } = new("toposcheduler.io", "v1alpha1", "gangplacements");
 

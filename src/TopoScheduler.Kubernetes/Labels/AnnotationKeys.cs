@@ -83,6 +83,12 @@ public static class AnnotationKeys
     /// <summary>Written at binding: the power limit the pod's GPUs must run under.</summary>
     public const string GpuPowerCapWatts = Prefix + "gpu-power-cap-watts";
 
+    /// <summary>Written where the gates of a gang come off without a place, so that an autoscaler sees its pods: <c>ungated</c>.</summary>
+    public const string ScaleUp = Prefix + "scale-up";
+
+    /// <summary>Written on a node: the gang placement for which it is kept from being scaled down.</summary>
+    public const string ScaleDownHeldBy = Prefix + "scale-down-held-by";
+
     /// <summary>Keys an author may write.</summary>
     public static ImmutableArray<string> Authored { get; } =
     [
@@ -92,5 +98,5 @@ public static class AnnotationKeys
 
     /// <summary>Keys we write ourselves on placed pods; read back without a word.</summary>
     public static ImmutableArray<string> Written { get; } =
-        [Placement, Rank, Coordinates, GpuPowerCapWatts];
+        [Placement, Rank, Coordinates, GpuPowerCapWatts, ScaleUp];
 }

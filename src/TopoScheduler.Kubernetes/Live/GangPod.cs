@@ -7,7 +7,7 @@ using TopoScheduler.Kubernetes.Placements;
 
 namespace TopoScheduler.Kubernetes.Live;
 
-/// <summary>A pod as the controller of gangs sees it: one that carries our gate, or that we have placed.</summary>
+/// <summary>A pod as the controller of gangs sees it: one that carries our gate, that we have placed, or that we have let go without a place.</summary>
 public sealed record GangPod
 {
     /// <summary>Namespace.</summary>
@@ -46,6 +46,9 @@ public sealed record GangPod
     /// <summary>Members of the gang it was placed with; null when we have not placed it.</summary>
     public int? GangSize { get; init; }
 
+    /// <summary>Its gate was taken off without a place for it, so that an autoscaler sees it: the scheduler finds it one.</summary>
+    public bool LetGo { get; init; }
+
     /// <summary>It is being deleted.</summary>
     public bool Terminating { get; init; }
 
@@ -71,7 +74,8 @@ public sealed record GangPod
         var (metadata, spec) = (tree["metadata"], tree["spec"]);
         var (gated, other) = GatesOf(spec["schedulingGates"]);
         var placement = metadata["annotations"][AnnotationKeys.Placement].Text;
-        if ((!gated && placement.Length == 0) || tree["status"]["phase"].Text is "Succeeded" or "Failed") return null;
+        var letGo = !gated && placement.Length == 0 && metadata["annotations"][AnnotationKeys.ScaleUp].Text == GateRelease.Ungated;
+        if ((!gated && !letGo && placement.Length == 0) || tree["status"]["phase"].Text is "Succeeded" or "Failed") return null;
         var terms = spec["affinity"]["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]["nodeSelectorTerms"];
         var pending = new PendingPod(tree);
         var node = spec["nodeName"].Text;
@@ -89,6 +93,7 @@ public sealed record GangPod
             PinnedNode = gated ? null : PinOf(terms),
             Member = gated ? null : Part(placement, 0),
             GangSize = gated ? null : Part(placement, 1),
+            LetGo = letGo,
             Terminating = metadata["deletionTimestamp"].Kind != TreeKind.Null,
             Unschedulable = UnschedulableOf(tree["status"]["conditions"]),
             IsKueues = metadata["labels"]["kueue.x-k8s.io/queue-name"].Text.Length > 0 || metadata["labels"]["kueue.x-k8s.io/managed"].Text == "true",

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Live;
@@ -21,6 +22,20 @@ public sealed record OwnerReference(string ApiVersion, string Kind, string Names
             var root = ApiVersion.Contains('/', StringComparison.Ordinal) ? "apis" : "api";
             return $"/{root}/{ApiVersion}/namespaces/{Namespace}/{Kind.ToLowerInvariant()}s/{Name}";
         }
+    }
+
+    /// <summary>Writes it as the one owner, and controller, of an object.</summary>
+    internal void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("ownerReferences");
+        json.WriteStartObject();
+        json.WriteString("apiVersion", ApiVersion);
+        json.WriteString("kind", Kind);
+        json.WriteString("name", Name);
+        json.WriteString("uid", Uid);
+        json.WriteBoolean("controller", true);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     /// <summary>The controller among the owners of an object, or null.</summary>

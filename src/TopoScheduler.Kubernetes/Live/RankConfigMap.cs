@@ -21,15 +21,7 @@ public static class RankConfigMap
         json.WriteString("name", NameOf(gangPlacement.Name));
         json.WriteString("namespace", gangPlacement.Namespace);
         JsonText.WriteMap(json, "labels", [KeyValuePair.Create(ObjectLabels.GangPlacement, ObjectLabels.ValueOf(gangPlacement.Name))]);
-        json.WriteStartArray("ownerReferences");
-        json.WriteStartObject();
-        json.WriteString("apiVersion", gangPlacement.ApiVersion);
-        json.WriteString("kind", gangPlacement.Kind);
-        json.WriteString("name", gangPlacement.Name);
-        json.WriteString("uid", gangPlacement.Uid);
-        json.WriteBoolean("controller", true);
-        json.WriteEndObject();
-        json.WriteEndArray();
+        gangPlacement.Write(json);
         json.WriteEndObject();
         JsonText.WriteMap(json, "data", map.Data);
     });

@@ -36,19 +36,7 @@ public static class GangPlacementJson
         json.WriteString("name", placement.Name);
         if (placement.Uid.Length > 0) json.WriteString("uid", placement.Uid);
         if (placement.ResourceVersion.Length > 0) json.WriteString("resourceVersion", placement.ResourceVersion);
-        if (placement.Owner is { } owner)
-        {
-            json.WriteStartArray("ownerReferences");
-            json.WriteStartObject();
-            json.WriteString("apiVersion", owner.ApiVersion);
-            json.WriteString("kind", owner.Kind);
-            json.WriteString("name", owner.Name);
-            json.WriteString("uid", owner.Uid);
-            json.WriteBoolean("controller", true);
-            json.WriteEndObject();
-            json.WriteEndArray();
-        }
-
+        placement.Owner?.Write(json);
         json.WriteEndObject();
     }
 

@@ -8,7 +8,7 @@ public sealed record GangPlacementStatus
     /// <summary>How far it has come.</summary>
     public GangPhase Phase { get; init; }
 
-    /// <summary>Where each member goes, in member order. The one thing in here that is acted on after a restart.</summary>
+    /// <summary>Where each member goes, in member order. With <see cref="GangCondition.ScaleUp"/> all in here that is acted on after a restart.</summary>
     public ImmutableArray<PlannedMember> Plan { get; init; } = [];
 
     /// <summary>Members that are bound.</summary>

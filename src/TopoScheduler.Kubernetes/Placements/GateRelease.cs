@@ -13,6 +13,9 @@ namespace TopoScheduler.Kubernetes.Placements;
 /// </summary>
 public static class GateRelease
 {
+    /// <summary>What <see cref="AnnotationKeys.ScaleUp"/> says on a pod whose gate came off without a place for it.</summary>
+    public const string Ungated = "ungated";
+
     /// <summary>The patch.</summary>
     /// <param name="pod">The pod.</param>
     /// <param name="node">The one node it may go to; null to let it go wherever the scheduler puts it.</param>

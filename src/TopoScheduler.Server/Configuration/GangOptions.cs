@@ -37,4 +37,28 @@ public sealed class GangOptions
     /// <summary>Write the rank map of each gang of more than one pod into a ConfigMap.</summary>
     /// <value>Default true.</value>
     public bool RankMaps { get; set; } = true;
+
+    /// <summary>
+    /// What is done for a gang that waits for room, so that an autoscaler helps: no autoscaler looks at pods with gates. <c>ungate</c>: its gates are taken off,
+    /// and the scheduler places its pods one by one. <c>provisioning-request</c>: the autoscaler is asked for room for all of it, and it is placed as a whole.
+    /// </summary>
+    /// <value>Default <c>none</c>.</value>
+    [AllowedValues("none", "ungate", "provisioning-request", ErrorMessage = "expected none, ungate or provisioning-request.")]
+    public string ScaleUp { get; set; } = "none";
+
+    /// <summary>Seconds a gang waits for room before that.</summary>
+    /// <value>Default 300; more leaves time for others to end, less has nodes sooner.</value>
+    [Range(0, 86_400, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int ScaleUpAfterSeconds { get; set; } = 300;
+
+    /// <summary>Class of the requests for room: how the autoscaler answers them.</summary>
+    /// <value>Default <c>best-effort-atomic-scale-up.autoscaling.x-k8s.io</c>: all nodes or none.</value>
+    [Required(ErrorMessage = "expected the name of a provisioning class.")]
+    public string ProvisioningClass { get; set; } = "best-effort-atomic-scale-up.autoscaling.x-k8s.io";
+
+    /// <summary>True where an autoscaler is turned to.</summary>
+    internal bool ScalesUp => ScaleUp != "none";
+
+    /// <summary>True where gates come off for it.</summary>
+    internal bool Ungates => ScaleUp == "ungate";
 }

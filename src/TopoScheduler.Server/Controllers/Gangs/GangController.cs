@@ -14,7 +14,8 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 
 /// <summary>
 /// Places whole gangs by their gates, while this process leads. One look (<see cref="StepAsync"/>) has three parts: gangs whose pods or nodes have changed are
-/// looked after, running ones before those that wait; then the queue says who may start; then what has changed for people is written.
+/// looked after, running ones before those that wait; then the queue says who may start, and for those that have waited long an autoscaler is turned to; then
+/// what has changed for people is written.
 /// <para>Nothing is remembered that the API server does not say: a new controller reads the resources and the pods and goes on, whatever the old one was
 /// doing. The order of writes makes that safe: capacity is held, then the plan is saved, then gates come off one by one.</para>
 /// <para>Not for threads: one loop calls it. The watches only tell the roster.</para>
@@ -38,6 +39,8 @@ public sealed partial class GangController
     private readonly GangReleases _releases;
     private readonly GangStatuses _statuses;
     private readonly GangRankMaps? _rankMaps;
+    private readonly GangScaleUp _scaleUp;
+    private readonly NodeKeepers? _nodes;
     private readonly TimeProvider _time;
     private readonly SteadyClock _clock;
     private readonly ILogger<GangController> _logger;
@@ -73,6 +76,8 @@ public sealed partial class GangController
         _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
         _statuses = new(_writer, state, _holds, tell);
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
+        _scaleUp = new(client, _writer, roster, _statuses, options, loggers);
+        _nodes = options.ScalesUp ? new(client, state, loggers.CreateLogger<NodeKeepers>()) : null;
     }
 
     /// <summary>Gangs that waited for their turn after the last look. For any thread.</summary>
@@ -142,12 +147,14 @@ public sealed partial class GangController
         {
             _due.Remove(gang);
             await LookAtAsync(gang, now, cancellation).ConfigureAwait(false);
+            _nodes?.Follow(gang);
         }
 
         await StartGangsAsync(now, cancellation).ConfigureAwait(false);
+        await ScaleUpAsync(now, cancellation).ConfigureAwait(false);
         await SaveAsync(now, cancellation).ConfigureAwait(false);
         Volatile.Write(ref _waiting, _turns.Waiting);
-        return NextLook(now);
+        return NextLook(now, _nodes is null ? null : await _nodes.StepAsync(now, cancellation).ConfigureAwait(false));
     }
 
     // The list of placements is newer than what the watch of pods has shown. A pod that went in between may be bound at any moment: it is asked for by name.
@@ -193,6 +200,12 @@ public sealed partial class GangController
         var live = Live(pods);
         if (live.Count == 0) return;
         _unsaved.Add(gang);
+        if (await _scaleUp.TryLetGoAsync(record, live, now, cancellation).ConfigureAwait(false))
+        {
+            _turns.Remove(record);
+            return;
+        }
+
         if (await _reader.ReadAsync(record, live, now, cancellation).ConfigureAwait(false) is { } unknown)
         {
             GangHolds.Follow(record, live);
@@ -217,6 +230,7 @@ public sealed partial class GangController
         }
 
         await ReleaseAsync(record, live, now, cancellation).ConfigureAwait(false);
+        if (live.TrueForAll(p => p.NodeName is not null)) await _scaleUp.TryCloseAsync(record, now, cancellation).ConfigureAwait(false);
     }
 
     private async Task AwaitTurnAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
@@ -230,6 +244,7 @@ public sealed partial class GangController
         }
 
         _turns.Put(record, live);
+        _scaleUp.Await(record, now);
     }
 
     private async Task StartGangsAsync(DateTimeOffset now, CancellationToken cancellation)
@@ -240,10 +255,21 @@ public sealed partial class GangController
             LogPlanned(record.Key.Id, record.Plan.Count, record.Summary?.Domain ?? "");
             _unsaved.Add(record.Key);
             await ReleaseAsync(record, Live(_roster.PodsOf(record.Key)), now, cancellation).ConfigureAwait(false);
+            _nodes?.Follow(record.Key);
         }
 
         // There may be more: at once, after a look at what has changed meanwhile.
         _wake.Writer.TryWrite(true);
+    }
+
+    private async Task ScaleUpAsync(DateTimeOffset now, CancellationToken cancellation)
+    {
+        foreach (var record in _records.Values.Where(r => GangScaleUp.IsDue(r, now)).ToList())
+        {
+            await _scaleUp.HelpAsync(record, Live(_roster.PodsOf(record.Key)), _turns.ReasonOf(record), now, cancellation).ConfigureAwait(false);
+            if (record.IsLetGo) _turns.Remove(record);
+            _unsaved.Add(record.Key);
+        }
     }
 
     private async Task ReleaseAsync(GangRecord record, List<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
@@ -275,6 +301,7 @@ public sealed partial class GangController
         _state.Release(record.Key);
         record.Plan.Clear();
         _unsaved.Remove(record.Key);
+        if (!await _scaleUp.TryCloseAsync(record, now, cancellation).ConfigureAwait(false)) return;
         if (record.Stored is not { Uid.Length: > 0 } stored || await _writer.DeleteAsync(stored, cancellation).ConfigureAwait(false))
         {
             _records.Remove(record.Key);
@@ -303,9 +330,10 @@ public sealed partial class GangController
         }
     }
 
-    private DateTimeOffset? NextLook(DateTimeOffset now)
+    private DateTimeOffset? NextLook(DateTimeOffset now, DateTimeOffset? nodes)
     {
         var next = _turns.HasMore ? now : _turns.WakeAt;
+        if (nodes is { } go && (next is null || go < next)) next = go;
         foreach (var record in _records.Values)
         {
             if (record.DueAt is { } at && (next is null || at < next)) next = at;

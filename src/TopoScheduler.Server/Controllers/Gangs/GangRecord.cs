@@ -87,6 +87,24 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>When to look again though nothing has changed; null: when something changes.</summary>
     public DateTimeOffset? DueAt { get; set; }
 
+    /// <summary>What has been done for it so that an autoscaler helps.</summary>
+    public ScaleUpStep ScaleUp { get; set; }
+
+    /// <summary>When an autoscaler is turned to; null: it does not wait for room, or none ever is.</summary>
+    public DateTimeOffset? ScaleUpAt { get; set; }
+
+    /// <summary>When it is next asked whether an autoscaler is needed, and what it says.</summary>
+    public DateTimeOffset AutoscalerAt { get; set; }
+
+    /// <summary>What is to be said of an autoscaler; null for nothing.</summary>
+    public string? Autoscaler { get; set; }
+
+    /// <summary>What an autoscaler does by itself; null for nothing.</summary>
+    public GangDeadline? AutoscalerDeadline { get; set; }
+
+    /// <summary>True when its gates come off without places.</summary>
+    public bool IsLetGo => ScaleUp == ScaleUpStep.Ungated;
+
     /// <summary>When the status was last written.</summary>
     public DateTimeOffset SavedAt { get; set; } = DateTimeOffset.MinValue;
 
@@ -108,12 +126,26 @@ internal sealed class GangRecord(GangKey key)
     /// <summary>True when what is stored is what is planned: only then may pods go.</summary>
     public bool IsSaved => Stored is { Uid.Length: > 0 } stored && stored.Status.GpuCapWatts == GpuCapWatts && stored.Status.Plan.SequenceEqual(Planned);
 
+    /// <summary>True when what is stored says what is done for it so that an autoscaler helps: only then may it be done.</summary>
+    public bool IsScaleUpSaved => Stored is { Uid.Length: > 0 } stored && ScaleUpOf(stored) == ScaleUp;
+
+    /// <summary>What a resource says has been done so that an autoscaler helps.</summary>
+    public static ScaleUpStep ScaleUpOf(GangPlacement? stored) =>
+        Enum.TryParse<ScaleUpStep>(stored?.Status.Conditions.FirstOrDefault(c => c.Type == GangCondition.ScaleUp && c.Holds)?.Reason, out var step) ? step : ScaleUpStep.None;
+
+    /// <summary>It does not wait for room any more.</summary>
+    public void StopAwaitingRoom() => (ScaleUpAt, Autoscaler, AutoscalerDeadline) = (null, null, null);
+
     /// <summary>Takes over what is stored.</summary>
     public void Adopt(GangPlacement stored)
     {
         Stored = stored;
         Plan = new(stored.Status.Plan.ToDictionary(m => m.Member, m => m.Node));
         PodOf = new(stored.Status.Plan.Where(m => m.Pod.Length > 0).ToDictionary(m => m.Member, m => m.Pod));
-        (GpuCapWatts, Summary) = (stored.Status.GpuCapWatts, null);
+        (GpuCapWatts, Summary, ScaleUp) = (stored.Status.GpuCapWatts, null, ScaleUpOf(stored));
+        foreach (var deadline in stored.Status.Deadlines)
+        {
+            if (deadline.What == GangScaleUp.Deadline) ScaleUpAt = deadline.At;
+        }
     }
 }

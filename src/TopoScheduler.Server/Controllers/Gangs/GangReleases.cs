@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -39,7 +39,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
 
         async Task ReleaseOneAsync(GangPod pod, CancellationToken stop)
         {
-            if (!await TryReleaseAsync(record.Gang!, record.Plan, cluster, pod, seats[pod.Uid], stop).ConfigureAwait(false)) Interlocked.Increment(ref failures);
+            if (!await TryReleaseAsync(record, cluster, pod, seats[pod.Uid], stop).ConfigureAwait(false)) Interlocked.Increment(ref failures);
         }
     }
 
@@ -53,11 +53,11 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         }
     }
 
-    private async Task<bool> TryReleaseAsync(
-        Gang gang, SortedDictionary<int, string> plan, ClusterSnapshot cluster, GangPod pod, int member, CancellationToken cancellation)
+    private async Task<bool> TryReleaseAsync(GangRecord record, ClusterSnapshot cluster, GangPod pod, int member, CancellationToken cancellation)
     {
+        var gang = record.Gang!;
         // Without a hold there is nothing to release: what is planned was given up, or nothing was found.
-        if (state.ReservationOf(gang.Key)?.HoldOf(member) is not { } hold || plan.GetValueOrDefault(member) != hold.Pod.NodeName) return true;
+        if (state.ReservationOf(gang.Key)?.HoldOf(member) is not { } hold || record.Plan.GetValueOrDefault(member) != hold.Pod.NodeName) return true;
         if (!state.TryClaim(gang.Key, member, pod.Uid, pod.Name)) return false;
         var assumed = state.TryAssume(gang.Key, hold.Pod with { Name = pod.Name, Uid = pod.Uid }, gang, GangHolds.Never);
         if (!assumed.MayBind)
@@ -68,6 +68,13 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         }
 
         var annotations = PlacementAnnotations.Of(gang, member, hold.Pod.NodeName, cluster, hold.Pod.Template.Power.CapWatts);
+        if (record.ScaleUp == ScaleUpStep.Requested)
+        {
+            // The room that was made for it is kept for pods that say this.
+            annotations[ProvisioningRequestJson.ConsumeKey] = GangPlacementName.Of(gang.Key);
+            annotations[ProvisioningRequestJson.ClassKey] = options.ProvisioningClass;
+        }
+
         var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
         switch (outcome)
         {

@@ -32,7 +32,7 @@ internal static class GangStatusText
             GpuCapWatts = record.GpuCapWatts,
             EstimateMs = record.Summary?.CommunicationMs ?? (told ? before.EstimateMs : null),
             StartedAt = before.StartedAt ?? (phase == GangPhase.Bound ? now : null),
-            Deadlines = [.. record.Deadlines.OrderBy(d => d.At).ThenBy(d => d.What, StringComparer.Ordinal)],
+            Deadlines = [.. (record.AutoscalerDeadline is { } its ? record.Deadlines.Append(its) : record.Deadlines).OrderBy(d => d.At).ThenBy(d => d.What, StringComparer.Ordinal)],
         };
         status = status with { Message = MessageOf(record, status) };
         return new()
@@ -42,7 +42,7 @@ internal static class GangStatusText
             Uid = record.Stored?.Uid ?? "",
             ResourceVersion = record.Stored?.ResourceVersion ?? "",
             Owner = record.Stored is { } stored ? stored.Owner : record.Owner ?? OwnerOf(live),
-            Size = record.Gang?.Size ?? record.Stored?.Size ?? live.Count,
+            Size = SizeOf(record, live),
             Min = record.Gang?.LeastMembers ?? record.Stored?.Min ?? live.Count,
             Gpus = record.Gang?.Gpus ?? record.Stored?.Gpus ?? 0,
             Status = status with { Conditions = Conditions(record, status, before, now) },
@@ -52,10 +52,12 @@ internal static class GangStatusText
     /// <summary>True when nothing a reader would miss has changed.</summary>
     public static bool IsSame(GangPlacement a, GangPlacement b) =>
         a.Status.Phase == b.Status.Phase && a.Status.Bound == b.Status.Bound && a.Status.Message == b.Status.Message && a.Status.GpuCapWatts == b.Status.GpuCapWatts
-        && a.Status.Plan.SequenceEqual(b.Status.Plan) && a.Status.Deadlines.SequenceEqual(b.Status.Deadlines);
+        && a.Status.Plan.SequenceEqual(b.Status.Plan) && a.Status.Deadlines.SequenceEqual(b.Status.Deadlines)
+        && GangRecord.ScaleUpOf(a) == GangRecord.ScaleUpOf(b);
 
     private static GangPhase PhaseOf(GangRecord record, IReadOnlyList<GangPod> live, GangPlacementStatus before)
     {
+        if (record.IsLetGo) return live.All(p => p.NodeName is not null) && (before.StartedAt is not null || live.Count >= SizeOf(record, live)) ? GangPhase.Bound : GangPhase.Waiting;
         if (record.Plan.Count == 0) return GangPhase.Waiting;
         if (record.IsDegraded || record.Plan.Count < record.Gang?.LeastMembers) return GangPhase.Degraded;
         // Members that an elastic gang was planned without may wait on; those that are planned may not.
@@ -80,12 +82,14 @@ internal static class GangStatusText
 
     private static ImmutableArray<GangCondition> Conditions(GangRecord record, GangPlacementStatus status, GangPlacementStatus before, DateTimeOffset now)
     {
-        var planned = status.Phase != GangPhase.Waiting;
+        var planned = record.Plan.Count > 0;
+        ReadOnlySpan<GangCondition> helped = record.ScaleUp == ScaleUpStep.None ? [] : [Of(GangCondition.ScaleUp, true, record.ScaleUp.ToString())];
         return
         [
             Of(GangCondition.Bound, status.Phase == GangPhase.Bound, status.Phase == GangPhase.Bound ? "AllBound" : "NotAllBound"),
             Of(GangCondition.Degraded, status.Phase == GangPhase.Degraded, status.Phase == GangPhase.Degraded ? "MembersMissing" : "AsPlanned"),
             Of(GangCondition.Planned, planned, planned ? "Planned" : record.Reason.Length > 0 ? record.Reason : "Waiting"),
+            .. helped,
         ];
 
         GangCondition Of(string type, bool holds, string reason)
@@ -94,6 +98,8 @@ internal static class GangStatusText
             return new(type, holds, reason, status.Message, known is not null && known.Holds == holds ? known.Since : now);
         }
     }
+
+    private static int SizeOf(GangRecord record, IReadOnlyList<GangPod> live) => record.Gang?.Size ?? record.Stored?.Size ?? live.Count;
 
     private static OwnerReference? OwnerOf(IReadOnlyList<GangPod> live) => live.Count == 0 ? null : live[0].Controller;
 

@@ -20,7 +20,15 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
     {
         if (record.IsSaved) return true;
         await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
-        return record.IsSaved;
+        // Somebody else may have let its pods go instead.
+        return record.IsSaved && !record.IsLetGo;
+    }
+
+    /// <summary>Saves what is about to be done so that an autoscaler helps. Only when this is true may it be done.</summary>
+    public async Task<bool> SaveScaleUpAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!record.IsScaleUpSaved) await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+        return record.IsScaleUpSaved;
     }
 
     /// <summary>Saves what has changed for a reader; when it was saved a moment ago, later.</summary>
@@ -51,9 +59,11 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
 
         record.LookAgain(now + RetryPause);
         if (answer.Error is not null || answer.Placement is not { } theirs) return;
-        // Somebody else has written it. If it is a plan, it is the plan: pods may be going by it.
+        // Somebody else has written it. If it is a plan, it is the plan, and if it lets pods go, they are let go: they may be going by it.
         record.Stored = theirs.Uid.Length > 0 ? theirs : null;
-        if (theirs.Uid.Length == 0 || theirs.Status.Plan.IsEmpty || theirs.Status.Plan.SequenceEqual(wanted.Status.Plan)) return;
+        if (theirs.Uid.Length == 0) return;
+        var isLetGo = !record.IsLetGo && GangRecord.ScaleUpOf(theirs) == ScaleUpStep.Ungated;
+        if (!isLetGo && (theirs.Status.Plan.IsEmpty || theirs.Status.Plan.SequenceEqual(wanted.Status.Plan))) return;
         record.Adopt(theirs);
         GangHolds.Follow(record, live);
         state.Release(record.Key);
@@ -67,7 +77,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
         if (before is not null && before.Phase == now.Status.Phase && (now.Status.Phase is not (GangPhase.Waiting or GangPhase.Degraded) || before.Message == now.Status.Message)) return;
         var (reason, warning) = now.Status.Phase switch
         {
-            GangPhase.Waiting => ("Waiting", true),
+            GangPhase.Waiting => (record.IsLetGo ? "LetGo" : "Waiting", true),
             GangPhase.Degraded => ("Degraded", true),
             GangPhase.Planned => ("Planned", false),
             _ => ("Bound", false),

@@ -56,6 +56,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
     /// <summary>Takes a gang out of the queue.</summary>
     public void Remove(GangRecord record)
     {
+        record.StopAwaitingRoom();
         if (!record.IsQueued) return;
         _queue.Remove(record.Key);
         record.IsQueued = false;
@@ -88,6 +89,9 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         }
     }
 
+    /// <summary>Why a gang waits; null when it is not in the queue.</summary>
+    public WaitReason? ReasonOf(GangRecord record) => _queue.ReasonOf(record.Key);
+
     /// <summary>Says why a gang waits. What would make it fit costs several plans and is looked for only now and then, for one gang after the other.</summary>
     /// <param name="record">The gang; it is in the queue.</param>
     /// <param name="now">The time.</param>
@@ -105,7 +109,8 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             record.LookAgain(_offerAt > record.OfferAt ? _offerAt : record.OfferAt);
         }
 
-        record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, record.Report));
+        var autoscaler = record.Autoscaler is { } says ? $"; {says}" : "";
+        record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, record.Report) + autoscaler);
     }
 
     // Kueue takes a job back that is not ready in time: better any place than none.
