@@ -7,7 +7,6 @@ using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -29,11 +28,11 @@ public sealed partial class GangController
     private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(20);
 
     private readonly ClusterState _state;
-    private readonly PodBook _book;
     private readonly GangRoster _roster;
     private readonly GangWriter _writer;
     private readonly GangReader _reader;
     private readonly GangHolds _holds;
+    private readonly GangTakeover _takeover;
     private readonly GangKeeper _keeper;
     private readonly GangTurns _turns;
     private readonly GangReleases _releases;
@@ -66,11 +65,12 @@ public sealed partial class GangController
         TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(roster);
-        (_state, _book, _roster, _time, _clock) = (state, book, roster, time, new(time));
+        (_state, _roster, _time, _clock) = (state, roster, time, new(time));
         _logger = loggers.CreateLogger<GangController>();
         _writer = new(client);
         _reader = new(book, options);
         _holds = new(state, book);
+        _takeover = new(_writer, _reader, _holds, state, book, roster);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options);
         _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
@@ -109,21 +109,10 @@ public sealed partial class GangController
     /// <summary>Reads what was planned before us and holds it. Once, before the first step.</summary>
     public async Task StartAsync(CancellationToken cancellation)
     {
-        foreach (var stored in await _writer.ListAsync(cancellation).ConfigureAwait(false))
+        foreach (var record in await _takeover.ReadAsync(_clock.Now, cancellation).ConfigureAwait(false))
         {
-            var record = RecordOf(stored.Gang);
-            record.Adopt(stored);
-            await FindPodsAsync(stored, cancellation).ConfigureAwait(false);
-            var live = Live(_roster.PodsOf(stored.Gang));
-            // One that cannot be read whoever asks, as its job is gone or members are missing that differ, must not keep all others waiting.
-            if (await _reader.ReadAsync(record, live, _clock.Now, cancellation).ConfigureAwait(false) is not null && record.IsUnanswered)
-            {
-                throw new ApiUnavailableException(stored.Gang.Id, "it cannot be read, and has a plan", null);
-            }
-
-            GangHolds.Follow(record, live);
-            if (record.Plan.Count > 0) _holds.TakeUp(record, live);
-            _due.Add(stored.Gang);
+            _records[record.Key] = record;
+            _due.Add(record.Key);
         }
 
         _roster.TouchAll();
@@ -155,20 +144,6 @@ public sealed partial class GangController
         await SaveAsync(now, cancellation).ConfigureAwait(false);
         Volatile.Write(ref _waiting, _turns.Waiting);
         return NextLook(now, _nodes is null ? null : await _nodes.StepAsync(now, cancellation).ConfigureAwait(false));
-    }
-
-    // The list of placements is newer than what the watch of pods has shown. A pod that went in between may be bound at any moment: it is asked for by name.
-    private async Task FindPodsAsync(GangPlacement stored, CancellationToken cancellation)
-    {
-        var known = _roster.PodsOf(stored.Gang).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var member in stored.Status.Plan)
-        {
-            if (member.Pod.Length == 0 || known.Contains(member.Pod)) continue;
-            if (await _writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is not { } tree) continue;
-            if (GangPod.Read(tree) is not { } pod || pod.Gang != stored.Gang) continue;
-            if (pod.NodeName is { } node) _state.Upsert(_book.OccupantOf(tree, pod.Namespace, node));
-            _roster.Upsert(pod);
-        }
     }
 
     // Nodes and budgets concern gangs that hold something, and those that miss members.
