@@ -14,7 +14,7 @@ public sealed class ServerHostTests
         await using var server = await TestServer.StartAsync(TestServer.Cluster(), ("source:cluster", "a.yaml"));
 
         Assert.Contains($"Information: serving on {server.Urls[0]} from cluster file a.yaml: 4 nodes, 0 pods", server.Log);
-        Assert.Equal("[+]serving ok\n[+]cluster ok\n[+]shutdown ok\nok\n", await server.Client.GetStringAsync(Readiness));
+        Assert.Equal("[+]serving ok\n[+]cluster ok\n[+]leader ok\n[+]shutdown ok\nok\n", await server.Client.GetStringAsync(Readiness));
     }
 
     [Fact]

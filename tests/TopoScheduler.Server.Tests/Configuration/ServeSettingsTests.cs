@@ -68,6 +68,24 @@ public sealed class ServeSettingsTests
     public void Load_Url_IsLoopbackUnlessAllowed(string url, bool accepted) =>
         Assert.Equal(accepted, Record.Exception(() => ServeSettings.Load(new([], [], Of(("listen:url", url))))) is null);
 
+    [Theory]
+    [InlineData("none", false, false)]
+    [InlineData("ungate", true, true)]
+    [InlineData("provisioning-request", true, false)]
+    public void Load_ScaleUp_SaysWhatIsDone(string value, bool scalesUp, bool ungates)
+    {
+        var gangs = ServeSettings.Load(new([], [], Of(("gangs:scaleUp", value)))).Gangs;
+        Assert.Equal((scalesUp, ungates), (gangs.ScalesUp, gangs.Ungates));
+    }
+
+    [Fact]
+    public void Load_ScaleUpNobodyKnows_IsTold()
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new([], [], Of(("gangs:scaleUp", "magic"), ("gangs:provisioningClass", "")))));
+        Assert.Equal(
+            ["gangs.provisioningClass=\"\": expected the name of a provisioning class.", "gangs.scaleUp=\"magic\": expected none, ungate or provisioning-request."], e.Problems.AsEnumerable());
+    }
+
     [Fact]
     public void Load_NonLoopbackAllowed_IsAccepted() =>
         Assert.Equal("http://0.0.0.0:80", ServeSettings.Load(new([], [], Of(("listen:url", "http://0.0.0.0:80"), ("listen:allowNonLoopback", "true")))).Listen.Url);

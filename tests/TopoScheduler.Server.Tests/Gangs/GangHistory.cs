@@ -176,6 +176,8 @@ internal sealed class GangHistory : IDisposable
         catch (FakeCrashException)
         {
             Crashes++;
+            // What the dead one did is judged by what it was told.
+            Truth.Look();
             _life = Begin();
         }
         catch (Exception e) when (e is Kubernetes.Api.ApiException or Kubernetes.Api.ApiUnavailableException)

@@ -33,6 +33,19 @@ public sealed class NodeKeeperTests
         Assert.Equal(8, scene.Writes.Count(w => w.Path.StartsWith("/api/v1/nodes/", StringComparison.Ordinal)));
     }
 
+    // The queue would else be planned anew for each.
+    [Fact]
+    public async Task Mark_ChangesNothingForTheQueue()
+    {
+        var scene = Scene();
+        await scene.SettleAsync();
+        var freed = scene.Life.State.Freed;
+        scene.CreateGang("llama", 4);
+        await scene.SettleAsync();
+        Assert.Equal(4, Kept(scene).Count);
+        Assert.Equal(freed, scene.Life.State.Freed);
+    }
+
     [Fact]
     public async Task GangGoesBeforeItIsBound_NodesAreFreed()
     {

@@ -207,7 +207,10 @@ public sealed class ProvisioningRequestTests
         {
             ["conditions"] = new JsonArray(new JsonObject
             {
-                ["type"] = type, ["status"] = "True", ["message"] = "why it is so", ["lastTransitionTime"] = "2026-01-02T03:04:05Z",
+                ["type"] = type,
+                ["status"] = "True",
+                ["message"] = "why it is so",
+                ["lastTransitionTime"] = "2026-01-02T03:04:05Z",
             }),
         };
         scene.Objects.Put(Requests, request);

@@ -12,7 +12,7 @@ using TopoScheduler.Server.Configuration;
 namespace TopoScheduler.Server.Controllers.Gangs;
 
 /// <summary>
-/// Places whole gangs by their gates, while this process leads. One look (<see cref="StepAsync"/>) has three parts: gangs whose pods or nodes have changed are
+/// Places whole gangs by their gates, while this process leads. One look (<see cref="StepAsync"/>) has four parts: gangs whose pods or nodes have changed are
 /// looked after, running ones before those that wait; then the queue says who may start, and for those that have waited long an autoscaler is turned to; then
 /// what has changed for people is written.
 /// <para>Nothing is remembered that the API server does not say: a new controller reads the resources and the pods and goes on, whatever the old one was
