@@ -48,6 +48,7 @@ public sealed partial class GangController
     private readonly HashSet<GangKey> _unsaved = [];
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ClusterSnapshot? _seen;
+    private long _toldAt = -1;
     private int _waiting;
 
     /// <summary>A controller that knows nothing yet.</summary>
@@ -226,7 +227,12 @@ public sealed partial class GangController
     {
         for (var started = 0; started < MostStarts; started++)
         {
-            if (_turns.Next(_records, now) is not { } record) return;
+            if (_turns.Next(_records, now) is not { } record)
+            {
+                TellThoseThatWait();
+                return;
+            }
+
             LogPlanned(record.Key.Id, record.Plan.Count, record.Summary?.Domain ?? "");
             _unsaved.Add(record.Key);
             await ReleaseAsync(record, Live(_roster.PodsOf(record.Key)), now, cancellation).ConfigureAwait(false);
@@ -235,6 +241,18 @@ public sealed partial class GangController
 
         // There may be more: at once, after a look at what has changed meanwhile.
         _wake.Writer.TryWrite(true);
+    }
+
+    // What a gang waits for changes with others: once for each time that room was found or lost.
+    private void TellThoseThatWait()
+    {
+        var freed = _state.Freed;
+        if (freed == _toldAt) return;
+        _toldAt = freed;
+        foreach (var record in _records.Values)
+        {
+            if (record.IsQueued) _unsaved.Add(record.Key);
+        }
     }
 
     private async Task ScaleUpAsync(DateTimeOffset now, CancellationToken cancellation)
