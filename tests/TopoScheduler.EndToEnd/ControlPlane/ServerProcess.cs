@@ -16,6 +16,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         exec "$@" < /dev/null >> "$log" 2>&1 3<&-
         """;
 
+    private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(90);
 
     private readonly Process _process;
@@ -58,7 +59,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         using var patience = new CancellationTokenSource(limit);
         try
         {
-            while (!await holds(patience.Token))
+            while (!await HoldsAsync(holds, patience.Token))
             {
                 Assert.False(HasExited, $"{Name} ended before it was {what}; {Tail}");
                 await Task.Delay(50, patience.Token);
@@ -67,6 +68,21 @@ internal sealed class ServerProcess : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Assert.Fail($"{Name} was not {what} within {limit.TotalSeconds} s; {Tail}");
+        }
+    }
+
+    // A server that is about to start may take a connection and never answer on it: one question must not use up all patience.
+    private static async Task<bool> HoldsAsync(Func<CancellationToken, Task<bool>> holds, CancellationToken patience)
+    {
+        using var attempt = CancellationTokenSource.CreateLinkedTokenSource(patience);
+        attempt.CancelAfter(AttemptLimit);
+        try
+        {
+            return await holds(attempt.Token);
+        }
+        catch (OperationCanceledException) when (!patience.IsCancellationRequested)
+        {
+            return false;
         }
     }
 
