@@ -69,6 +69,20 @@ internal sealed class ReportCommand : DocumentedCommand
         CustomParser = argument => OptionValues.Whole(argument, MinWidth, MaxWidth),
     };
 
+    private readonly Option<string[]> _budgets = new("--budget")
+    {
+        Description = "Count with another budget: watts (90000, 90kW, 0.09MW), a signed percentage of the present one (-10%), or none. May be given several times.",
+        HelpName = "rack/r7=90kW",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<string?> _budgetAll = new("--budget-all")
+    {
+        Description = "Count with every budget that --budget does not name changed by a signed percentage.",
+        HelpName = "-10%",
+    };
+
     /// <summary>The command on a console.</summary>
     public ReportCommand(CliConsole console)
         : base("report", "Where would these jobs land, what would they cost, and what would make them fit? Reads files only, changes nothing.")
@@ -79,6 +93,8 @@ internal sealed class ReportCommand : DocumentedCommand
         Add(_oversubscription);
         Add(_maxSteps);
         Add(_assume);
+        Add(_budgets);
+        Add(_budgetAll);
         Add(_namespace);
         Add(_width);
         SetAction(parsed => new ReportRun(console).Execute(Request(parsed)));
@@ -92,6 +108,7 @@ internal sealed class ReportCommand : DocumentedCommand
         ("Two jobs, the second beside the first; figures for a program", "report --cluster cluster.json.gz --job first.yaml --job second.yaml -o json"),
         ("A page to open, print or forward", "report --cluster cluster.yaml --job job.yaml -o html > report.html"),
         ("A fabric with 2:1 above the spines and 4:1 above the cores", "report --cluster cluster.yaml --job job.yaml --oversubscription spine=2,core=4"),
+        ("What if rack r7 had 90 kW and every other budget were 10% lower?", "report --cluster cluster.yaml --job job.yaml --budget rack/r7=90kW --budget-all -10%"),
     ];
 
     private ReportRequest Request(ParseResult parsed)
@@ -105,6 +122,7 @@ internal sealed class ReportCommand : DocumentedCommand
             Format = parsed.GetValue(_output),
             Namespace = parsed.GetValue(_namespace),
             Width = (int?)parsed.GetValue(_width),
+            Budgets = new([.. parsed.GetValue(_budgets) ?? []], parsed.GetValue(_budgetAll)),
             Policy = PlacementPolicy.Default with
             {
                 Links = links,

@@ -33,6 +33,10 @@ internal sealed class ReportRun(CliConsole console)
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
+        (cluster, var changes, var wrong) = request.Budgets.Apply(cluster);
+        foreach (var error in wrong) CommandLine.Tell(console, error);
+        if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+        ofInput = [.. ofInput, .. changes];
         var plans = Plan(cluster, jobs.Gangs, request.Policy).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
         ImmutableArray<ReportedPlan> reports = [.. plans];
         if (!reports.IsEmpty) Write(request, reports);

@@ -190,7 +190,7 @@ public sealed class ClusterSnapshot
     internal ClusterSnapshot WithNode(int index, NodeInfo node) => new(this, Power, Nodes.SetItem(index, node));
 
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
-    public ClusterSnapshot WithPower(PowerModel power) => new(this, power, Nodes);
+    public ClusterSnapshot WithPower(PowerModel power) => power == Power ? this : new(this, power, Nodes);
 
     /// <summary>Pods by node index, each list sorted. Those on unknown nodes are a problem each.</summary>
     private static ImmutableArray<PodInfo>[] Distribute(

@@ -62,11 +62,26 @@ public sealed class PowerModel
         return Domains[domain].BaseWatts + (worst + 1) / 2;
     }
 
-    /// <summary>The same model with another budget for one domain: for what-if questions.</summary>
-    /// <param name="domain">Index of the domain.</param>
-    /// <param name="watts">Its budget in watts.</param>
-    public PowerModel WithBudget(int domain, long watts) =>
-        new(Domains.SetItem(domain, Domains[domain] with { BudgetWatts = watts }), _domainShares, _nodes, Problems);
+    /// <summary>The same model with other budgets for some domains: for what-if questions. Problems stay those of the labels.</summary>
+    /// <param name="budgets">Watts by <see cref="PowerDomain.Id"/>; null takes the budget away.</param>
+    /// <exception cref="ArgumentException">An id names no domain, or a budget is negative.</exception>
+    public PowerModel WithBudgets(IReadOnlyDictionary<string, long?> budgets)
+    {
+        var domains = Domains.ToBuilder();
+        var (named, changed) = (0, false);
+        for (var d = 0; d < domains.Count && named < budgets.Count; d++)
+        {
+            if (!budgets.TryGetValue(domains[d].Id, out var watts)) continue;
+            if (watts < 0) throw new ArgumentException($"the budget of {domains[d].Id} is {watts} W, expected 0 or more.", nameof(budgets));
+            named++;
+            if (watts == domains[d].BudgetWatts) continue;
+            domains[d] = domains[d] with { BudgetWatts = watts };
+            changed = true;
+        }
+
+        if (named < budgets.Count) throw new ArgumentException("a budget is meant for a domain that does not exist.", nameof(budgets));
+        return changed ? new(domains.ToImmutable(), _domainShares, _nodes, Problems) : this;
+    }
 
     /// <summary>Per budgeted domain the feed states that can bind: those in which some node counts more than in every other state kept.</summary>
     private ImmutableArray<PowerConstraint> FindConstraints()

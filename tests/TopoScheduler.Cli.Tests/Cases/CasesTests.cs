@@ -4,6 +4,7 @@ namespace TopoScheduler.Cli.Tests.Cases;
 
 /// <summary>
 /// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml: the report on its job.yaml equals expected.txt, expected.json and, where there is one, expected.md.
+/// Where there is an options.txt, it holds further arguments, one a line.
 /// <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
 /// </summary>
 public sealed class CasesTests
@@ -73,6 +74,7 @@ public sealed class CasesTests
     {
         // Relative to the repository's root, where the tests run: paths of this machine are no part of what is expected.
         var folder = $"tests/cases/{name}";
-        return CliHarness.Run("report", "--cluster", $"{folder}/cluster.yaml", "--job", $"{folder}/job.yaml", "-o", format);
+        var options = Path.Combine(Folder, name, "options.txt");
+        return CliHarness.Run(["report", "--cluster", $"{folder}/cluster.yaml", "--job", $"{folder}/job.yaml", "-o", format, .. File.Exists(options) ? File.ReadAllLines(options) : []]);
     }
 }

@@ -16,7 +16,7 @@ public sealed class CommandLineTests
     {
         var run = CliHarness.Run("report", "--help");
         Assert.Equal(0, run.Code);
-        foreach (var option in (string[])["--cluster", "--job", "--output", "--oversubscription", "--max-steps", "--assume-schedulable", "--namespace", "--width"])
+        foreach (var option in (string[])["--cluster", "--job", "--output", "--oversubscription", "--max-steps", "--assume-schedulable", "--namespace", "--width", "--budget", "--budget-all"])
         {
             Assert.Contains(option, run.Out, StringComparison.Ordinal);
         }

@@ -204,14 +204,43 @@ public sealed class PowerModelBuilderTests
     }
 
     [Fact]
-    public void WithBudget_UnbudgetedDomain_GainsItsConstraints()
+    public void WithBudgets_UnbudgetedDomain_GainsItsConstraints()
     {
         var model = Build(new PowerLocation { Rack = "r", Pdu = "a", PduB = "b" });
-        var changed = model.WithBudget(Domain(model, "pdu/b").Index, 7_000);
+        var changed = model.WithBudgets(new Dictionary<string, long?> { ["pdu/b"] = 7_000 });
 
         Assert.Empty(model.Constraints);
         Assert.Equal(new(0, Domain(model, "pdu/b").Index, FeedState.LostA, 14_000), Assert.Single(changed.Constraints));
         Assert.Equal([new(0, 2)], changed.SharesOf(0).ToArray());
+    }
+
+    [Fact]
+    public void WithBudgets_NullForABudget_TakesItAway()
+    {
+        var model = Build(new PowerLocation { Rack = "r", RackBudgetWatts = 5_000, Row = "w", RowBudgetWatts = 9_000 });
+        var changed = model.WithBudgets(new Dictionary<string, long?> { ["rack/r"] = null });
+
+        Assert.Equal([null, 9_000], changed.Domains.Select(d => d.BudgetWatts));
+        Assert.Equal(Domain(model, "row/w").Index, Assert.Single(changed.Constraints).Domain);
+    }
+
+    [Fact]
+    public void WithBudgets_NothingNew_IsTheSameModel()
+    {
+        var model = Build(new PowerLocation { Rack = "r", RackBudgetWatts = 5_000, Row = "w" });
+        Assert.Same(model, model.WithBudgets(new Dictionary<string, long?>()));
+        Assert.Same(model, model.WithBudgets(new Dictionary<string, long?> { ["rack/r"] = 5_000, ["row/w"] = null }));
+    }
+
+    [Theory]
+    [InlineData("rack/x", 5_000)]
+    [InlineData("pdu/r", 5_000)]
+    [InlineData("r", 5_000)]
+    [InlineData("rack/r", -1)]
+    public void WithBudgets_UnknownDomainOrNegativeWatts_IsRefused(string id, long watts)
+    {
+        var model = Build(new PowerLocation { Rack = "r" });
+        Assert.Throws<ArgumentException>(() => model.WithBudgets(new Dictionary<string, long?> { [id] = watts }));
     }
 
     [Fact]

@@ -92,13 +92,14 @@ public sealed class PowerModelPropertyTests
     }).HoldsFromAFixedSeed();
 
     [Fact]
-    public void WithBudget_AnyTree_EqualsBuildingWithThatBudget() => Prop.ForAll(Arb.From(WellFormed), locations =>
+    public void WithBudgets_AnyTree_EqualsBuildingWithThatBudget() => Prop.ForAll(Arb.From(WellFormed), locations =>
     {
         var model = Build(locations);
         var rack = model.Domains[0];
         var rebuilt = Build([.. locations.Select(l => l.Rack == rack.Name ? l with { RackBudgetWatts = 12_345 } : l)]);
-        var changed = model.WithBudget(0, 12_345);
-        return changed.Constraints.SequenceEqual(rebuilt.Constraints)
+        var changed = model.WithBudgets(new Dictionary<string, long?> { [rack.Id] = 12_345 });
+        return changed.Domains.Select(d => d.BudgetWatts).SequenceEqual(rebuilt.Domains.Select(d => d.BudgetWatts))
+            && changed.Constraints.SequenceEqual(rebuilt.Constraints)
             && Enumerable.Range(0, locations.Length).All(n => changed.SharesOf(n).SequenceEqual(rebuilt.SharesOf(n)));
     }).HoldsFromAFixedSeed();
 

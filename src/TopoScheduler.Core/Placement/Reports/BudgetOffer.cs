@@ -63,7 +63,7 @@ internal static class BudgetOffer
         var enough = Math.Clamp(load - budget, 1, most);
         return WhatIf.Smallest(enough, WithRaise) ?? (most < Unbounded ? (most, probe) : null);
 
-        PlacementResult WithRaise(long raise) =>
-            question.Plan(question.Cluster.WithPower(question.Cluster.Power.WithBudget(domain.Index, budget + raise)));
+        PlacementResult WithRaise(long raise) => question.Plan(
+            question.Cluster.WithPower(question.Cluster.Power.WithBudgets(new Dictionary<string, long?> { [domain.Id] = budget + raise })));
     }
 }

@@ -56,6 +56,5 @@ internal static class CapOffer
     }
 
     private static ClusterSnapshot Enforcing(ClusterSnapshot cluster) =>
-        WhatIf.WithNodes(cluster, cluster.Nodes.Select(n => n.Power.Gpus > 0 ? n with { Power = n.Power with { CapsEnforced = true } } : n))
-            .WithPower(cluster.Power);
+        WhatIf.WithNodes(cluster, cluster.Nodes.Select(n => n.Power.Gpus > 0 ? n with { Power = n.Power with { CapsEnforced = true } } : n));
 }

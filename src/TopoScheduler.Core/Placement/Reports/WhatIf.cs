@@ -40,11 +40,15 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
     public static ClusterSnapshot WithoutBudgets(ClusterSnapshot cluster) => cluster.WithPower(
         PowerModelBuilder.Build(cluster.Topology.NodeNames, [.. Enumerable.Repeat(PowerLocation.None, cluster.Nodes.Length)]));
 
-    /// <summary>The cluster with some nodes changed or added, its pods, and the budgets the nodes' labels state.</summary>
+    /// <summary>
+    /// The cluster with some nodes changed or added in the places there are, its pods, and its budgets: those it is asked under, which need not be
+    /// those the labels state.
+    /// </summary>
     public static ClusterSnapshot WithNodes(ClusterSnapshot cluster, IEnumerable<NodeInfo> nodes)
     {
         var pods = Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n));
-        return ClusterSnapshot.Create(nodes, pods);
+        var changed = ClusterSnapshot.Create(nodes, pods);
+        return changed.WithPower(changed.Power.WithBudgets(cluster.Power.Domains.ToDictionary(d => d.Id, d => d.BudgetWatts)));
     }
 
     /// <summary>
