@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Capacity;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>
+/// The power tree for people. Racks that are alike are one line; a rack on feeds A and B is drawn below the first of its PDUs:
+/// <code>
+///                               drawn   budget     left  stranded  full draw  nodes
+/// row-1             ████░░░░   92,000  150,000   58,000         0    163,200     16
+/// ├─ pdu-a, feed A  █████░░░   92,000  120,000   28,000         0    163,200     16
+/// │  └─ r[1-4] × 4  ██████░░   23,000   26,000    3,000         0     40,800      4
+/// └─ pdu-b, feed B  ████░░░░   92,000  140,000   48,000    20,000    163,200     16
+/// </code>
+/// </summary>
+internal static class PowerText
+{
+    private const int MostLabelColumns = 34;
+    private const int MostBarColumns = 12;
+    private const int FewestBarColumns = 4;
+    private const int NodeColumns = 7;
+    private const int WordColumns = 8;
+    private const int MostRacks = 10;
+
+    private static readonly string[] Heads = ["drawn", "budget", "left", "stranded", "full draw"];
+
+    /// <summary>Writes it.</summary>
+    public static void Write(TextPage page, PowerView view)
+    {
+        WriteTotal(page, view.Total);
+        if (view.Domains.IsEmpty)
+        {
+            page.Write(page.Line().Add($"{TextPage.Indent}No node has power labels: nothing bounds their watts.", Ink.Warn));
+            return;
+        }
+
+        var shown = view.Domains.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        var rows = new List<Row>();
+        CollectAll(view, [.. view.Domains.Where(d => !d.Parents.Any(shown.Contains))], null, page.Style.Glyphs, rows);
+        var table = Table.Of(page.Style, [.. rows.Select(r => r.Label)], view);
+        page.Blank();
+        WriteHead(page, table);
+        foreach (var row in rows) WriteRow(page, table, row);
+        WriteTightest(page, table, view);
+    }
+
+    private static void WriteTotal(TextPage page, PowerTreeTotal total)
+    {
+        var budget = total.BudgetWatts is { } watts ? $" of {Figures.Whole(watts)} W budgeted, {Figures.Share(total.CommittedWatts, watts)}" : ", no budget";
+        page.Write(page.Line().Add("POWER", Ink.Bold)
+            .Add($"  {Figures.Count(total.Nodes, "node")} draw {Figures.Whole(total.CommittedWatts)} W{budget}; {Figures.Whole(total.FullDrawWatts)} W at full draw"));
+        if (total.OutsideNodes > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Count(total.OutsideNodes, "node")} in no power domain: no budget counts their watts", Ink.Warn));
+    }
+
+    private static void CollectAll(PowerView view, List<PowerTreeDomain> siblings, string? trunk, Glyphs glyphs, List<Row> rows)
+    {
+        var groups = Alike(view, siblings);
+        for (var i = 0; i < groups.Count; i++)
+        {
+            var last = i == groups.Count - 1;
+            var (name, first) = groups[i];
+            rows.Add(new($"{(trunk is null ? "" : trunk + (last ? glyphs.LastBranch : glyphs.Branch))}{name}", first));
+            var below = Children(view, first);
+            if (below.Count > 0) CollectAll(view, below, trunk is null ? "" : trunk + (last ? "   " : glyphs.Trunk), glyphs, rows);
+        }
+    }
+
+    /// <summary>Domains drawn below one: those that name it first among the parents that are shown.</summary>
+    private static List<PowerTreeDomain> Children(PowerView view, PowerTreeDomain domain) =>
+        [.. view.Domains.Where(d => d.Parents.FirstOrDefault(p => view.Domains.Any(s => s.Id == p)) == domain.Id)];
+
+    /// <summary>Siblings without anything below them and with equal figures are one row.</summary>
+    private static List<(string Name, PowerTreeDomain First)> Alike(PowerView view, List<PowerTreeDomain> siblings) =>
+        [.. siblings.GroupBy(d => d with { Name = Children(view, d).Count == 0 ? "" : d.Name, Parents = ImmutableArray<string>.Empty }).Select(g => (Name([.. g]), g.First()))];
+
+    private static string Name(List<PowerTreeDomain> alike) =>
+        Named.Of(alike[0].Kind, NameRanges.Of(alike.Select(d => d.Name))) + (alike[0].Feed is { } feed ? $", feed {feed}" : "") + (alike.Count > 1 ? $" × {alike.Count}" : "");
+
+    private static void WriteHead(TextPage page, Table table)
+    {
+        var line = page.Line().Add(new string(' ', TextPage.Indent.Length + table.Label + 2 + table.Bar));
+        foreach (var head in Heads) line.Add("  ").Field(head, Math.Max(table.Digits, head.Length), Ink.Dim, right: true);
+        page.Write(line.Field("nodes", NodeColumns, Ink.Dim, right: true));
+    }
+
+    private static void WriteRow(TextPage page, Table table, Row row)
+    {
+        var domain = row.Domain;
+        var ink = domain.OverBudget ? Ink.Bad : Ink.Plain;
+        var line = page.Line().Add(TextPage.Indent).Field(SafeText.CutMiddle(row.Label, table.Label, page.Style.Glyphs.Ellipsis), table.Label).Add("  ");
+        if (domain.BudgetWatts is { } budget) line.Bar(0, domain.CommittedWatts, budget, table.Bar, ink);
+        else line.Add(new string(' ', table.Bar));
+        long?[] figures = [domain.CommittedWatts, domain.BudgetWatts, domain.HeadroomWatts, domain.StrandedWatts, domain.FullDrawWatts];
+        for (var i = 0; i < figures.Length; i++)
+        {
+            var inkOf = i == 2 ? domain.OverBudget ? Ink.Bad : Ink.Bold : i == 3 && figures[i] > 0 ? Ink.Warn : Ink.Plain;
+            line.Add("  ").Field(figures[i] is { } watts ? Figures.Whole(watts) : "-", Math.Max(table.Digits, Heads[i].Length), inkOf, right: true);
+        }
+
+        line.Field(Figures.Whole(domain.Nodes), NodeColumns, Ink.Dim, right: true);
+        if (domain.OverBudget) line.Add("  OVER", Ink.Bad);
+        else if (domain.Ample) line.Add("  ample", Ink.Dim);
+        page.Write(line);
+    }
+
+    /// <summary>Of many racks those that are over or nearest to it: a tree of hundreds of lines hides them.</summary>
+    private static void WriteTightest(TextPage page, Table table, PowerView view)
+    {
+        var racks = view.Domains.Where(d => d is { Kind: "rack", BudgetWatts: not null }).ToList();
+        if (racks.Count <= MostRacks) return;
+        page.Heading("TIGHTEST RACKS", "least headroom first");
+        foreach (var rack in racks.OrderBy(d => d.HeadroomWatts).Take(MostRacks)) WriteRow(page, table, new(Name([rack]), rack));
+    }
+
+    private sealed record Row(string Label, PowerTreeDomain Domain);
+
+    /// <summary>Columns of the table.</summary>
+    private sealed record Table(int Label, int Bar, int Digits)
+    {
+        public static Table Of(TextStyle style, List<string> labels, PowerView view)
+        {
+            var digits = view.Domains.Max(d => new[] { d.CommittedWatts, d.BudgetWatts ?? 0, d.HeadroomWatts ?? 0, d.FullDrawWatts }.Max(w => Figures.Whole(w).Length));
+            var figures = Heads.Sum(h => 2 + Math.Max(digits, h.Length)) + NodeColumns + WordColumns;
+            var left = style.Width - TextPage.Indent.Length - 2 - figures;
+            var label = Math.Clamp(left - FewestBarColumns, 8, Math.Min(MostLabelColumns, labels.Max(l => l.Length)));
+            return new(label, Math.Clamp(left - label, FewestBarColumns, MostBarColumns), digits);
+        }
+    }
+}
