@@ -18,6 +18,7 @@ internal static class PowerText
     private const int MostLabelColumns = 34;
     private const int MostBarColumns = 12;
     private const int FewestBarColumns = 4;
+    private const int FewestLabelColumns = 16;
     private const int NodeColumns = 7;
     private const int WordColumns = 8;
     private const int MostRacks = 10;
@@ -36,7 +37,8 @@ internal static class PowerText
 
         var shown = view.Domains.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var rows = new List<Row>();
-        CollectAll(view, [.. view.Domains.Where(d => !d.Parents.Any(shown.Contains))], null, page.Style.Glyphs, rows);
+        var below = view.Domains.ToLookup(d => d.Parents.FirstOrDefault(shown.Contains) ?? "", StringComparer.Ordinal);
+        Collect(below, "", null, page.Style.Glyphs, rows);
         var table = Table.Of(page.Style, [.. rows.Select(r => r.Label)], view);
         page.Blank();
         WriteHead(page, table);
@@ -52,26 +54,22 @@ internal static class PowerText
         if (total.OutsideNodes > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Count(total.OutsideNodes, "node")} in no power domain: no budget counts their watts", Ink.Warn));
     }
 
-    private static void CollectAll(PowerView view, List<PowerTreeDomain> siblings, string? trunk, Glyphs glyphs, List<Row> rows)
+    // Every domain hangs below the first of its parents that are shown; the widest hang below none.
+    private static void Collect(ILookup<string, PowerTreeDomain> below, string parent, string? trunk, Glyphs glyphs, List<Row> rows)
     {
-        var groups = Alike(view, siblings);
+        var groups = Alike(below, parent);
         for (var i = 0; i < groups.Count; i++)
         {
             var last = i == groups.Count - 1;
-            var (name, first) = groups[i];
-            rows.Add(new($"{(trunk is null ? "" : trunk + (last ? glyphs.LastBranch : glyphs.Branch))}{name}", first));
-            var below = Children(view, first);
-            if (below.Count > 0) CollectAll(view, below, trunk is null ? "" : trunk + (last ? "   " : glyphs.Trunk), glyphs, rows);
+            var first = groups[i][0];
+            rows.Add(new($"{(trunk is null ? "" : trunk + (last ? glyphs.LastBranch : glyphs.Branch))}{Name(groups[i])}", first));
+            Collect(below, first.Id, trunk is null ? "" : trunk + (last ? "   " : glyphs.Trunk), glyphs, rows);
         }
     }
 
-    /// <summary>Domains drawn below one: those that name it first among the parents that are shown.</summary>
-    private static List<PowerTreeDomain> Children(PowerView view, PowerTreeDomain domain) =>
-        [.. view.Domains.Where(d => d.Parents.FirstOrDefault(p => view.Domains.Any(s => s.Id == p)) == domain.Id)];
-
     /// <summary>Siblings without anything below them and with equal figures are one row.</summary>
-    private static List<(string Name, PowerTreeDomain First)> Alike(PowerView view, List<PowerTreeDomain> siblings) =>
-        [.. siblings.GroupBy(d => d with { Name = Children(view, d).Count == 0 ? "" : d.Name, Parents = ImmutableArray<string>.Empty }).Select(g => (Name([.. g]), g.First()))];
+    private static List<List<PowerTreeDomain>> Alike(ILookup<string, PowerTreeDomain> below, string parent) =>
+        [.. below[parent].GroupBy(d => d with { Name = below.Contains(d.Id) ? d.Name : "", Parents = ImmutableArray<string>.Empty }).Select(g => g.ToList())];
 
     private static string Name(List<PowerTreeDomain> alike) =>
         Named.Of(alike[0].Kind, NameRanges.Of(alike.Select(d => d.Name))) + (alike[0].Feed is { } feed ? $", feed {feed}" : "") + (alike.Count > 1 ? $" × {alike.Count}" : "");
@@ -79,8 +77,8 @@ internal static class PowerText
     private static void WriteHead(TextPage page, Table table)
     {
         var line = page.Line().Add(new string(' ', TextPage.Indent.Length + table.Label + 2 + table.Bar));
-        foreach (var head in Heads) line.Add("  ").Field(head, Math.Max(table.Digits, head.Length), Ink.Dim, right: true);
-        page.Write(line.Field("nodes", NodeColumns, Ink.Dim, right: true));
+        foreach (var head in Heads.Take(table.Figures)) line.Add("  ").Field(head, Math.Max(table.Digits, head.Length), Ink.Dim, right: true);
+        page.Write(table.Nodes ? line.Field("nodes", NodeColumns, Ink.Dim, right: true) : line);
     }
 
     private static void WriteRow(TextPage page, Table table, Row row)
@@ -91,13 +89,13 @@ internal static class PowerText
         if (domain.BudgetWatts is { } budget) line.Bar(0, domain.CommittedWatts, budget, table.Bar, ink);
         else line.Add(new string(' ', table.Bar));
         long?[] figures = [domain.CommittedWatts, domain.BudgetWatts, domain.HeadroomWatts, domain.StrandedWatts, domain.FullDrawWatts];
-        for (var i = 0; i < figures.Length; i++)
+        for (var i = 0; i < table.Figures; i++)
         {
             var inkOf = i == 2 ? domain.OverBudget ? Ink.Bad : Ink.Bold : i == 3 && figures[i] > 0 ? Ink.Warn : Ink.Plain;
             line.Add("  ").Field(figures[i] is { } watts ? Figures.Whole(watts) : "-", Math.Max(table.Digits, Heads[i].Length), inkOf, right: true);
         }
 
-        line.Field(Figures.Whole(domain.Nodes), NodeColumns, Ink.Dim, right: true);
+        if (table.Nodes) line.Field(Figures.Whole(domain.Nodes), NodeColumns, Ink.Dim, right: true);
         if (domain.OverBudget) line.Add("  OVER", Ink.Bad);
         else if (domain.Ample) line.Add("  ample", Ink.Dim);
         page.Write(line);
@@ -114,16 +112,19 @@ internal static class PowerText
 
     private sealed record Row(string Label, PowerTreeDomain Domain);
 
-    /// <summary>Columns of the table.</summary>
-    private sealed record Table(int Label, int Bar, int Digits)
+    /// <summary>Columns of the table; a narrow page leaves out the last figures.</summary>
+    private sealed record Table(int Label, int Bar, int Digits, int Figures, bool Nodes)
     {
         public static Table Of(TextStyle style, List<string> labels, PowerView view)
         {
-            var digits = view.Domains.Max(d => new[] { d.CommittedWatts, d.BudgetWatts ?? 0, d.HeadroomWatts ?? 0, d.FullDrawWatts }.Max(w => Figures.Whole(w).Length));
-            var figures = Heads.Sum(h => 2 + Math.Max(digits, h.Length)) + NodeColumns + WordColumns;
-            var left = style.Width - TextPage.Indent.Length - 2 - figures;
-            var label = Math.Clamp(left - FewestBarColumns, 8, Math.Min(MostLabelColumns, labels.Max(l => l.Length)));
-            return new(label, Math.Clamp(left - label, FewestBarColumns, MostBarColumns), digits);
+            var digits = view.Domains.Max(d => new[] { d.CommittedWatts, d.BudgetWatts ?? 0, d.HeadroomWatts ?? 0, d.FullDrawWatts }.Max(w => Reports.Figures.Whole(w).Length));
+            var (figures, nodes) = (Heads.Length, true);
+            if (Left() < FewestLabelColumns + FewestBarColumns) (figures, nodes) = (figures - 1, false);
+            var left = Left();
+            var label = Math.Clamp(left - FewestBarColumns, 8, Math.Min(MostLabelColumns, Math.Max(8, labels.Max(l => l.Length))));
+            return new(label, Math.Clamp(left - label, FewestBarColumns, MostBarColumns), digits, figures, nodes);
+
+            int Left() => style.Width - TextPage.Indent.Length - 2 - Heads.Take(figures).Sum(h => 2 + Math.Max(digits, h.Length)) - (nodes ? NodeColumns + WordColumns : 0);
         }
     }
 }
