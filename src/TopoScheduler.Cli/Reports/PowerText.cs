@@ -18,7 +18,7 @@ internal static class PowerText
     private const int MostLabelColumns = 34;
     private const int MostBarColumns = 12;
     private const int FewestBarColumns = 4;
-    private const int FewestLabelColumns = 16;
+    private const int FewestLabelColumns = 12;
     private const int NodeColumns = 7;
     private const int WordColumns = 8;
     private const int MostRacks = 10;
@@ -28,14 +28,17 @@ internal static class PowerText
     /// <summary>Writes it.</summary>
     public static void Write(TextPage page, PowerView view)
     {
-        WriteTotal(page, view.Total);
+        var shown = view.Domains.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        var widest = view.Domains.Where(d => !d.Parents.Any(shown.Contains));
+
+        // Budgets that are not over all of the nodes say nothing of their share.
+        WriteTotal(page, view.Total, view.Total.OutsideNodes == 0 && widest.All(d => d.BudgetWatts is not null));
         if (view.Domains.IsEmpty)
         {
             page.Write(page.Line().Add($"{TextPage.Indent}No node has power labels: nothing bounds their watts.", Ink.Warn));
             return;
         }
 
-        var shown = view.Domains.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var rows = new List<Row>();
         var below = view.Domains.ToLookup(d => d.Parents.FirstOrDefault(shown.Contains) ?? "", StringComparer.Ordinal);
         Collect(below, "", null, page.Style.Glyphs, rows);
@@ -46,11 +49,13 @@ internal static class PowerText
         WriteTightest(page, table, view);
     }
 
-    private static void WriteTotal(TextPage page, PowerTreeTotal total)
+    private static void WriteTotal(TextPage page, PowerTreeTotal total, bool likeWithLike)
     {
-        var budget = total.BudgetWatts is { } watts ? $" of {Figures.Whole(watts)} W budgeted, {Figures.Share(total.CommittedWatts, watts)}" : ", no budget";
-        page.Write(page.Line().Add("POWER", Ink.Bold)
-            .Add($"  {Figures.Count(total.Nodes, "node")} draw {Figures.Whole(total.CommittedWatts)} W{budget}; {Figures.Whole(total.FullDrawWatts)} W at full draw"));
+        var share = likeWithLike && total.BudgetWatts is { } whole ? $", {Figures.Share(total.CommittedWatts, whole)} of it drawn" : "";
+        var budget = total.BudgetWatts is { } watts ? $"budget {Figures.Whole(watts)} W{share}" : "no budget";
+        page.Paragraph(
+            page.Line().Add("POWER", Ink.Bold).Add("  "),
+            $"{Figures.Count(total.Nodes, "node")} draw {Figures.Whole(total.CommittedWatts)} W, at full draw {Figures.Whole(total.FullDrawWatts)} W; {budget}");
         if (total.OutsideNodes > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Count(total.OutsideNodes, "node")} in no power domain: no budget counts their watts", Ink.Warn));
     }
 
