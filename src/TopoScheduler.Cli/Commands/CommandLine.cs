@@ -44,6 +44,7 @@ internal static class CommandLine
             new TopologyCommand(console),
             new DoctorCommand(console),
             new CapacityCommand(console),
+            new PowerCommand(console),
             new ServeCommand(console),
         };
         root.HelpName = console.Name;

@@ -19,6 +19,9 @@ internal static class ViewJson
     /// <summary>Writes the room that is left.</summary>
     public static void Write(TextWriter output, CapacityView view) => Write(output, view, Json.CapacityView);
 
+    /// <summary>Writes the power tree.</summary>
+    public static void Write(TextWriter output, PowerView view) => Write(output, view, Json.PowerView);
+
     private static void Write<T>(TextWriter output, T view, JsonTypeInfo<T> type)
     {
         output.Write(JsonSerializer.Serialize(view, type));
@@ -30,4 +33,5 @@ internal static class ViewJson
 [JsonSerializable(typeof(TopologyView))]
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(CapacityView))]
+[JsonSerializable(typeof(PowerView))]
 internal sealed partial class ViewJsonTypes : JsonSerializerContext;
