@@ -41,7 +41,7 @@ internal static class PodWords
         var selector = Selector(pod, dice);
         if (selector is not null) term["labelSelector"] = selector;
         AddNamespaces(scene, pod, term, dice);
-        if (scene.Traits.AffinityLabelKeys && selector is { Count: > 0 } && dice.Chance(15))
+        if (scene.Traits.AffinityLabelKeys && MayGoByRole(selector) && dice.Chance(15))
         {
             var field = dice.Pick("matchLabelKeys", "mismatchLabelKeys");
             term[field] = new JsonArray("role");
@@ -50,6 +50,9 @@ internal static class PodWords
 
         return term;
     }
+
+    /// <summary>Whether label keys may name the role: servers take no key that the selector has as well.</summary>
+    public static bool MayGoByRole(JsonObject? selector) => selector is { Count: > 0 } && !selector.ToJsonString().Contains("\"role\"", StringComparison.Ordinal);
 
     /// <summary>Puts a node into domains of its scene; some nodes lack a key.</summary>
     public static void AddDomains(Scene scene, NodeDraft node, Dice dice)

@@ -91,7 +91,7 @@ internal sealed class SpreadFeature : Feature
         if (dice.Chance(25)) constraint["minDomains"] = dice.Between(1, 5);
         if (dice.Chance(25)) constraint["nodeAffinityPolicy"] = dice.Pick("Honor", "Ignore");
         if (dice.Chance(25)) constraint["nodeTaintsPolicy"] = dice.Pick("Honor", "Ignore");
-        if (constraint["labelSelector"] is JsonObject { Count: > 0 } && dice.Chance(15)) constraint["matchLabelKeys"] = new JsonArray("role");
+        if (PodWords.MayGoByRole(constraint["labelSelector"] as JsonObject) && dice.Chance(15)) constraint["matchLabelKeys"] = new JsonArray("role");
         foreach (var field in new[] { "minDomains", "nodeAffinityPolicy", "nodeTaintsPolicy", "matchLabelKeys" })
         {
             if (constraint.ContainsKey(field)) pod.Tags.Add($"spread:{field}");
