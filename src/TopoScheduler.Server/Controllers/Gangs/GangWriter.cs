@@ -127,9 +127,12 @@ internal sealed class GangWriter(ApiClient client)
         (await client.EvictAsync(new(pod.Namespace, pod.Name, pod.Uid), cancellation).ConfigureAwait(false)).Outcome
             is EvictOutcome.Evicted or EvictOutcome.NotFound or EvictOutcome.UidMismatch;
 
-    /// <summary>All placements there are.</summary>
-    public async Task<IReadOnlyList<GangPlacement>> ListAsync(CancellationToken cancellation) =>
-        (await client.ListAsync(new(ApiResource.GangPlacements.Path()), GangPlacementReader.Read, null, cancellation).ConfigureAwait(false)).Items;
+    /// <summary>All placements there are. A copy somebody made under another name is none.</summary>
+    public async Task<IReadOnlyList<GangPlacement>> ListAsync(CancellationToken cancellation)
+    {
+        var all = await client.ListAsync(new(ApiResource.GangPlacements.Path()), GangPlacementReader.Read, null, cancellation).ConfigureAwait(false);
+        return [.. all.Items.Where(p => p.Name == GangPlacementName.Of(p.Gang))];
+    }
 
     private async Task<SaveAnswer> CreateAsync(GangPlacement placement, CancellationToken cancellation)
     {

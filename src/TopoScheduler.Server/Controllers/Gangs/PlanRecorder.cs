@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
@@ -37,7 +38,7 @@ public sealed partial class PlanRecorder(
     /// <summary>Holds again what was planned before us. Where there is no such resource nothing is recorded either.</summary>
     /// <param name="holdUntil">When that lapses unless members ask.</param>
     /// <param name="cancellation">Stops it.</param>
-    /// <returns>False when the resource does not exist.</returns>
+    /// <returns>False when the resource does not exist, or is not for us to read.</returns>
     public async Task<bool> TakeUpAsync(DateTimeOffset holdUntil, CancellationToken cancellation)
     {
         try
@@ -56,9 +57,10 @@ public sealed partial class PlanRecorder(
             LogTakenUp(_records.Count);
             return true;
         }
-        catch (ApiException e) when (e.Status.Code == 404)
+        catch (ApiException e) when (e.Status.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Forbidden)
         {
-            LogNoResource();
+            // The extender did its work before there was such a resource; it does it for those who do not want it.
+            LogNoResource(e.Status.Message);
             return false;
         }
     }
@@ -128,6 +130,6 @@ public sealed partial class PlanRecorder(
     [LoggerMessage(1, LogLevel.Information, "{Gangs} gangs were planned before")]
     private partial void LogTakenUp(int gangs);
 
-    [LoggerMessage(2, LogLevel.Warning, "the resource gangplacements.toposcheduler.io does not exist: plans of gangs do not outlive a restart; apply manifests/crds")]
-    private partial void LogNoResource();
+    [LoggerMessage(2, LogLevel.Warning, "plans of gangs do not outlive a restart, because gangplacements.toposcheduler.io cannot be read: {Reason}; apply manifests/crds and allow it")]
+    private partial void LogNoResource(string reason);
 }
