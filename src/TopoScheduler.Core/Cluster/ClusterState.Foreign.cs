@@ -34,11 +34,9 @@ public sealed partial class ClusterState
             if (CommitCheck.Find(Current_NeedsLock(), [pod], limitsOnly: true) is { } breach) return new(breach, null);
             var key = new GangKey(pod.Template.Namespace, "Pod", pod.Name, pod.Uid);
             var gang = new Gang { Key = key, Roles = [new("pod", 1, pod.Template, [pod.Name])], Priority = pod.Priority };
-            _reservations[key] = new(gang, [new(key, 0, pod, HoldPhase.Assumed)], pod.Template.Power.CapWatts, expiresAt);
-            _claims[pod.Uid] = key;
-            var changes = new Dictionary<int, List<PodInfo>>();
-            Join_NeedsLock(changes, pod);
-            Apply_NeedsLock(changes);
+            var assumed = new Reservation(gang, [new(key, 0, pod, HoldPhase.Assumed)], pod.Template.Power.CapWatts, expiresAt);
+            _reservations[key] = assumed;
+            Hold_NeedsLock(assumed.Holds);
             return default;
         }
     }

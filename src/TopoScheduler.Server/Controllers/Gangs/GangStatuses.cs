@@ -19,7 +19,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
     public async Task<bool> SavePlanAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
         if (record.IsSaved) return true;
-        await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+        await SaveAsync(record, GangStatusText.Of(record, live, now), live, now, cancellation).ConfigureAwait(false);
         // Somebody else may have let its pods go instead.
         return record.IsSaved && !record.IsLetGo;
     }
@@ -27,7 +27,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
     /// <summary>Saves what is about to be done so that an autoscaler helps. Only when this is true may it be done.</summary>
     public async Task<bool> SaveScaleUpAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (!record.IsScaleUpSaved) await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+        if (!record.IsScaleUpSaved) await SaveAsync(record, GangStatusText.Of(record, live, now), live, now, cancellation).ConfigureAwait(false);
         return record.IsScaleUpSaved;
     }
 
@@ -43,12 +43,11 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
             return;
         }
 
-        await SaveAsync(record, live, now, cancellation).ConfigureAwait(false);
+        await SaveAsync(record, wanted, live, now, cancellation).ConfigureAwait(false);
     }
 
-    private async Task SaveAsync(GangRecord record, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
+    private async Task SaveAsync(GangRecord record, GangPlacement wanted, IReadOnlyList<GangPod> live, DateTimeOffset now, CancellationToken cancellation)
     {
-        var wanted = GangStatusText.Of(record, live, now);
         var answer = await writer.SaveAsync(wanted, record.Stored, cancellation).ConfigureAwait(false);
         if (answer.Saved)
         {

@@ -68,7 +68,6 @@ public sealed partial class PlanRecorder(
     /// <summary>Writes what has changed until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
-        roster.Changed = null;
         while (true)
         {
             await StepAsync(cancellation).ConfigureAwait(false);
