@@ -62,6 +62,28 @@ internal sealed class GangScene
         await SettleAsync();
     }
 
+    /// <summary>Time passes second by second; whenever the process dies another one begins.</summary>
+    public async Task LiveAsync(int seconds)
+    {
+        for (; seconds > 0; seconds--)
+        {
+            try
+            {
+                Time.Advance(TimeSpan.FromSeconds(1));
+                Life.Informers.TellAll();
+                await Life.StepAsync();
+            }
+            catch (FakeCrashException)
+            {
+                Succeed();
+            }
+            catch (Exception e) when (e is Kubernetes.Api.ApiException or Kubernetes.Api.ApiUnavailableException)
+            {
+                // The first look could not read what was planned: it is tried again.
+            }
+        }
+    }
+
     public JsonObject? Pod(string name) => Objects.Find(GangObjects.Pods, GangObjects.Space, name);
 
     public IReadOnlyList<JsonObject> Pods => Objects.All(GangObjects.Pods, GangObjects.Space).Objects;

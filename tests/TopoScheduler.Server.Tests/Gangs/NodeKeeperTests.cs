@@ -136,33 +136,12 @@ public sealed class NodeKeeperTests
         var calls = 0;
         scene.Handler.Fault = _ => calls++ == faultAt ? fault : FakeFault.None;
         scene.CreateGang("llama", 4);
-        await StepsAsync(scene);
+        await scene.LiveAsync(seconds: 12);
         Assert.Equal(scene.Pods.Select(GangScene.PinOf).Order(), Kept(scene));
         scene.BindAll();
-        await StepsAsync(scene);
+        await scene.LiveAsync(seconds: 12);
         Assert.Empty(Kept(scene));
         return calls;
-    }
-
-    private static async Task StepsAsync(GangScene scene)
-    {
-        for (var second = 0; second < 12; second++)
-        {
-            try
-            {
-                scene.Time.Advance(TimeSpan.FromSeconds(1));
-                scene.Life.Informers.TellAll();
-                await scene.Life.StepAsync();
-            }
-            catch (FakeCrashException)
-            {
-                scene.Succeed();
-            }
-            catch (Exception e) when (e is Kubernetes.Api.ApiException or Kubernetes.Api.ApiUnavailableException)
-            {
-                // The first look could not read what was planned: it is tried again.
-            }
-        }
     }
 
     private static GangOptions Options() => new() { PatchesAtOnce = 1, RankMaps = false, ScaleUp = "ungate" };

@@ -158,37 +158,16 @@ public sealed class ProvisioningRequestTests
         await scene.WaitAsync(TimeSpan.FromSeconds(298));
         var calls = 0;
         scene.Handler.Fault = _ => calls++ == faultAt ? fault : FakeFault.None;
-        await StepsAsync(scene, 15);
+        await scene.LiveAsync(seconds: 15);
         Assert.Single(All(scene, Requests));
         AddNodes(scene);
-        await StepsAsync(scene, 5);
+        await scene.LiveAsync(seconds: 5);
         Assert.All(scene.Pods, p => Assert.Equal(Class, (string?)p["metadata"]!["annotations"]!["autoscaling.x-k8s.io/provisioning-class-name"]));
         scene.BindAll();
-        await StepsAsync(scene, 8);
+        await scene.LiveAsync(seconds: 8);
         Assert.Empty(All(scene, Requests));
         Assert.Equal("Bound", GangScene.Phase(scene.Placement));
         return calls;
-    }
-
-    private static async Task StepsAsync(GangScene scene, int seconds)
-    {
-        for (; seconds > 0; seconds--)
-        {
-            try
-            {
-                scene.Time.Advance(TimeSpan.FromSeconds(1));
-                scene.Life.Informers.TellAll();
-                await scene.Life.StepAsync();
-            }
-            catch (FakeCrashException)
-            {
-                scene.Succeed();
-            }
-            catch (Exception e) when (e is Kubernetes.Api.ApiException or Kubernetes.Api.ApiUnavailableException)
-            {
-                // The first look could not read what was planned: it is tried again.
-            }
-        }
     }
 
     private static GangScene Scene() => new(nodes: 4, options: new() { PatchesAtOnce = 1, RankMaps = false, ScaleUp = "provisioning-request" });
