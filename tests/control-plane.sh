@@ -118,7 +118,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -r $keyring ] || die "building the control plane needs $keyring: install debian-archive-keyring"
 mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2> /dev/null | sed -n "s/ $release main\$//p" | head -n 1)
 mirror=${mirror:-http://deb.debian.org/debian}
-mkdir -p "$work"/apt/{lists/partial,cache/archives/partial,state} "$work"/{debs,root,bin,source,gopath/src/k8s.io} || die "cannot write to $work"
+mkdir -p "$work"/apt/{lists/partial,cache/archives/partial,state} "$work"/{debs,unpacked,bin,source,gopath/src/k8s.io} || die "cannot write to $work"
 : > "$work/apt/status"
 printf '%s [signed-by=%s] %s %s main\n' deb "$keyring" "$mirror" $release deb-src "$keyring" "$mirror" $release > "$work/apt/sources.list"
 [ "$(id -u)" -ne 0 ] || chmod -R a+rX "$work"
@@ -137,21 +137,21 @@ attempt "fetching etcd, the go compiler and the tools of the build" \
 attempt "fetching the source of Kubernetes" fetch_source
 unpack() {
   local deb
-  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/root" && rm "$deb" || return 1; done
+  for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/unpacked" && rm "$deb" || return 1; done
   # Debian's patches change what kubectl prints, which is not built here.
   tar -xzf "$work"/source/kubernetes_*"$version".orig.tar.gz -C "$work/gopath/src/k8s.io" &&
     mv "$work/gopath/src/k8s.io/kubernetes-$version" "$work/gopath/src/k8s.io/kubernetes" || return 1
   # The reflect2 that Kubernetes brings goes through maps as go did before 1.18: with a newer one kube-apiserver dies of the first custom resource.
   local vendored=$work/gopath/src/k8s.io/kubernetes/vendor/github.com/modern-go/reflect2
   rm "$vendored"/*.go "$vendored"/*.s &&
-    cp "$work"/root/usr/share/gocode/src/github.com/modern-go/reflect2/*.{go,s} "$vendored/" && rm -f "$vendored"/*_test.go
+    cp "$work"/unpacked/usr/share/gocode/src/github.com/modern-go/reflect2/*.{go,s} "$vendored/" && rm -f "$vendored"/*_test.go
 }
 attempt "unpacking" unpack
 
 # The unpacked tools find their libraries by these wrappers alone; make and go need none.
-libraries=$(echo "$work"/root/usr/lib/*-linux-gnu*):$(echo "$work"/root/lib/*-linux-gnu*)
+libraries=$(echo "$work"/unpacked/usr/lib/*-linux-gnu*):$(echo "$work"/unpacked/lib/*-linux-gnu*)
 for tool in rsync jq; do
-  printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$libraries" "$work/root/usr/bin/$tool" > "$work/bin/$tool" && chmod +x "$work/bin/$tool" || die "cannot write to $work/bin"
+  printf '#!/bin/sh\nLD_LIBRARY_PATH="%s" exec "%s" "$@"\n' "$libraries" "$work/unpacked/usr/bin/$tool" > "$work/bin/$tool" && chmod +x "$work/bin/$tool" || die "cannot write to $work/bin"
 done
 cat > "$work/version" <<TEXT
 KUBE_GIT_COMMIT='debian'
@@ -162,8 +162,8 @@ KUBE_GIT_MINOR='20'
 TEXT
 build() { # Kubernetes' own make, because kube-apiserver needs code that it generates first
   cd "$work/gopath/src/k8s.io/kubernetes" || return 1
-  env -u GOFLAGS -u MAKEFLAGS PATH="$work/bin:$work/root/usr/lib/go-1.19/bin:$work/root/usr/bin:$PATH" HOME="$work" \
-    GOROOT="$work/root/usr/lib/go-1.19" GOPATH="$work/gopath" GOCACHE="$work/gocache" TMPDIR="$work" GO111MODULE=off CGO_ENABLED=0 \
+  env -u GOFLAGS -u MAKEFLAGS PATH="$work/bin:$work/unpacked/usr/lib/go-1.19/bin:$work/unpacked/usr/bin:$PATH" HOME="$work" \
+    GOROOT="$work/unpacked/usr/lib/go-1.19" GOPATH="$work/gopath" GOCACHE="$work/gocache" TMPDIR="$work" GO111MODULE=off CGO_ENABLED=0 \
     KUBE_GIT_VERSION_FILE="$work/version" make WHAT="$1" GOLDFLAGS='-s -w'
 }
 for name in kube-apiserver kube-scheduler kube-controller-manager; do
@@ -171,7 +171,7 @@ for name in kube-apiserver kube-scheduler kube-controller-manager; do
 done
 
 stage() {
-  rm -rf "$staged" && mkdir -p "$staged" && cp "$work/root/usr/bin/etcd" "$staged/" &&
+  rm -rf "$staged" && mkdir -p "$staged" && cp "$work/unpacked/usr/bin/etcd" "$staged/" &&
     cp "$work"/gopath/src/k8s.io/kubernetes/_output/bin/kube-{apiserver,scheduler,controller-manager} "$staged/" || return 1
   local name
   for name in kube-apiserver kube-scheduler kube-controller-manager; do "$staged/$name" --version | grep -q "v$version" || return 1; done
