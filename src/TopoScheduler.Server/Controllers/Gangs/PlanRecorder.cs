@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
@@ -30,10 +30,15 @@ public sealed partial class PlanRecorder(
     private readonly SteadyClock _clock = new(time);
     private readonly Dictionary<GangKey, GangRecord> _records = [];
     private readonly HashSet<GangKey> _due = [];
-    private readonly Channel<GangKey> _noted = Channel.CreateUnbounded<GangKey>();
+    private readonly ConcurrentDictionary<GangKey, bool> _noted = [];
+    private volatile bool _isOff;
 
-    /// <summary>The holds of a gang have changed. Never waits.</summary>
-    public void Note(GangKey gang) => _noted.Writer.TryWrite(gang);
+    /// <summary>The holds of a gang have changed. Never waits, and keeps a gang once however often its members ask.</summary>
+    public void Note(GangKey gang)
+    {
+        // Nobody would ever read it.
+        if (!_isOff) _noted[gang] = true;
+    }
 
     /// <summary>Holds again what was planned before us. Where there is no such resource nothing is recorded either.</summary>
     /// <param name="holdUntil">When that lapses unless members ask.</param>
@@ -55,12 +60,15 @@ public sealed partial class PlanRecorder(
             }
 
             LogTakenUp(_records.Count);
+            _isOff = false;
             return true;
         }
         catch (ApiException e) when (e.Status.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Forbidden)
         {
             // The extender did its work before there was such a resource; it does it for those who do not want it.
             LogNoResource(e.Status.Message);
+            _isOff = true;
+            _noted.Clear();
             return false;
         }
     }
@@ -79,7 +87,12 @@ public sealed partial class PlanRecorder(
     public async Task StepAsync(CancellationToken cancellation)
     {
         var now = _clock.Now;
-        while (_noted.Reader.TryRead(out var gang)) _due.Add(gang);
+        foreach (var gang in _noted.Keys)
+        {
+            // Taken out before the gang is looked at: what changes from now on is noted anew.
+            if (_noted.TryRemove(gang, out _)) _due.Add(gang);
+        }
+
         foreach (var gang in roster.TakeChanged()) _due.Add(gang);
         foreach (var record in _records.Values)
         {
