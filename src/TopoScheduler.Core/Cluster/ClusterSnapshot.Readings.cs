@@ -57,10 +57,30 @@ public sealed partial class ClusterSnapshot
     /// <param name="options">What they may do.</param>
     public ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options)
     {
-        if (readings.Count == 0) return _measured is null ? this : new(this, null, null);
         var draws = new long[Nodes.Length];
         for (var n = 0; n < draws.Length; n++) draws[n] = DrawOf(n);
-        return new(this, new MeasuredLoads(this, readings, options, draws), options.Recover ? ChunkedArray<long>.Filled(Power.Constraints.Length, 0) : null);
+        return WithReadings(readings, options, draws);
+    }
+
+    /// <summary>The same, where some pods do not draw yet.</summary>
+    /// <param name="readings">Fresh readings.</param>
+    /// <param name="options">What they may do.</param>
+    /// <param name="settled">By node index: what is reserved for it without these pods. They count on top of what is measured.</param>
+    internal ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] settled)
+    {
+        if (readings.Count == 0) return _measured is null ? this : new(this, null, null);
+        return new(this, new MeasuredLoads(this, readings, options, settled), options.Recover ? Unsettled(settled) : null);
+    }
+
+    private ChunkedArray<long> Unsettled(long[] settled)
+    {
+        var sums = new long[Power.Constraints.Length];
+        for (var n = 0; n < settled.Length; n++)
+        {
+            foreach (var share in Power.SharesOf(n)) sums[share.Constraint] += share.Halves * (DrawOf(n) - settled[n]);
+        }
+
+        return ChunkedArray<long>.Of(sums);
     }
 
     /// <summary>The same cluster with what was measured in another version of it: what has been reserved there since is counted on.</summary>
@@ -77,8 +97,9 @@ public sealed partial class ClusterSnapshot
         for (var n = 0; n < then.Length; n++)
         {
             var was = before.IndexOf(Nodes[n].Name);
-            then[n] = was < 0 ? DrawOf(n) : measured.DrawsThen[was];
-            more[n] = was < 0 ? 0 : Math.Max(0, DrawOf(n) - before.DrawOf(was));
+            // No meter has seen a new node.
+            then[n] = was < 0 ? 0 : measured.DrawsThen[was];
+            more[n] = Math.Max(0, DrawOf(n) - (was < 0 ? 0 : before.DrawOf(was)));
         }
 
         return (new(this, measured.Readings, measured.Options, then), before._added is { } added ? CarryAdded(before, added, more) : null);

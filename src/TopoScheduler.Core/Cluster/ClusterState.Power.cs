@@ -6,6 +6,7 @@ namespace TopoScheduler.Core.Cluster;
 public sealed partial class ClusterState
 {
     private readonly Dictionary<string, PowerDomainSpec> _powerDomains = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _boundAt = new(StringComparer.Ordinal);
     private DateTimeOffset? _now;
     private TimeSpan _horizon;
 
@@ -75,7 +76,7 @@ public sealed partial class ClusterState
         lock (_lock)
         {
             var before = Current_NeedsLock();
-            _current = before.WithReadings(readings, options);
+            _current = before.WithReadings(readings, options, Settled_NeedsLock(before, options.Settle));
             for (var c = 0; c < before.Power.Constraints.Length; c++)
             {
                 if (_current.CommittedOf(c) >= before.CommittedOf(c)) continue;
@@ -83,5 +84,23 @@ public sealed partial class ClusterState
                 return;
             }
         }
+    }
+
+    // What is reserved for pods that draw already: those bound for a while. Nobody knows of a pod seen for the first time how long that is.
+    private long[] Settled_NeedsLock(ClusterSnapshot cluster, TimeSpan settle)
+    {
+        var draws = new long[cluster.Nodes.Length];
+        for (var n = 0; n < draws.Length; n++)
+        {
+            var watts = 0L;
+            foreach (var pod in cluster.PodsOf(n))
+            {
+                if (_boundAt.TryGetValue(pod.Key, out var since) && _now - since >= settle) watts += PowerDraw.OfPod(cluster.Nodes[n].Power, pod.Template.Power);
+            }
+
+            draws[n] = PowerDraw.OfNode(cluster.Nodes[n].Power, watts);
+        }
+
+        return draws;
     }
 }
