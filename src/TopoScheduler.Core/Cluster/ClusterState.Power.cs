@@ -9,6 +9,7 @@ public sealed partial class ClusterState
     private readonly Dictionary<string, DateTimeOffset> _boundAt = new(StringComparer.Ordinal);
     private DateTimeOffset? _now;
     private TimeSpan _horizon;
+    private int _coincidencePercent = 100;
 
     /// <summary>Sets all power domain resources, as after a list: those not named are gone.</summary>
     public void ReplacePowerDomains(IEnumerable<PowerDomainSpec> specs)
@@ -65,6 +66,17 @@ public sealed partial class ClusterState
             var risen = before.Now is not { } since || now < since || horizon < before.Horizon || _current.Power.HasRisen(since, now);
             _current = _current.At(now, horizon);
             if (risen) Free_NeedsLock();
+        }
+    }
+
+    /// <summary>Sets how much of their peak inference pods that each serve by themselves draw on average; see <see cref="ClusterSnapshot.WithDiversity"/>.</summary>
+    public void SetDiversity(int coincidencePercent)
+    {
+        lock (_lock)
+        {
+            _coincidencePercent = coincidencePercent;
+            _current = Current_NeedsLock().WithDiversity(coincidencePercent);
+            Free_NeedsLock();
         }
     }
 

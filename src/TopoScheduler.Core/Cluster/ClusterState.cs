@@ -173,6 +173,7 @@ public sealed partial class ClusterState
         if (!_stale) return _current;
         var snapshot = ClusterSnapshot.Create(_nodes.Values, _pods.Values.Concat(HeldPods_NeedsLock()), _powerDomains.Values);
         if (_now is { } now) snapshot = snapshot.At(now, _horizon);
+        if (_coincidencePercent < 100) snapshot = snapshot.WithDiversity(_coincidencePercent);
         _current = snapshot.WithReadingsOf(_current);
         _stale = false;
         return _current;
