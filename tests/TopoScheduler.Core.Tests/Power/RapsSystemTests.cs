@@ -69,15 +69,19 @@ public sealed class RapsSystemTests
         Assert.Equal(nodes, raps.Nodes);
 
         var machine = AtTheWall(name, raps);
-        var ours = raps.BaseWatts + Load(LabelledNode.AtFullDraw(machine));
-        Assert.InRange(ours - raps.PeakWatts, 0, nodes);
+        var ours = Load(LabelledNode.AtFullDraw(machine));
+        Assert.InRange(ours - raps.PeakWatts, 0, nodes + 1);
         Assert.Equal(megawatts, Math.Round(ours / 1e6, megawatts < 2 ? 2 : 1));
-        Assert.InRange(raps.BaseWatts + Load(machine) - (raps.BaseWatts + nodes * raps.AtTheWall(raps.IdleWatts)), 0, nodes);
+        Assert.InRange(Load(machine) - (raps.BaseWatts + nodes * raps.AtTheWall(raps.IdleWatts)), 0, nodes + 1);
     }
 
-    private static ClusterSnapshot AtTheWall(string name, RapsSystem raps) => LabelledNode.Cluster(
-        raps.Nodes, Product(name), Gpus(name, raps),
-        [.. RapsSystem.Labels(raps.AtTheWall(raps.IdleWatts), raps.AtTheWall(raps.MaxWatts)), ("toposcheduler.io/facility", name)]);
+    // Switches and cooling units are the base load of the site.
+    private static ClusterSnapshot AtTheWall(string name, RapsSystem raps)
+    {
+        var labels = RapsSystem.Labels(raps.AtTheWall(raps.IdleWatts), raps.AtTheWall(raps.MaxWatts)).Append(("toposcheduler.io/facility", name));
+        var nodes = LabelledNode.Cluster(raps.Nodes, Product(name), Gpus(name, raps), labels).Nodes;
+        return ClusterSnapshot.Create(nodes, [], [new() { Source = $"powerdomain/{name}", Id = new(PowerDomainKind.Facility, name), BaseWatts = (long)Math.Ceiling(raps.BaseWatts) }]);
+    }
 
     private static long Load(ClusterSnapshot cluster) =>
         cluster.Power.BeforeWatts(Assert.Single(cluster.Power.Domains).Index, [.. Enumerable.Range(0, cluster.Nodes.Length).Select(cluster.DrawOf)]);
