@@ -9,6 +9,7 @@ namespace TopoScheduler.Cli.Commands;
 internal sealed class PowerCommand : DocumentedCommand
 {
     private readonly Option<string> _cluster = ClusterInput.Option();
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
     private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
     private readonly Option<long?> _width = OutputOption.Width();
     private readonly CliConsole _console;
@@ -26,6 +27,7 @@ internal sealed class PowerCommand : DocumentedCommand
         _console = console;
         Add(_cluster);
         Add(_domain);
+        Add(_at);
         Add(_output);
         Add(_width);
         SetAction(Run);
@@ -41,7 +43,7 @@ internal sealed class PowerCommand : DocumentedCommand
 
     private int Run(ParseResult parsed)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
+        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
         {
