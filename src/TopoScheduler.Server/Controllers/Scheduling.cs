@@ -35,11 +35,15 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _horizon;
+    private readonly Func<PowerStatuses>? _powerStatuses;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
         _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
+        _horizon = TimeSpan.FromHours(settings.Power.HorizonHours);
+        _state.SetTime(time.GetUtcNow(), _horizon);
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
@@ -51,6 +55,7 @@ public sealed partial class Scheduling : IDisposable
         if (client is not null)
         {
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
+            _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
@@ -95,6 +100,7 @@ public sealed partial class Scheduling : IDisposable
     {
         var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil);
         scheduling._state.ReplaceNodes(cluster.Nodes);
+        scheduling._state.ReplacePowerDomains(cluster.PowerDomains);
         scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
         scheduling.Verbs.Open();
         return scheduling;
@@ -129,7 +135,7 @@ public sealed partial class Scheduling : IDisposable
         _client?.Dispose();
     }
 
-    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed.
+    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed. People are told beside it.
     private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)
     {
         await live.Synced.WaitAsync(cancellation).ConfigureAwait(false);
@@ -140,6 +146,8 @@ public sealed partial class Scheduling : IDisposable
 
     private async Task LeadAsync(CancellationToken cancellation)
     {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var statuses = _powerStatuses!().RunAsync(leading.Token);
         try
         {
             _state.ReleaseAll();
@@ -159,6 +167,8 @@ public sealed partial class Scheduling : IDisposable
         {
             Verbs.Close();
             _controller = null;
+            await leading.CancelAsync().ConfigureAwait(false);
+            await statuses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -183,8 +193,17 @@ public sealed partial class Scheduling : IDisposable
         while (true)
         {
             await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
+            TellTime();
             await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Budgets change by themselves when a window opens or ends: whoever waits for watts may have them now.
+    private void TellTime()
+    {
+        var freed = _state.Freed;
+        _state.SetTime(_time.GetUtcNow(), _horizon);
+        if (_state.Freed != freed) _roster.Wake();
     }
 
     private void Tell(WatchNotice notice)
