@@ -1,13 +1,25 @@
 using System.Collections.Immutable;
+using System.ComponentModel.DataAnnotations;
 
 namespace TopoScheduler.Server.Configuration;
 
-/// <summary>What is believed of the watts pods state.</summary>
+/// <summary>What is believed of the watts pods state and meters show.</summary>
 public sealed class PowerOptions
 {
     /// <summary>Namespaces, separated by commas, whose hints may lower the draw on nodes that do not enforce power caps.</summary>
     /// <value>Default none: there a pod counts at its GPUs' maximum whatever it says.</value>
     public string TrustedNamespaces { get; set; } = "";
+
+    /// <summary>
+    /// Let fresh readings that are below what is reserved count in its place, so that watts nobody draws are given out. Else readings only ever make it safer.
+    /// </summary>
+    /// <value>Default false.</value>
+    public bool Recover { get; set; }
+
+    /// <summary>What is then kept above a reading, in percent of the domain's budget: draw rises faster than it is measured.</summary>
+    /// <value>Default 10; more is safer, less recovers more.</value>
+    [Range(0, 100, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int RecoverGuardPercent { get; set; } = 10;
 
     /// <summary>The same as a set.</summary>
     internal ImmutableHashSet<string> TrustedSet() =>

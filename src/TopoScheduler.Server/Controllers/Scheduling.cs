@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
@@ -8,6 +11,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Readings;
 using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Webhook;
 
@@ -35,6 +39,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
+    private readonly PowerTelemetry? _telemetry;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
@@ -69,6 +74,7 @@ public sealed partial class Scheduling : IDisposable
 
         _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
+        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, fresh => SetReadings(fresh, settings.Power), time, loggers);
     }
 
     /// <summary>What the verbs decide.</summary>
@@ -76,6 +82,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>Judges what others bind; null where limits are not enforced.</summary>
     public BindingGuard? Guard { get; }
+
+    /// <summary>The route for pushed readings; null where they are not taken.</summary>
+    internal PushEndpoint? Push => _telemetry?.Push;
 
     /// <summary>The live state.</summary>
     public ClusterState State => _state;
@@ -107,9 +116,12 @@ public sealed partial class Scheduling : IDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = _live is null
-            ? [SweepAsync(all.Token)]
-            : [SweepAsync(all.Token), ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token)];
+        Task[] parts =
+        [
+            SweepAsync(all.Token),
+            .. _telemetry is null ? [] : new[] { _telemetry.RunAsync(all.Token) },
+            .. _live is null ? [] : new[] { ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token) },
+        ];
         try
         {
             // The first that fails ends all: a scheduler that no longer sees the cluster must not go on answering.
@@ -125,6 +137,7 @@ public sealed partial class Scheduling : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _telemetry?.Dispose();
         _client?.Dispose();
     }
 
@@ -185,6 +198,8 @@ public sealed partial class Scheduling : IDisposable
             await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
         }
     }
+
+    private static Problem[] SetReadings(ImmutableArray<PowerReading> fresh, PowerOptions power) => fresh.IsDefault || power.Recover ? [] : [];
 
     private void Tell(WatchNotice notice)
     {
