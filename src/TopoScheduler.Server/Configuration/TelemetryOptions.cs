@@ -11,8 +11,11 @@ public sealed partial class TelemetryOptions
 {
     private const string Gpus = "sum by (Hostname) (max by (Hostname, gpu) (DCGM_FI_DEV_POWER_USAGE))";
     private const string GpuTimes = "min by (Hostname) (timestamp(DCGM_FI_DEV_POWER_USAGE))";
-    private const string Nodes = "max by (node_name) (kepler_platform_watts{source=\"redfish\"})";
+    private const string GpuCounts = "count by (Hostname) (max by (Hostname, gpu) (DCGM_FI_DEV_POWER_USAGE))";
     private const string NodeTimes = "min by (node_name) (timestamp(kepler_platform_watts{source=\"redfish\"}))";
+    private const string Nodes =
+        "sum by (node_name) (max by (node_name, chassis_id, source_id) (kepler_platform_watts{source=\"redfish\", source_type=\"PowerSupply\"}))" +
+        " or max by (node_name) (kepler_platform_watts{source=\"redfish\", source_type!=\"PowerSupply\"})";
 
     /// <summary>Base URL of a Prometheus server.</summary>
     /// <value>Default none: nothing is asked.</value>
@@ -54,12 +57,19 @@ public sealed partial class TelemetryOptions
     /// <value>Default the oldest of the samples summed.</value>
     public string? GpuTimeQuery { get; set; }
 
+    /// <summary>
+    /// How many GPUs <see cref="GpuQuery"/> sums up, one row a node: a sum over some of a node's GPUs is too low and is not used. Not pushed readings, and not where
+    /// it is not asked.
+    /// </summary>
+    /// <value>Default the GPUs of DCGM's exporter where <see cref="GpuQuery"/> is not set, else none.</value>
+    public string? GpuCountQuery { get; set; }
+
     /// <summary>The label that names the node.</summary>
     /// <value>Default <c>Hostname</c>.</value>
     public string GpuLabel { get; set; } = "Hostname";
 
     /// <summary>Watts of whole nodes, one row a node. Empty: not asked.</summary>
-    /// <value>Default the largest of the rows Kepler has from a node's BMC: the others are parts of it.</value>
+    /// <value>Default Kepler's figures of a node's BMC: the sum of its power supplies, else the largest of its other rows, of which the rest are parts.</value>
     public string NodeQuery { get; set; } = Nodes;
 
     /// <summary>When the samples of <see cref="NodeQuery"/> were taken.</summary>
@@ -137,7 +147,7 @@ public sealed partial class TelemetryOptions
     [
         .. new[]
         {
-            new PowerQuery(PowerReadingKind.NodeGpus, "gpuQuery", GpuQuery, TimesOf(GpuQuery, GpuTimeQuery), GpuLabel),
+            new PowerQuery(PowerReadingKind.NodeGpus, "gpuQuery", GpuQuery, TimesOf(GpuQuery, GpuTimeQuery), GpuLabel) { Counts = GpuCountQuery ?? (GpuQuery == Gpus ? GpuCounts : "") },
             new PowerQuery(PowerReadingKind.Node, "nodeQuery", NodeQuery, TimesOf(NodeQuery, NodeTimeQuery), NodeLabel),
             new PowerQuery(PowerReadingKind.Rack, "rackQuery", RackQuery, TimesOf(RackQuery, RackTimeQuery), RackLabel),
             new PowerQuery(PowerReadingKind.Pdu, "pduQuery", PduQuery, TimesOf(PduQuery, PduTimeQuery), PduLabel),

@@ -74,7 +74,7 @@ public sealed partial class Scheduling : IDisposable
 
         _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
-        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, fresh => SetReadings(fresh, settings.Power), time, loggers);
+        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
     }
 
     /// <summary>What the verbs decide.</summary>
@@ -199,7 +199,26 @@ public sealed partial class Scheduling : IDisposable
         }
     }
 
-    private static Problem[] SetReadings(ImmutableArray<PowerReading> fresh, PowerOptions power) => fresh.IsDefault || power.Recover ? [] : [];
+    private MeasuredState Measured(PowerOptions power)
+    {
+        var options = new ReadingOptions(power.Recover, power.RecoverGuardPercent);
+        return new(() => IsKnown, GpusOf, fresh => SetReadings(fresh, options));
+    }
+
+    private int GpusOf(string node)
+    {
+        var cluster = _state.Current;
+        return cluster.IndexOf(node) is >= 0 and var n ? cluster.Nodes[n].Power.Gpus : 0;
+    }
+
+    // What is lower than before may be room for those that wait.
+    private ImmutableArray<Problem> SetReadings(ImmutableArray<PowerReading> fresh, ReadingOptions options)
+    {
+        var freed = _state.Freed;
+        _state.SetReadings(fresh, options);
+        if (_state.Freed != freed) _roster.Wake();
+        return _state.Current.ReadingProblems;
+    }
 
     private void Tell(WatchNotice notice)
     {

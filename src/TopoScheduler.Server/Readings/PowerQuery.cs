@@ -8,4 +8,8 @@ namespace TopoScheduler.Server.Readings;
 /// <param name="Query">Asks for watts.</param>
 /// <param name="Times">Asks when those samples were taken, in seconds since 1970.</param>
 /// <param name="Label">The label that names the node or domain.</param>
-internal sealed record PowerQuery(PowerReadingKind Kind, string Option, string Query, string Times, string Label);
+internal sealed record PowerQuery(PowerReadingKind Kind, string Option, string Query, string Times, string Label)
+{
+    /// <summary>Asks how many GPUs each row sums up; empty where that is not asked.</summary>
+    public string Counts { get; init; } = "";
+}

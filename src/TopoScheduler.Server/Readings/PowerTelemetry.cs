@@ -13,9 +13,10 @@ namespace TopoScheduler.Server.Readings;
 /// </summary>
 internal sealed partial class PowerTelemetry : IDisposable
 {
+    private const int MostTold = 20;
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
 
-    private readonly Func<ImmutableArray<PowerReading>, IReadOnlyCollection<Problem>> _hand;
+    private readonly MeasuredState _state;
     private readonly TimeProvider _time;
     private readonly ILogger<PowerTelemetry> _logger;
     private readonly ReadingStore _store;
@@ -24,24 +25,25 @@ internal sealed partial class PowerTelemetry : IDisposable
     private readonly ReadingMetrics _metrics;
     private readonly Lock _handing = new();
     private readonly ToldOnce _told = new();
-    private readonly int[] _refused = new int[ReadingKinds.Words.Length];
+    private readonly int[] _refusedRows = new int[ReadingKinds.Words.Length];
+    private ImmutableArray<Problem> _unbelieved = [];
     private long _answeredAt;
     private long _pushedAt;
 
     /// <summary>Readings by these options.</summary>
     /// <param name="options">Where they come from.</param>
-    /// <param name="hand">Takes all fresh readings in place of those before, and says what it does not believe.</param>
+    /// <param name="state">Where they go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     /// <exception cref="Kubernetes.Files.InputException">A file of the options cannot be used.</exception>
-    public PowerTelemetry(TelemetryOptions options, Func<ImmutableArray<PowerReading>, IReadOnlyCollection<Problem>> hand, TimeProvider time, ILoggerFactory loggers)
+    public PowerTelemetry(TelemetryOptions options, MeasuredState state, TimeProvider time, ILoggerFactory loggers)
     {
-        (_hand, _time, _logger) = (hand, time, loggers.CreateLogger<PowerTelemetry>());
+        (_state, _time, _logger) = (state, time, loggers.CreateLogger<PowerTelemetry>());
         (_store, _interval) = (new(options.Stale, time), TimeSpan.FromSeconds(options.IntervalSeconds));
         if (options.Prometheus is { Length: > 0 } server)
         {
             var limits = new PrometheusLimits(TimeSpan.FromSeconds(options.TimeoutSeconds), options.AnswerMiB);
-            _prometheus = new(new(server, options.BearerTokenFile, options.CaFile, limits, time), options.Queries());
+            _prometheus = new(new(server, options.BearerTokenFile, options.CaFile, limits, time), options.Queries(), state.GpusOf);
         }
 
         _metrics = new(Readings, Ages);
@@ -101,10 +103,10 @@ internal sealed partial class PowerTelemetry : IDisposable
     {
         lock (_handing)
         {
-            if (_store.TakeChange() is not { } fresh) return;
+            if (!_state.IsKnown() || _store.TakeChange() is not { } fresh) return;
             try
             {
-                Tell(_hand(fresh));
+                Tell(_state.Take(fresh));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -139,7 +141,7 @@ internal sealed partial class PowerTelemetry : IDisposable
         }
 
         if (outcome.Fault is { } fault) _metrics.Error("prometheus", WordOf(fault));
-        else Volatile.Write(ref _refused[(int)outcome.Query.Kind], outcome.Refused);
+        else Volatile.Write(ref _refusedRows[(int)outcome.Query.Kind], outcome.Refused);
         _metrics.Error("prometheus", "row", outcome.Refused);
         _metrics.Error("prometheus", "late", late);
         if (_told.IsNews(outcome.Query.Option, outcome.Trouble))
@@ -149,22 +151,26 @@ internal sealed partial class PowerTelemetry : IDisposable
         }
     }
 
-    private void Tell(IReadOnlyCollection<Problem> unbelieved)
+    // A Prometheus that sees other clusters too has readings of many strangers: a few are told by name.
+    private void Tell(ImmutableArray<Problem> unbelieved)
     {
-        foreach (var problem in unbelieved)
-        {
-            if (_told.IsNews(problem.Object, problem.Message)) LogUnbelieved(problem.Object, problem.Message);
-        }
+        var now = unbelieved.Select(p => p.Object).ToHashSet(StringComparer.Ordinal);
+        foreach (var problem in _unbelieved.Where(p => !now.Contains(p.Object))) _told.IsNews(problem.Object, null);
+        _unbelieved = unbelieved;
+        var news = unbelieved.Where(p => _told.IsNews(p.Object, p.Message)).ToArray();
+        foreach (var problem in news.Take(MostTold)) LogUnbelieved(problem.Object, problem.Message);
+        if (news.Length > MostTold) LogMoreUnbelieved(news.Length - MostTold);
     }
 
     private IEnumerable<(string Kind, string State, int Count)> Readings()
     {
         var counts = _store.Count();
+        var unbelieved = _unbelieved.CountBy(KindOf).ToDictionary();
         for (var kind = 0; kind < counts.Length; kind++)
         {
             yield return (ReadingKinds.Words[kind], "fresh", counts[kind].Fresh);
             yield return (ReadingKinds.Words[kind], "stale", counts[kind].Stale);
-            yield return (ReadingKinds.Words[kind], "refused", Volatile.Read(ref _refused[kind]));
+            yield return (ReadingKinds.Words[kind], "refused", Volatile.Read(ref _refusedRows[kind]) + unbelieved.GetValueOrDefault(ReadingKinds.Words[kind]));
         }
     }
 
@@ -172,6 +178,13 @@ internal sealed partial class PowerTelemetry : IDisposable
     {
         if (Volatile.Read(ref _answeredAt) is not 0 and var answered) yield return ("prometheus", _time.GetElapsedTime(answered).TotalSeconds);
         if (Volatile.Read(ref _pushedAt) is not 0 and var pushed) yield return ("push", _time.GetElapsedTime(pushed).TotalSeconds);
+    }
+
+    // "node/n5 has a GPU reading of ...": what was measured there is not the node.
+    private static string KindOf(Problem problem)
+    {
+        var kind = problem.Object[..problem.Object.IndexOf('/', StringComparison.Ordinal)];
+        return kind == "node" && problem.Message.Contains("GPU reading", StringComparison.Ordinal) ? ReadingKinds.WordOf(PowerReadingKind.NodeGpus) : kind;
     }
 
     private static string WordOf(PrometheusFault fault) => fault switch
@@ -191,8 +204,11 @@ internal sealed partial class PowerTelemetry : IDisposable
     [LoggerMessage(2, LogLevel.Information, "telemetry.{Option} is answered as it should be again")]
     private partial void LogGoodAgain(string option);
 
-    [LoggerMessage(3, LogLevel.Warning, "the reading of {Thing} is not believed: {Reason}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Thing} {Reason}")]
     private partial void LogUnbelieved(string thing, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Count} more readings are not believed")]
+    private partial void LogMoreUnbelieved(int count);
 
     [LoggerMessage(4, LogLevel.Error, "readings are not taken up by a defect: {Kind}: {Reason} {Place}")]
     private partial void LogDefect(string kind, string reason, string place);

@@ -10,7 +10,8 @@ namespace TopoScheduler.Server.Readings;
 /// </summary>
 /// <param name="client">Who is asked.</param>
 /// <param name="queries">What.</param>
-internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<PowerQuery> queries) : IDisposable
+/// <param name="gpusOf">How many GPUs a node has; 0 for a stranger.</param>
+internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<PowerQuery> queries, Func<string, int> gpusOf) : IDisposable
 {
     // Of year 9999; what a query says is checked before it becomes a time.
     private const double MostSeconds = 253_402_300_799;
@@ -27,8 +28,10 @@ internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<P
         {
             // Times come first, and watts for the very moment they were told for: a sample that arrives in between can only be newer than its time says.
             var times = await client.AskAsync(query.Times, query.Label, null, cancellation).ConfigureAwait(false);
-            var watts = await client.AskAsync(query.Query, query.Label, times.Count > 0 ? times[0].AskedAt : null, cancellation).ConfigureAwait(false);
-            return Join(query, times, watts);
+            double? at = times.Count > 0 ? times[0].AskedAt : null;
+            var watts = await client.AskAsync(query.Query, query.Label, at, cancellation).ConfigureAwait(false);
+            var counts = string.IsNullOrWhiteSpace(query.Counts) || watts.Count == 0 ? null : await client.AskAsync(query.Counts, query.Label, at, cancellation).ConfigureAwait(false);
+            return Join(query, times, watts, counts?.ToLookup(row => row.Name, row => row.Value, StringComparer.Ordinal));
         }
         catch (PrometheusException e)
         {
@@ -36,7 +39,7 @@ internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<P
         }
     }
 
-    private static QueryOutcome Join(PowerQuery query, List<VectorRow> times, List<VectorRow> watts)
+    private QueryOutcome Join(PowerQuery query, List<VectorRow> times, List<VectorRow> watts, ILookup<string, double>? counts)
     {
         var oldest = new Dictionary<string, double>(times.Count, StringComparer.Ordinal);
         foreach (var row in times)
@@ -50,7 +53,7 @@ internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<P
         string? trouble = null;
         foreach (var row in watts)
         {
-            var refusal = Refusal(query, row, rowsOf[row.Name], oldest);
+            var refusal = Refusal(query, row, rowsOf[row.Name], oldest) ?? (counts is null ? null : PartOf(row.Name, counts[row.Name].Sum()));
             if (refusal is null) readings.Add(new(query.Kind, row.Name, row.Value, DateTimeOffset.UnixEpoch.AddSeconds(oldest[row.Name])));
             else trouble ??= refusal;
         }
@@ -66,6 +69,9 @@ internal sealed class PrometheusSource(PrometheusClient client, ImmutableArray<P
         if (!times.TryGetValue(row.Name, out var at)) return $"nothing says when {row.Name} was measured, expected a row of it from telemetry.{query.Option.Replace("Query", "TimeQuery", StringComparison.Ordinal)}.";
         return at is >= 0 and < MostSeconds ? null : string.Create(CultureInfo.InvariantCulture, $"{row.Name} was measured at {at}, expected seconds since 1970.");
     }
+
+    private string? PartOf(string node, double counted) =>
+        counted >= gpusOf(node) ? null : string.Create(CultureInfo.InvariantCulture, $"{counted} GPUs of {node} are summed up, expected all {gpusOf(node)}: a part says too little.");
 
     private static string Thing(PowerReadingKind kind) => kind == PowerReadingKind.NodeGpus ? "node" : ReadingKinds.WordOf(kind);
 

@@ -21,6 +21,8 @@ public sealed class TelemetryOptionsTests
         Assert.Equal([PowerReadingKind.NodeGpus, PowerReadingKind.Node], telemetry.Queries().Select(q => q.Kind));
         Assert.Equal(["Hostname", "node_name"], telemetry.Queries().Select(q => q.Label));
         Assert.All(telemetry.Queries(), q => Assert.Contains($"min by ({q.Label}) (timestamp(", q.Times, StringComparison.Ordinal));
+        Assert.StartsWith("count by (Hostname)", telemetry.Queries()[0].Counts, StringComparison.Ordinal);
+        Assert.Equal("", Load(("telemetry:gpuQuery", "gpu_watts")).Telemetry.Queries()[0].Counts);
         Assert.Equal(TimeSpan.FromSeconds(45), telemetry.Stale);
         Assert.Equal(TimeSpan.FromSeconds(20), Load(("telemetry:staleSeconds", "20")).Telemetry.Stale);
     }

@@ -19,13 +19,14 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private FakePrometheus _fake = null!;
     private PowerTelemetry _telemetry = null!;
-    private Func<ImmutableArray<PowerReading>, IReadOnlyCollection<Problem>> _believe = _ => [];
+    private Func<ImmutableArray<PowerReading>, ImmutableArray<Problem>> _believe = _ => [];
+    private bool _isKnown = true;
 
     public async Task InitializeAsync()
     {
         _fake = await FakePrometheus.StartAsync();
         var options = new TelemetryOptions { Prometheus = _fake.Url, GpuQuery = "", NodeQuery = "", PduQuery = "pdus", PduTimeQuery = "times", IntervalSeconds = 15 };
-        _telemetry = new(options, Hand, _time, LoggerFactory.Create(b => b.AddProvider(new Lines(_log))));
+        _telemetry = new(options, new(() => _isKnown, _ => 0, Hand), _time, LoggerFactory.Create(b => b.AddProvider(new Lines(_log))));
     }
 
     public async Task DisposeAsync() => await _fake.DisposeAsync();
@@ -88,13 +89,36 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task AskOnce_ReadingNotBelieved_IsToldOnce()
+    public async Task AskOnce_ReadingNotBelieved_IsToldOnceUntilItIsBelievedAgain()
     {
-        _believe = fresh => [.. fresh.Select(r => Problem.Warning($"pdu/{r.Name}", $"{r.Watts} W measured, expected at least 0."))];
+        _believe = fresh => [.. fresh.Where(r => r.Watts < 0).Select(r => Problem.Warning($"pdu/{r.Name}", $"has a reading of {r.Watts} W."))];
         await ScrapeAsync("-5");
         await ScrapeAsync("-6");
-        Assert.Equal(2, _handed.Count);
-        Assert.Equal(["Warning: the reading of pdu/p1 is not believed: -5 W measured, expected at least 0."], _log);
+        Assert.Equal(["Warning: pdu/p1 has a reading of -5 W."], _log);
+        await ScrapeAsync("6");
+        await ScrapeAsync("-7");
+        Assert.Equal(["Warning: pdu/p1 has a reading of -5 W.", "Warning: pdu/p1 has a reading of -7 W."], _log);
+    }
+
+    [Fact]
+    public async Task AskOnce_ManyReadingsNotBelieved_AFewAreTold()
+    {
+        _believe = _ => [.. Enumerable.Range(0, 1000).Select(i => Problem.Warning($"node/other-{i}", "has a reading of 1 W: no node has this name."))];
+        await ScrapeAsync("1");
+        await ScrapeAsync("2");
+        Assert.Equal(21, _log.Count);
+        Assert.Contains("Warning: 980 more readings are not believed", _log);
+    }
+
+    [Fact]
+    public async Task HandOn_ClusterNotKnownYet_Waits()
+    {
+        _isKnown = false;
+        await ScrapeAsync("26000");
+        Assert.Empty(_handed);
+        _isKnown = true;
+        _telemetry.HandOn();
+        Assert.Equal([26000], Watts());
     }
 
     [Fact]
@@ -122,7 +146,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
         for (var second = 0; second < 46; second++) _time.Advance(TimeSpan.FromSeconds(1));
         await EventuallyAsync(() => _handed.Count == 2);
         Assert.Empty(Watts());
-        Assert.True(_fake.Asked.Count > 2);
+        await EventuallyAsync(() => _fake.Asked.Count > 2);
 
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
@@ -161,7 +185,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private IReadOnlyCollection<Problem> Hand(ImmutableArray<PowerReading> fresh)
+    private ImmutableArray<Problem> Hand(ImmutableArray<PowerReading> fresh)
     {
         _handed.Enqueue(fresh);
         return _believe(fresh);

@@ -66,6 +66,23 @@ public sealed class PrometheusSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_SumOverSomeOfTheGpus_IsRefusedAndTold()
+    {
+        _fake.Now = 1000;
+        _fake.Rows["times"] = [("rack", "n1", "990"), ("rack", "n2", "990"), ("rack", "n3", "990"), ("rack", "n4", "990")];
+        _fake.Rows["racks"] = [("rack", "n1", "5600"), ("rack", "n2", "4900"), ("rack", "n3", "1"), ("rack", "n4", "1")];
+        _fake.Rows["counts"] = [("rack", "n1", "8"), ("rack", "n2", "7"), ("rack", "n4", "NaN")];
+        using var source = new PrometheusSource(
+            new(_fake.Url, null, null, new(TimeSpan.FromSeconds(30), 1), TimeProvider.System), [Racks with { Kind = PowerReadingKind.NodeGpus, Counts = "counts" }], _ => 8);
+
+        var outcome = Assert.Single(await source.AskAsync(default));
+
+        Assert.Equal(["n1"], outcome.Readings.Select(r => r.Name));
+        Assert.Equal((3, "7 GPUs of n2 are summed up, expected all 8: a part says too little."), (outcome.Refused, outcome.Trouble));
+        Assert.Equal(("counts", "1000.000"), (_fake.Asked.Last().Query, _fake.Asked.Last().Time));
+    }
+
+    [Fact]
     public async Task Ask_NothingThere_IsNoTrouble()
     {
         var outcome = await AskAsync();
@@ -118,7 +135,7 @@ public sealed class PrometheusSourceTests : IAsyncLifetime
     public async Task Ask_NoAnswer_IsATimeout()
     {
         _fake.Answer = (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted);
-        using var source = new PrometheusSource(new(_fake.Url, null, null, new(TimeSpan.FromMilliseconds(200), 1), TimeProvider.System), [Racks]);
+        using var source = new PrometheusSource(new(_fake.Url, null, null, new(TimeSpan.FromMilliseconds(200), 1), TimeProvider.System), [Racks], _ => 0);
         Assert.Equal(PrometheusFault.Timeout, Assert.Single(await source.AskAsync(default)).Fault);
     }
 
@@ -172,7 +189,7 @@ public sealed class PrometheusSourceTests : IAsyncLifetime
     }
 
     private static PrometheusSource Source(string url, string? token = null, string? authority = null) =>
-        new(new(url, token, authority, new(TimeSpan.FromSeconds(30), 1), TimeProvider.System), [Racks]);
+        new(new(url, token, authority, new(TimeSpan.FromSeconds(30), 1), TimeProvider.System), [Racks], _ => 0);
 
     private static async Task<QueryOutcome> AskAsync(FakePrometheus fake, string? authority)
     {
