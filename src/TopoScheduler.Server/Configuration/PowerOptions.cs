@@ -21,6 +21,22 @@ public sealed class PowerOptions
     [Range(0, 100, ErrorMessage = "expected a whole number from {1} to {2}.")]
     public int RecoverGuardPercent { get; set; } = 10;
 
+    /// <summary>
+    /// Seconds a pod has been bound before a reading may speak for it. Until then it counts with all that is reserved for it: it loads its data, and draws later. Of
+    /// pods that were there before toposched nobody knows how long they have been.
+    /// </summary>
+    /// <value>Default 600; more bears slower starts, less recovers sooner.</value>
+    [Range(0, 86_400, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int RecoverSettleSeconds { get; set; } = 600;
+
+    /// <summary>
+    /// How much of their peak inference pods that each serve by themselves draw on average, in percent: many of them then count for less than all their peaks.
+    /// Gangs and pods that may not lower their draw count in full.
+    /// </summary>
+    /// <value>Default 100: everybody counts at the peak.</value>
+    [Range(10, 100, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int InferenceCoincidencePercent { get; set; } = 100;
+
     /// <summary>The same as a set.</summary>
     internal ImmutableHashSet<string> TrustedSet() =>
         [.. TrustedNamespaces.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];

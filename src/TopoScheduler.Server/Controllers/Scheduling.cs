@@ -24,6 +24,7 @@ namespace TopoScheduler.Server.Controllers;
 public sealed partial class Scheduling : IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Horizon = TimeSpan.FromHours(24);
 
     private readonly ILogger<Scheduling> _logger;
     private readonly GangRoster _roster = new();
@@ -44,6 +45,8 @@ public sealed partial class Scheduling : IDisposable
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
+        _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
+        _state.SetTime(time.GetUtcNow(), Horizon);
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
@@ -195,13 +198,14 @@ public sealed partial class Scheduling : IDisposable
         while (true)
         {
             await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
+            _state.SetTime(_time.GetUtcNow(), Horizon);
             await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
         }
     }
 
     private MeasuredState Measured(PowerOptions power)
     {
-        var options = new ReadingOptions(power.Recover, power.RecoverGuardPercent);
+        var options = new ReadingOptions(power.Recover, power.RecoverGuardPercent) { Settle = TimeSpan.FromSeconds(power.RecoverSettleSeconds) };
         return new(() => IsKnown, GpusOf, fresh => SetReadings(fresh, options));
     }
 

@@ -70,7 +70,7 @@ public sealed class MeteredTests
         await using var scene = await MeteredScene.StartAsync(Cluster(budgetWatts: 18_500, busy: true));
         scene.Exporter.Samples = [.. Dcgm("n1", 80), .. Dcgm("n2", 75)];
         scene.Exporter.Begin();
-        var (served, log) = await scene.ServeAsync(Stale, ("POWER__RECOVER", "true"));
+        var (served, log) = await scene.ServeAsync(Stale, ("POWER__RECOVER", "true"), ("POWER__RECOVERSETTLESECONDS", "0"));
         await Eventually.HoldsAsync("0.6 kW of GPUs and 4.6 around them, 2.3, a guard of 1.8 and 7.9 more fit into 18.5", Effect, () => scene.FitsAsync(served, "n2"));
 
         scene.Exporter.Samples = [.. Dcgm("n1", 80).Where(s => !s.Item1.Contains("gpu=\"7\"", StringComparison.Ordinal)), .. Dcgm("n2", 75)];
@@ -85,7 +85,7 @@ public sealed class MeteredTests
         scene.Exporter.Samples = [.. Dcgm("n1", 80), .. Dcgm("n2", 75), .. Kepler("n1", 3_000), .. Kepler("n2", 2_400)];
         scene.Exporter.Begin();
         var (careful, _) = await scene.ServeAsync(Stale);
-        var (recovers, _) = await scene.ServeAsync(Stale, ("POWER__RECOVER", "true"));
+        var (recovers, _) = await scene.ServeAsync(Stale, ("POWER__RECOVER", "true"), ("POWER__RECOVERSETTLESECONDS", "0"));
 
         await Eventually.HoldsAsync("5.4 kW, a guard of 1.6 and 7.9 more fit into 16", Effect, () => scene.FitsAsync(recovers, "n2"));
         Assert.False(await scene.FitsAsync(careful, "n2"));

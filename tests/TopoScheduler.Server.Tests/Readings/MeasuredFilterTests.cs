@@ -43,12 +43,13 @@ public sealed class MeasuredFilterTests : IDisposable
     }
 
     [Theory]
-    [InlineData("true", "10", true)]
-    [InlineData("true", "30", false)]
-    [InlineData("false", "10", false)]
-    public async Task Filter_RackDrawsLess_IsRoomOnlyWhereRecovered(string recover, string guard, bool fits)
+    [InlineData("true", "10", "0", true)]
+    [InlineData("true", "30", "0", false)]
+    [InlineData("true", "10", "600", false)]
+    [InlineData("false", "10", "0", false)]
+    public async Task Filter_RackDrawsLess_IsRoomOnlyWhereRecovered(string recover, string guard, string settle, bool fits)
     {
-        await using var server = await StartAsync(Rack(16_000, busy: 0), ("power:recover", recover), ("power:recoverGuardPercent", guard));
+        await using var server = await StartAsync(Rack(16_000, busy: 0), ("power:recover", recover), ("power:recoverGuardPercent", guard), ("power:recoverSettleSeconds", settle));
         Assert.Contains(NoWatts, await FilterAsync(server), StringComparison.Ordinal);
         await PushAsync(server, "rack", "r0000", 4_700);
         Assert.Equal(fits, !(await FilterAsync(server)).Contains(NoWatts, StringComparison.Ordinal));
