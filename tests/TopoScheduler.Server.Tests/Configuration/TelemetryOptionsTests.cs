@@ -105,6 +105,21 @@ public sealed class TelemetryOptionsTests
     public void Load_TokenOnThisMachine_MayGoWithoutTls() =>
         Assert.Equal("t", Load(("telemetry:prometheus", "http://localhost:9090"), ("telemetry:bearerTokenFile", "t")).Telemetry.BearerTokenFile);
 
+    [Fact]
+    public void Page_Reference_NamesEveryOptionAndTheDefaultQueries()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "docs", "reference", "telemetry.md"));
+        var settings = page[page.IndexOf("## Settings", StringComparison.Ordinal)..];
+        var keys = typeof(TelemetryOptions).GetProperties().Select(p => char.ToLowerInvariant(p.Name[0]) + p.Name[1..]);
+        Assert.All(keys, key => Assert.True(settings.Contains($"`{key}`", StringComparison.Ordinal) || settings.Contains($"`telemetry.{key}`", StringComparison.Ordinal), key));
+
+        var oneLine = string.Join(' ', page.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        var queries = Load(("telemetry:prometheus", "http://x")).Telemetry.Queries();
+        Assert.All(queries, q => Assert.Contains($"{q.Option}: {q.Query} ", oneLine, StringComparison.Ordinal));
+        Assert.All(queries, q => Assert.Contains($"TimeQuery: {q.Times} ", oneLine, StringComparison.Ordinal));
+        Assert.Contains($"gpuCountQuery: {queries[0].Counts} ", oneLine, StringComparison.Ordinal);
+    }
+
     private static ServeSettings Load(params (string Key, string Value)[] settings) => ServeSettings.Load(new([], [], [.. settings.Select(s => KeyValuePair.Create(s.Key, s.Value))]));
 
     private static string[] Problems(params (string Key, string Value)[] settings) => [.. Assert.Throws<SettingsException>(() => Load(settings)).Problems];
