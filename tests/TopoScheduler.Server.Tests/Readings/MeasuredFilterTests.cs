@@ -55,6 +55,18 @@ public sealed class MeasuredFilterTests : IDisposable
         Assert.Equal(fits, !(await FilterAsync(server)).Contains(NoWatts, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("false", 12_500)]
+    [InlineData("true", 12_500)]
+    [InlineData("false", 9_000)]
+    [InlineData("true", 9_000)]
+    public async Task Filter_RackDrawsWhatIsReserved_CountsOnce(string recover, double watts)
+    {
+        await using var server = await StartAsync(Rack(20_400, busy: 0), ("power:recover", recover));
+        await PushAsync(server, "rack", "r0000", watts);
+        Assert.DoesNotContain(NoWatts, await FilterAsync(server), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Filter_NodesDrawMore_CountInTheirRack()
     {
