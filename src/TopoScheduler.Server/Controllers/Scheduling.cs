@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
@@ -8,6 +11,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Readings;
 using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Webhook;
 
@@ -37,6 +41,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _horizon;
     private readonly Func<PowerStatuses>? _powerStatuses;
+    private readonly PowerTelemetry? _telemetry;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
@@ -75,6 +80,7 @@ public sealed partial class Scheduling : IDisposable
 
         _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
+        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
     }
 
     /// <summary>What the verbs decide.</summary>
@@ -82,6 +88,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>Judges what others bind; null where limits are not enforced.</summary>
     public BindingGuard? Guard { get; }
+
+    /// <summary>The route for pushed readings; null where they are not taken.</summary>
+    internal PushEndpoint? Push => _telemetry?.Push;
 
     /// <summary>The live state.</summary>
     public ClusterState State => _state;
@@ -114,9 +123,12 @@ public sealed partial class Scheduling : IDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = _live is null
-            ? [SweepAsync(all.Token)]
-            : [SweepAsync(all.Token), ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token)];
+        Task[] parts =
+        [
+            SweepAsync(all.Token),
+            .. _telemetry is null ? [] : new[] { _telemetry.RunAsync(all.Token) },
+            .. _live is null ? [] : new[] { ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token) },
+        ];
         try
         {
             // The first that fails ends all: a scheduler that no longer sees the cluster must not go on answering.
@@ -132,6 +144,7 @@ public sealed partial class Scheduling : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _telemetry?.Dispose();
         _client?.Dispose();
     }
 
@@ -204,6 +217,27 @@ public sealed partial class Scheduling : IDisposable
         var freed = _state.Freed;
         _state.SetTime(_time.GetUtcNow(), _horizon);
         if (_state.Freed != freed) _roster.Wake();
+    }
+
+    private MeasuredState Measured(PowerOptions power)
+    {
+        var options = new ReadingOptions(power.Recover, power.RecoverGuardPercent) { Settle = TimeSpan.FromSeconds(power.RecoverSettleSeconds) };
+        return new(() => IsKnown, GpusOf, fresh => SetReadings(fresh, options));
+    }
+
+    private int GpusOf(string node)
+    {
+        var cluster = _state.Current;
+        return cluster.IndexOf(node) is >= 0 and var n ? cluster.Nodes[n].Power.Gpus : 0;
+    }
+
+    // What is lower than before may be room for those that wait.
+    private ImmutableArray<Problem> SetReadings(ImmutableArray<PowerReading> fresh, ReadingOptions options)
+    {
+        var freed = _state.Freed;
+        _state.SetReadings(fresh, options);
+        if (_state.Freed != freed) _roster.Wake();
+        return _state.Current.ReadingProblems;
     }
 
     private void Tell(WatchNotice notice)
