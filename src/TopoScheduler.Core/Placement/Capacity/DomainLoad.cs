@@ -1,0 +1,73 @@
+using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
+
+namespace TopoScheduler.Core.Placement.Capacity;
+
+/// <summary>
+/// The load of one power domain while pods on its nodes are thought to draw less: what remains above its budget in each feed state that can bind. A node
+/// that is at its maximum draws less only once its pods together do.
+/// </summary>
+internal sealed class DomainLoad
+{
+    private readonly ClusterSnapshot _cluster;
+    private readonly PowerDomain _domain;
+    private readonly PowerConstraint[] _constraints;
+    private readonly long[] _loads;
+    private readonly long[] _podWatts;
+
+    public DomainLoad(ClusterSnapshot cluster, PowerDomain domain)
+    {
+        (_cluster, _domain) = (cluster, domain);
+        _constraints = [.. cluster.Power.Constraints.Where(c => c.Domain == domain.Index)];
+        _loads = Array.ConvertAll(_constraints, c => cluster.LoadOf(c.Index));
+        _podWatts = [.. domain.Nodes.Select(cluster.PodWattsOf)];
+    }
+
+    /// <summary>How far it is over in the worst feed state, in half watts; 0 when it is not.</summary>
+    public long OverHalfWatts => Math.Max(0, ExcessHalfWatts);
+
+    /// <summary>The same, negative for what is left below the budget.</summary>
+    public long ExcessHalfWatts
+    {
+        get
+        {
+            var excess = long.MinValue;
+            for (var c = 0; c < _loads.Length; c++) excess = Math.Max(excess, _loads[c] - _constraints[c].LimitHalfWatts);
+            return excess;
+        }
+    }
+
+    /// <summary>The same in whole watts, rounded up.</summary>
+    public long OverWatts => (OverHalfWatts + 1) / 2;
+
+    /// <summary>The feed state in which it carries most, and how many watts, base watts included.</summary>
+    public (FeedState Feed, long Watts) Worst
+    {
+        get
+        {
+            var worst = 0;
+            for (var c = 1; c < _loads.Length; c++) worst = _loads[c] > _loads[worst] ? c : worst;
+            return (_constraints[worst].State, _domain.BaseWatts + (_loads[worst] + 1) / 2);
+        }
+    }
+
+    /// <summary>Load in one feed state in half watts, base watts excluded.</summary>
+    public long HalfWattsIn(FeedState feed) => _loads[Array.FindIndex(_constraints, c => c.State == feed)];
+
+    /// <summary>Watts of a node of the domain.</summary>
+    public NodePower NodeAt(int position) => _cluster.Nodes[_domain.Nodes[position]].Power;
+
+    /// <summary>The pods on a node of the domain draw so many watts more; negative for less.</summary>
+    /// <param name="position">Position of the node in the domain.</param>
+    /// <param name="watts">The difference, before the node's maximum.</param>
+    public void Add(int position, long watts)
+    {
+        if (watts == 0) return;
+        var power = NodeAt(position);
+        var before = PowerDraw.OfNode(power, _podWatts[position]);
+        _podWatts[position] += watts;
+        var more = PowerDraw.OfNode(power, _podWatts[position]) - before;
+        if (more == 0) return;
+        for (var c = 0; c < _loads.Length; c++) _loads[c] += more * _cluster.Power.HalvesOf(_domain.Nodes[position], _domain.Index, _constraints[c].State);
+    }
+}
