@@ -10,7 +10,7 @@ namespace TopoScheduler.Core.Cluster;
 /// An immutable view of nodes, the pods that occupy them, the network and the power tree. Everything per node is indexed by node index
 /// (fabric order, <see cref="ClusterTopology.NodeNames"/>), so it does not depend on the order of the input.
 /// </summary>
-public sealed class ClusterSnapshot
+public sealed partial class ClusterSnapshot
 {
     private readonly Dictionary<string, int> _indexOf;
     private readonly ChunkedArray<long> _podWatts;
@@ -18,11 +18,13 @@ public sealed class ClusterSnapshot
     private ResourceList?[]? _used;
 
     private ClusterSnapshot(
-        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PodInfo>[] podsOf, ImmutableArray<Problem> problems)
+        ImmutableArray<NodeInfo> nodes, ClusterTopology topology, PowerModel power, ImmutableArray<PowerDomainSpec> powerDomains, ImmutableArray<PodInfo>[] podsOf,
+        ImmutableArray<Problem> problems)
     {
         Nodes = nodes;
         Topology = topology;
         Power = power;
+        PowerDomains = powerDomains;
         Problems = problems;
         _indexOf = IndexNames(nodes);
         NodeColumns = new(nodes);
@@ -41,10 +43,12 @@ public sealed class ClusterSnapshot
     private ClusterSnapshot(ClusterSnapshot before, IReadOnlyList<NodePodsChange> changes)
     {
         (Nodes, Topology, Power, Problems) = (before.Nodes, before.Topology, before.Power, before.Problems);
-        (NodeColumns, _indexOf) = (before.NodeColumns, before._indexOf);
+        (NodeColumns, _indexOf, PowerDomains) = (before.NodeColumns, before._indexOf, before.PowerDomains);
         PodColumns = before.PodColumns.With(changes);
         var podWatts = before._podWatts.Edit();
         var loads = before._loads.Edit();
+        (_measured, _added) = (before._measured, before._added);
+        var added = _added?.Edit();
         foreach (var change in changes)
         {
             var power = Nodes[change.Node].Power;
@@ -54,21 +58,28 @@ public sealed class ClusterSnapshot
             foreach (var share in more == 0 ? [] : Power.SharesOf(change.Node))
             {
                 loads[share.Constraint] += share.Halves * more;
+                if (added is not null && more > 0) added[share.Constraint] += share.Halves * more;
             }
         }
 
         _podWatts = podWatts.ToImmutable();
         _loads = loads.ToImmutable();
+        _added = added?.ToImmutable();
     }
 
     /// <summary>The same pods under another power model or on nodes of which one has changed in what is no part of network and power tree.</summary>
     private ClusterSnapshot(ClusterSnapshot before, PowerModel power, ImmutableArray<NodeInfo> nodes)
     {
         (Nodes, Topology, Power, Problems) = (nodes, before.Topology, power, before.Problems);
-        (_indexOf, PodColumns, _podWatts) = (before._indexOf, before.PodColumns, before._podWatts);
+        (_indexOf, PodColumns, _podWatts, PowerDomains) = (before._indexOf, before.PodColumns, before._podWatts, before.PowerDomains);
         if (nodes == before.Nodes)
         {
             NodeColumns = before.NodeColumns;
+            if (power.HasShapeOf(before.Power))
+            {
+                (_loads, _measured, _added) = (before._loads, before._measured, before._added);
+                return;
+            }
         }
         else
         {
@@ -83,6 +94,7 @@ public sealed class ClusterSnapshot
         }
 
         _loads = SumLoads();
+        (_measured, _added) = CarryReadings(before);
     }
 
     /// <summary>Nodes by node index.</summary>
@@ -93,6 +105,9 @@ public sealed class ClusterSnapshot
 
     /// <summary>The power tree.</summary>
     public PowerModel Power { get; }
+
+    /// <summary>What is said of power domains beside the labels.</summary>
+    public ImmutableArray<PowerDomainSpec> PowerDomains { get; }
 
     /// <summary>Everything wrong with the input: nodes, topology, power, pods on unknown nodes. In a fixed order.</summary>
     public ImmutableArray<Problem> Problems { get; }
@@ -139,7 +154,10 @@ public sealed class ClusterSnapshot
     /// Builds a snapshot. Nodes of one name: the first in ordinal uid order is kept and the others are a problem. Pods on unknown nodes are a
     /// problem and occupy nothing.
     /// </summary>
-    public static ClusterSnapshot Create(IEnumerable<NodeInfo> nodes, IEnumerable<PodInfo> pods)
+    /// <param name="nodes">Nodes in any order.</param>
+    /// <param name="pods">Pods that occupy a node, in any order.</param>
+    /// <param name="powerDomains">What is said of power domains beside the labels, in any order. Their windows count at all times until <see cref="At"/>.</param>
+    public static ClusterSnapshot Create(IEnumerable<NodeInfo> nodes, IEnumerable<PodInfo> pods, IEnumerable<PowerDomainSpec>? powerDomains = null)
     {
         var problems = ImmutableArray.CreateBuilder<Problem>();
         var byName = new Dictionary<string, NodeInfo>(StringComparer.Ordinal);
@@ -156,12 +174,13 @@ public sealed class ClusterSnapshot
 
         var topology = TopologyBuilder.Build([.. byName.Select(n => KeyValuePair.Create(n.Key, n.Value.Location))]);
         var ordered = topology.NodeNames.Select(name => byName[name]).ToImmutableArray();
-        var power = PowerModelBuilder.Build(topology.NodeNames, [.. ordered.Select(n => n.PowerLocation)]);
+        ImmutableArray<PowerDomainSpec> said = [.. powerDomains ?? []];
+        var power = PowerModelBuilder.Build(topology.NodeNames, [.. ordered.Select(n => n.PowerLocation)], said);
         problems.AddRange(topology.Problems);
         problems.AddRange(power.Problems);
 
         var podsOf = Distribute(pods, IndexNames(ordered), problems);
-        return new(ordered, topology, power, podsOf, problems.ToImmutable());
+        return new(ordered, topology, power, said, podsOf, problems.ToImmutable());
     }
 
     /// <summary>The same cluster with other pods: for what-if questions. Shares the network and the power tree.</summary>
@@ -191,6 +210,15 @@ public sealed class ClusterSnapshot
 
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
     public ClusterSnapshot WithPower(PowerModel power) => power == Power ? this : new(this, power, Nodes);
+
+    /// <summary>The same cluster at a moment: power budgets that change with time are those of then.</summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="horizon">How far ahead budgets must hold for what does not say how long it runs.</param>
+    public ClusterSnapshot At(DateTimeOffset now, TimeSpan horizon) => WithPower(Power.At(now, horizon));
+
+    /// <summary>The same cluster with the lowest power budgets there are while something runs, from its moment on.</summary>
+    /// <param name="duration">How long it runs; null: not known, the horizon counts.</param>
+    public ClusterSnapshot Over(TimeSpan? duration) => WithPower(Power.Over(duration));
 
     /// <summary>Pods by node index, each list sorted. Those on unknown nodes are a problem each.</summary>
     private static ImmutableArray<PodInfo>[] Distribute(

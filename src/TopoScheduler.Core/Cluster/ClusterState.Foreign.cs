@@ -11,7 +11,7 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
-            return Promised_NeedsLock(pod, out _) ?? new(CommitCheck.Find(Current_NeedsLock(), [pod], limitsOnly: true), null);
+            return Promised_NeedsLock(pod, out _) ?? new(CommitCheck.Find(Current_NeedsLock().Over(null), [pod], limitsOnly: true), null);
         }
     }
 
@@ -31,7 +31,7 @@ public sealed partial class ClusterState
                 return promised;
             }
 
-            if (CommitCheck.Find(Current_NeedsLock(), [pod], limitsOnly: true) is { } breach) return new(breach, null);
+            if (CommitCheck.Find(Current_NeedsLock().Over(null), [pod], limitsOnly: true) is { } breach) return new(breach, null);
             var key = new GangKey(pod.Template.Namespace, "Pod", pod.Name, pod.Uid);
             var gang = new Gang { Key = key, Roles = [new("pod", 1, pod.Template, [pod.Name])], Priority = pod.Priority };
             var assumed = new Reservation(gang, [new(key, 0, pod, HoldPhase.Assumed)], pod.Template.Power.CapWatts, expiresAt);

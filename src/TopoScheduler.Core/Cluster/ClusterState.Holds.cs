@@ -79,7 +79,7 @@ public sealed partial class ClusterState
             var added = reservation.Holds.RemoveAll(old.Contains);
             if (!ReferenceEquals(now, plannedOn) || !given.IsEmpty)
             {
-                var refusal = CommitCheck.Judge(now.With(Changes(changes)), [.. added.Select(h => h.Pod)]);
+                var refusal = CommitCheck.Judge(now.With(Changes(changes)).Over(reservation.Gang.Hints.ExpectedDuration), [.. added.Select(h => h.Pod)]);
                 if (refusal != CommitRefusal.None) return refusal;
             }
 
@@ -172,7 +172,7 @@ public sealed partial class ClusterState
             if (_reservations.TryGetValue(key, out var reservation) && reservation.HoldOf(pod.Uid) is { } hold)
             {
                 if (hold.Pod.NodeName != pod.NodeName) return new(CommitRefusal.None, hold.Pod.NodeName);
-                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock(), hold.Pod);
+                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock().Over(reservation.Gang.Hints.ExpectedDuration), hold.Pod);
                 if (refusal != CommitRefusal.None) return new(refusal, null);
                 Change_NeedsLock(reservation with { ExpiresAt = expiresAt }, hold, hold with { Phase = HoldPhase.Assumed });
                 return default;
@@ -250,7 +250,7 @@ public sealed partial class ClusterState
             if (!IsAssumed(hold)) Leave_NeedsLock(changes, hold.Pod);
         }
 
-        var refusal = CommitCheck.Judge(now.With(Changes(changes)), [pod]);
+        var refusal = CommitCheck.Judge(now.With(Changes(changes)).Over(gang.Hints.ExpectedDuration), [pod]);
         if (refusal != CommitRefusal.None) return new(refusal, null);
         foreach (var hold in before)
         {

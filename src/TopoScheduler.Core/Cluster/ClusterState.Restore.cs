@@ -22,7 +22,7 @@ public sealed partial class ClusterState
             EndOther_NeedsLock(unbound);
             var certain = unbound.RemoveAll(h => !IsAssumed(h));
             Hold_NeedsLock(certain);
-            var kept = Fitting_NeedsLock(unbound.RemoveAll(IsAssumed));
+            var kept = Fitting_NeedsLock(unbound.RemoveAll(IsAssumed), reservation.Gang.Hints.ExpectedDuration);
             var restored = reservation with { Holds = [.. certain.Concat(kept).OrderBy(h => h.Member)] };
             Keep_NeedsLock(restored);
             return restored.Holds.IsEmpty ? null : restored;
@@ -34,7 +34,8 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
-            return _reservations.GetValueOrDefault(gang)?.HoldOf(member) is { } hold ? CommitCheck.JudgeHeld(Current_NeedsLock(), hold.Pod) : null;
+            if (_reservations.GetValueOrDefault(gang) is not { } reservation || reservation.HoldOf(member) is not { } hold) return null;
+            return CommitCheck.JudgeHeld(Current_NeedsLock().Over(reservation.Gang.Hints.ExpectedDuration), hold.Pod);
         }
     }
 
@@ -67,9 +68,9 @@ public sealed partial class ClusterState
     }
 
     // All of them where all fit, as they do unless something has happened meanwhile; else those that fit, one after the other.
-    private List<Hold> Fitting_NeedsLock(ImmutableArray<Hold> planned)
+    private List<Hold> Fitting_NeedsLock(ImmutableArray<Hold> planned, TimeSpan? duration)
     {
-        if (CommitCheck.Judge(Current_NeedsLock(), [.. planned.Select(h => h.Pod)]) == CommitRefusal.None)
+        if (CommitCheck.Judge(Current_NeedsLock().Over(duration), [.. planned.Select(h => h.Pod)]) == CommitRefusal.None)
         {
             Hold_NeedsLock(planned);
             return [.. planned];
@@ -78,7 +79,7 @@ public sealed partial class ClusterState
         var kept = new List<Hold>();
         foreach (var hold in planned)
         {
-            if (CommitCheck.Judge(Current_NeedsLock(), [hold.Pod]) != CommitRefusal.None) continue;
+            if (CommitCheck.Judge(Current_NeedsLock().Over(duration), [hold.Pod]) != CommitRefusal.None) continue;
             Hold_NeedsLock([hold]);
             kept.Add(hold);
         }

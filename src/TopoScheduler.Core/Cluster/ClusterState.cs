@@ -169,7 +169,9 @@ public sealed partial class ClusterState
     private ClusterSnapshot Current_NeedsLock()
     {
         if (!_stale) return _current;
-        _current = ClusterSnapshot.Create(_nodes.Values, _pods.Values.Concat(HeldPods_NeedsLock()));
+        var snapshot = ClusterSnapshot.Create(_nodes.Values, _pods.Values.Concat(HeldPods_NeedsLock()), _powerDomains.Values);
+        if (_now is { } now) snapshot = snapshot.At(now, _horizon);
+        _current = snapshot.WithReadingsOf(_current);
         _stale = false;
         return _current;
     }

@@ -36,9 +36,8 @@ internal static class CommitCheck
         foreach (var (index, halfWatts) in added)
         {
             // A domain that others pushed over takes nothing more, not even what draws nothing.
-            var constraint = cluster.Power.Constraints[index];
-            var headroom = constraint.LimitHalfWatts - cluster.LoadOf(index);
-            if (headroom < 0 || halfWatts > headroom) return OfPower(cluster, constraint, halfWatts);
+            var headroom = cluster.HeadroomOf(index);
+            if (headroom < 0 || halfWatts > headroom) return OfPower(cluster, cluster.Power.Constraints[index], halfWatts);
         }
 
         return null;
@@ -58,7 +57,7 @@ internal static class CommitCheck
         if (cluster.PodsOf(n).Length > cluster.Nodes[n].Allocatable[ResourceList.Pods]) return CommitRefusal.PodCount;
         foreach (var share in cluster.Power.SharesOf(n))
         {
-            if (cluster.LoadOf(share.Constraint) > cluster.Power.Constraints[share.Constraint].LimitHalfWatts) return CommitRefusal.Power;
+            if (cluster.HeadroomOf(share.Constraint) < 0) return CommitRefusal.Power;
         }
 
         return CommitRefusal.None;
@@ -86,7 +85,9 @@ internal static class CommitCheck
     private static LimitBreach OfPower(ClusterSnapshot cluster, PowerConstraint constraint, long addedHalfWatts)
     {
         var domain = cluster.Power.Domains[constraint.Domain];
-        var drawn = domain.BaseWatts + (cluster.LoadOf(constraint.Index) + addedHalfWatts + 1) / 2;
-        return new(CommitRefusal.Power, domain.Id, LimitBreach.Watts, drawn, domain.BaseWatts + constraint.LimitHalfWatts / 2, constraint.State);
+        // What binds has a budget: headroom that nothing bounds is more than anybody draws.
+        var budget = domain.BudgetWatts ?? 0;
+        var over = (addedHalfWatts - cluster.HeadroomOf(constraint.Index) + 1) / 2;
+        return new(CommitRefusal.Power, domain.Id, LimitBreach.Watts, budget + over, budget, constraint.State);
     }
 }

@@ -9,6 +9,7 @@ namespace TopoScheduler.Core.Placement;
 /// Plans gangs. Pure: no clock, no I/O, no randomness; equal snapshot, gang and policy give the equal plan.
 /// <para>The order of <c>design.md</c> §4 is tried part by part: the whole size first, then fewer members down to gang-min; at each size inside the
 /// preferred tier, then without; in each of these without a GPU cap, then with the highest cap that fits.</para>
+/// <para>Power budgets that change with time count with the lowest they are while the gang runs (<see cref="ClusterSnapshot.Over"/>).</para>
 /// </summary>
 public static class PlacementEngine
 {
@@ -25,7 +26,7 @@ public static class PlacementEngine
         var errors = gang.Problems.Where(p => p.Severity == Severity.Error && !(policy.AssumeSchedulable && p.IsNotJudged)).ToImmutableArray();
         if (gang.Size < 1) errors = errors.Add(Problem.Error(gang.Key.Id, "has no members, expected at least 1."));
         if (!errors.IsEmpty) return new(PlacementOutcome.Invalid, null, [], gang.Problems.AddRange(errors.Except(gang.Problems)), new(true, 0));
-        var problem = PlacementProblem.Compile(cluster, gang, policy, allowed);
+        var problem = PlacementProblem.Compile(cluster.Over(gang.Hints.ExpectedDuration), gang, policy, allowed);
         var budget = new StepBudget(policy.MaxSteps);
         var search = new GangSearch(problem, budget);
         var answer = search.Run();

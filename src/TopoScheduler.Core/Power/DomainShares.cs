@@ -1,36 +1,42 @@
 namespace TopoScheduler.Core.Power;
 
-/// <summary>How the nodes of one power domain count in it: halves of their draw per feed state.</summary>
+/// <summary>How the nodes of one power domain count in it: halves of their draw per feed state, and the base load.</summary>
 internal sealed class DomainShares
 {
     private const int States = 3;
 
-    public DomainShares(byte[] halves)
+    /// <summary>The shares of one domain.</summary>
+    /// <param name="halves">Halves by (position of the node in the domain) × 3 + feed state.</param>
+    /// <param name="baseHalfWatts">Base load by feed state.</param>
+    public DomainShares(byte[] halves, long[] baseHalfWatts)
     {
-        Halves = halves;
-        BindingStates = FindBindingStates(halves);
+        (Halves, BaseHalfWatts) = (halves, baseHalfWatts);
+        BindingStates = FindBindingStates();
     }
 
     /// <summary>Halves by (position of the node in the domain) × 3 + feed state.</summary>
     public byte[] Halves { get; }
 
-    /// <summary>Bit s is set when feed state s is not dominated: no other state counts every node at least as much.</summary>
+    /// <summary>Load of what is no node, here and below, by feed state, in half watts.</summary>
+    public long[] BaseHalfWatts { get; }
+
+    /// <summary>Bit s is set when feed state s is not dominated: no other state counts every node, and the base load, at least as much.</summary>
     public int BindingStates { get; }
 
-    private static int FindBindingStates(byte[] halves)
+    /// <summary>The most the base load is in any feed state, in whole watts.</summary>
+    public long BaseWatts => (BaseHalfWatts.Max() + 1) / 2;
+
+    private int FindBindingStates()
     {
-        // exceeds bit (s, t): some node counts more in s than in t.
+        // exceeds bit (s, t): something counts more in s than in t.
         var exceeds = 0;
-        for (var i = 0; i < halves.Length; i += States)
+        for (var i = 0; i < Halves.Length; i += States)
         {
             for (var s = 0; s < States; s++)
             {
                 for (var t = 0; t < States; t++)
                 {
-                    if (halves[i + s] > halves[i + t])
-                    {
-                        exceeds |= 1 << (s * States + t);
-                    }
+                    if (Halves[i + s] > Halves[i + t] || BaseHalfWatts[s] > BaseHalfWatts[t]) exceeds |= 1 << (s * States + t);
                 }
             }
         }

@@ -20,8 +20,12 @@ public enum FeedState
 /// <param name="Index">Index among the constraints.</param>
 /// <param name="Domain">The power domain it belongs to.</param>
 /// <param name="State">The feed state it describes.</param>
-/// <param name="LimitHalfWatts">2 × (budget − base) in half watts.</param>
-public sealed record PowerConstraint(int Index, int Domain, FeedState State, long LimitHalfWatts);
+/// <param name="LimitHalfWatts">2 × budget less the base load in half watts; <see cref="Unbounded"/> where nothing bounds the domain at this time.</param>
+public sealed record PowerConstraint(int Index, int Domain, FeedState State, long LimitHalfWatts)
+{
+    /// <summary>More half watts than any site has, far below what overflows when added up.</summary>
+    public const long Unbounded = 1L << 52;
+}
 
 /// <summary>A node's part in a constraint.</summary>
 /// <param name="Constraint">Index of the constraint.</param>

@@ -1,25 +1,46 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace TopoScheduler.Core.Power;
 
-/// <summary>The power tree as the labels (and power domain resources) describe it, as linear constraints over node draws. Immutable.</summary>
+/// <summary>
+/// The power tree as labels and resources describe it, as linear constraints over node draws, with the budgets of one moment or of a time to come.
+/// Immutable.
+/// </summary>
+/// <remarks>
+/// Budgets may have windows in which they are lower. Until somebody says which moment it is (<see cref="At"/>) the lowest budget counts: not knowing the time
+/// must not admit more. What runs for a while must hold the lowest budget of that while (<see cref="Over"/>).
+/// </remarks>
 public sealed class PowerModel
 {
     private const int States = 3;
 
-    private readonly ImmutableArray<DomainShares> _domainShares;
-    private readonly int _nodes;
-    private readonly PowerShare[] _shares;
-    private readonly int[] _firstShare;
+    // Gangs say one of a few durations; more than these are worked out each time.
+    private const int MostDurations = 64;
 
-    internal PowerModel(ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, int nodes, ImmutableArray<Problem> problems)
+    private readonly ImmutableArray<DomainShares> _domainShares;
+    private readonly ImmutableArray<DomainBudget> _budgets;
+    private readonly PowerShape _shape;
+    private readonly int _nodes;
+    private readonly ConcurrentDictionary<TimeSpan, PowerModel>? _over;
+    private readonly DateTimeOffset? _now;
+    private readonly TimeSpan _horizon;
+
+    internal PowerModel(
+        ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, ImmutableArray<DomainBudget> budgets, int nodes, ImmutableArray<Problem> problems)
+        : this(domains, domainShares, budgets, new(domains, domainShares, [.. budgets.Select(b => b.IsBounded)], nodes), nodes, problems, null, default, default)
     {
-        Domains = domains;
+    }
+
+    private PowerModel(
+        ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, ImmutableArray<DomainBudget> budgets, PowerShape shape, int nodes,
+        ImmutableArray<Problem> problems, DateTimeOffset? now, TimeSpan horizon, TimeSpan length)
+    {
+        (_domainShares, _budgets, _shape, _nodes, _now, _horizon) = (domainShares, budgets, shape, nodes, now, horizon);
+        if (budgets.Any(b => !b.Windows.IsEmpty)) _over = new();
         Problems = problems;
-        _domainShares = domainShares;
-        _nodes = nodes;
-        Constraints = FindConstraints();
-        (_firstShare, _shares) = FindShares();
+        Domains = Priced(domains, length);
+        Constraints = [.. shape.Rows.Select((row, c) => new PowerConstraint(c, row.Domain, row.State, LimitOf(row.Domain, row.State)))];
     }
 
     /// <summary>All domains, racks first.</summary>
@@ -28,11 +49,14 @@ public sealed class PowerModel
     /// <summary>All inequalities that can bind: one per budgeted domain, more where feeds make several states differ. Dominated ones are left out.</summary>
     public ImmutableArray<PowerConstraint> Constraints { get; }
 
-    /// <summary>What is wrong with the power labels.</summary>
+    /// <summary>What is wrong with the power labels and resources.</summary>
     public ImmutableArray<Problem> Problems { get; }
 
+    /// <summary>True when some budget has windows in which it is lower.</summary>
+    public bool ChangesWithTime => _over is not null;
+
     /// <summary>The constraints a node's draw counts in.</summary>
-    public ReadOnlySpan<PowerShare> SharesOf(int node) => _shares.AsSpan(_firstShare[node], _firstShare[node + 1] - _firstShare[node]);
+    public ReadOnlySpan<PowerShare> SharesOf(int node) => _shape.SharesOf(node);
 
     /// <summary>Halves of a node's draw that count in a domain in a feed state: 2 for all of it, 1 for half, 0 for none or a node elsewhere.</summary>
     public int HalvesOf(int node, int domain, FeedState state)
@@ -41,13 +65,19 @@ public sealed class PowerModel
         return at < 0 ? 0 : _domainShares[domain].Halves[at * States + (int)state];
     }
 
+    /// <summary>Halves of all nodes of a domain: by (position of the node in the domain) × 3 + feed state.</summary>
+    internal ReadOnlySpan<byte> HalvesOf(int domain) => _domainShares[domain].Halves;
+
+    /// <summary>Load of a domain in a feed state by what is no node, in half watts.</summary>
+    public long BaseHalfWattsOf(int domain, FeedState state) => _domainShares[domain].BaseHalfWatts[(int)state];
+
     /// <summary>Worst load of a domain over the feed states, base watts included, rounded up to whole watts.</summary>
     /// <param name="domain">Index of the domain.</param>
     /// <param name="draws">Watts by node index.</param>
     public long BeforeWatts(int domain, ReadOnlySpan<long> draws)
     {
         Span<long> loads = stackalloc long[States];
-        loads.Clear();
+        _domainShares[domain].BaseHalfWatts.CopyTo(loads);
         var nodes = Domains[domain].Nodes;
         var halves = _domainShares[domain].Halves;
         for (var i = 0; i < nodes.Length; i++)
@@ -59,92 +89,81 @@ public sealed class PowerModel
         }
 
         var worst = Math.Max(loads[0], Math.Max(loads[1], loads[2]));
-        return Domains[domain].BaseWatts + (worst + 1) / 2;
+        return (worst + 1) / 2;
     }
 
-    /// <summary>The same model with other budgets for some domains: for what-if questions. Problems stay those of the labels.</summary>
+    /// <summary>The same tree at a moment: windows that are open then count.</summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="horizon">How far ahead is looked for what does not say how long it runs.</param>
+    public PowerModel At(DateTimeOffset now, TimeSpan horizon) => _over is null ? this : With(now, horizon, TimeSpan.Zero, _budgets);
+
+    /// <summary>True when a window that was open after one moment is so no longer at another: what did not fit then may fit now.</summary>
+    internal bool HasRisen(DateTimeOffset since, DateTimeOffset now) =>
+        _budgets.Any(b => b.Windows.Any(w => w.Overlaps(since, now) && !w.Overlaps(now, now)));
+
+    /// <summary>
+    /// The lowest budgets from this moment on for as long as something runs. The answer has these budgets at all times; it is this model where no budget
+    /// changes with time.
+    /// </summary>
+    /// <param name="duration">How long it runs; null: not known, the horizon counts.</param>
+    public PowerModel Over(TimeSpan? duration)
+    {
+        if (_over is null) return this;
+        var length = duration ?? _horizon;
+        if (_over.TryGetValue(length, out var known)) return known;
+        var lowest = With(_now, _horizon, TimeSpan.Zero, [.. _budgets.Select(b => b.Over(_now, length))]);
+        if (_over.Count < MostDurations) _over.TryAdd(length, lowest);
+        return lowest;
+    }
+
+    /// <summary>
+    /// The same model with other budgets for some domains, at all times: for what-if questions. Problems stay those of the labels.
+    /// </summary>
     /// <param name="budgets">Watts by <see cref="PowerDomain.Id"/>; null takes the budget away.</param>
     /// <exception cref="ArgumentException">An id names no domain, or a budget is negative.</exception>
     public PowerModel WithBudgets(IReadOnlyDictionary<string, long?> budgets)
     {
-        var domains = Domains.ToBuilder();
-        var (named, changed) = (0, false);
-        for (var d = 0; d < domains.Count && named < budgets.Count; d++)
+        var changed = _budgets.ToBuilder();
+        var (named, differs, shapeDiffers) = (0, false, false);
+        for (var d = 0; d < changed.Count && named < budgets.Count; d++)
         {
-            if (!budgets.TryGetValue(domains[d].Id, out var watts)) continue;
-            if (watts < 0) throw new ArgumentException($"the budget of {domains[d].Id} is {watts} W, expected 0 or more.", nameof(budgets));
+            if (!budgets.TryGetValue(Domains[d].Id, out var watts)) continue;
+            if (watts < 0) throw new ArgumentException($"the budget of {Domains[d].Id} is {watts} W, expected 0 or more.", nameof(budgets));
             named++;
-            if (watts == domains[d].BudgetWatts) continue;
-            domains[d] = domains[d] with { BudgetWatts = watts };
-            changed = true;
+            if (changed[d] is { Windows.IsEmpty: true } same && same.Always == watts) continue;
+            shapeDiffers |= changed[d].IsBounded != watts is not null;
+            changed[d] = new(watts, []);
+            differs = true;
         }
 
         if (named < budgets.Count) throw new ArgumentException("a budget is meant for a domain that does not exist.", nameof(budgets));
-        return changed ? new(domains.ToImmutable(), _domainShares, _nodes, Problems) : this;
+        if (!differs) return this;
+        var all = changed.ToImmutable();
+        return shapeDiffers
+            ? new(Domains, _domainShares, all, Shaped(all), _nodes, Problems, _now, _horizon, TimeSpan.Zero)
+            : With(_now, _horizon, TimeSpan.Zero, all);
     }
 
-    /// <summary>Per budgeted domain the feed states that can bind: those in which some node counts more than in every other state kept.</summary>
-    private ImmutableArray<PowerConstraint> FindConstraints()
+    /// <summary>True when both have the same inequalities over the same nodes, though perhaps other limits.</summary>
+    internal bool HasShapeOf(PowerModel other) => ReferenceEquals(_shape, other._shape);
+
+    private PowerModel With(DateTimeOffset? now, TimeSpan horizon, TimeSpan length, ImmutableArray<DomainBudget> budgets) =>
+        new(Domains, _domainShares, budgets, _shape, _nodes, Problems, now, horizon, length);
+
+    private PowerShape Shaped(ImmutableArray<DomainBudget> budgets) => new(Domains, _domainShares, [.. budgets.Select(b => b.IsBounded)], _nodes);
+
+    private ImmutableArray<PowerDomain> Priced(ImmutableArray<PowerDomain> domains, TimeSpan length)
     {
-        var constraints = ImmutableArray.CreateBuilder<PowerConstraint>();
-        foreach (var domain in Domains)
+        var priced = domains.ToBuilder();
+        for (var d = 0; d < priced.Count; d++)
         {
-            if (domain.BudgetWatts is not { } budget)
-            {
-                continue;
-            }
-
-            var binding = _domainShares[domain.Index].BindingStates;
-            for (var s = 0; s < States; s++)
-            {
-                if ((binding & (1 << s)) != 0)
-                {
-                    constraints.Add(new(constraints.Count, domain.Index, (FeedState)s, 2 * (budget - domain.BaseWatts)));
-                }
-            }
+            var (watts, window) = _budgets[d].Lowest(_now, length);
+            if (watts != priced[d].BudgetWatts || window != priced[d].Window) priced[d] = priced[d] with { BudgetWatts = watts, Window = window };
         }
 
-        return constraints.ToImmutable();
+        return priced.ToImmutable();
     }
 
-    // The shares of all nodes stand in one piece, node after node, because judges walk them in that order.
-    private (int[] First, PowerShare[] Shares) FindShares()
-    {
-        var first = new int[_nodes + 1];
-        foreach (var (_, node, _) in EachShare())
-        {
-            first[node + 1]++;
-        }
-
-        for (var n = 0; n < _nodes; n++)
-        {
-            first[n + 1] += first[n];
-        }
-
-        var shares = new PowerShare[first[_nodes]];
-        var next = first.AsSpan(0, _nodes).ToArray();
-        foreach (var (constraint, node, halves) in EachShare())
-        {
-            shares[next[node]++] = new(constraint, halves);
-        }
-
-        return (first, shares);
-    }
-
-    private IEnumerable<(int Constraint, int Node, int Halves)> EachShare()
-    {
-        foreach (var constraint in Constraints)
-        {
-            var nodes = Domains[constraint.Domain].Nodes;
-            var halves = _domainShares[constraint.Domain].Halves;
-            for (var i = 0; i < nodes.Length; i++)
-            {
-                var share = halves[i * States + (int)constraint.State];
-                if (share > 0)
-                {
-                    yield return (constraint.Index, nodes[i], share);
-                }
-            }
-        }
-    }
+    private long LimitOf(int domain, FeedState state) =>
+        Domains[domain].BudgetWatts is { } budget ? 2 * budget - BaseHalfWattsOf(domain, state) : PowerConstraint.Unbounded;
 }

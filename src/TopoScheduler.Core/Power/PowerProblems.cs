@@ -4,7 +4,7 @@ using System.Globalization;
 namespace TopoScheduler.Core.Power;
 
 /// <summary>Collects what is contradictory or incomplete in the power labels, in a fixed order.</summary>
-internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<PowerLocation> locations)
+internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<PowerLocation> locations, IReadOnlyList<PowerDomainSpec> specs)
 {
     private readonly ImmutableArray<Problem>.Builder _problems = ImmutableArray.CreateBuilder<Problem>();
 
@@ -41,6 +41,34 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
         }
     }
 
+    /// <summary>What the resources say that cannot be used as it stands.</summary>
+    public void ReportSpecs(PowerTree tree)
+    {
+        foreach (var spec in specs)
+        {
+            _problems.AddRange(spec.Problems);
+            if (spec.Parent is { } parent && parent.Kind <= spec.Id.Kind)
+            {
+                _problems.Add(Problem.Error(spec.Source, $"states the parent {parent} for {spec.Id}, expected a wider domain; it is ignored."));
+            }
+
+            if (spec.Redundancy != PowerRedundancy.None && spec.BudgetWatts is not null && tree.Find(spec.Id.Kind, spec.Id.Name)!.IsFeed)
+            {
+                _problems.Add(Problem.Warning(spec.Source, $"states a redundancy for {spec.Id}, which is one of two feeds; it is ignored, as each feed must hold alone already."));
+            }
+
+            if (spec is { Redundancy: PowerRedundancy.OneSpare, Units: < 2, BudgetWatts: not null })
+            {
+                _problems.Add(Problem.Warning(spec.Source, $"states N+1 for {spec.Id} but not of how many units, expected units of 2 or more; half of its budget is taken as usable."));
+            }
+        }
+
+        foreach (var same in specs.GroupBy(s => s.Id).Where(g => g.Count() > 1))
+        {
+            _problems.Add(Problem.Warning(same.Key.ToString(), $"has several resources: {string.Join(", ", same.Select(s => s.Source))}; the lowest budgets and the highest base load count."));
+        }
+    }
+
     /// <summary>What the nodes of one domain do not agree on.</summary>
     public void ReportTree(PowerTree tree)
     {
@@ -64,12 +92,12 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
     {
         if (vertex.HasOnlyUnreadableBudgets)
         {
-            _problems.Add(Problem.Error(vertex.Id, "has no budget that can be read; nothing more is admitted there until a label states it in whole watts."));
+            _problems.Add(Problem.Error(vertex.Id, "has no budget that can be read; nothing more is admitted there until it is stated in whole watts."));
         }
 
         if (vertex.StatedBudgets.Count > 1)
         {
-            var stated = vertex.StatedBudgets.Select(b => $"{Watts(b.Key)} (node/{names[b.Value]})").Take(5);
+            var stated = vertex.StatedBudgets.Select(b => $"{Watts(b.Key)} ({StaterOf(b.Value)})").Take(5);
             var more = vertex.StatedBudgets.Count > 5 ? $" and {vertex.StatedBudgets.Count - 5} more" : "";
             Warn(vertex, $"has several budgets: {string.Join(", ", stated)}{more}; the lowest, {Watts(vertex.StatedBudgets.Keys.First())}, is used.");
         }
@@ -85,7 +113,7 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
 
         if (CoolingDefaults.RackWatts(rack.Cooling) is { } bound)
         {
-            if (rack.StatedBudgets.Count == 0 && !rack.HasOnlyUnreadableBudgets)
+            if (rack.StatedBudgets.Count == 0 && !rack.HasOnlyUnreadableBudgets && rack.CoolingWatts is null)
             {
                 _problems.Add(Problem.Info(
                     rack.Id, $"states no budget; the upper bound of its cooling class \"{CoolingDefaults.LabelValue(rack.Cooling)}\", {Watts(bound)}, is used."));
@@ -97,6 +125,8 @@ internal sealed class PowerProblems(IReadOnlyList<string> names, IReadOnlyList<P
             }
         }
     }
+
+    private string StaterOf(int who) => who < 0 ? specs[-1 - who].Source : $"node/{names[who]}";
 
     private void Homeless(int node, string? name, long? budget, string rung)
     {

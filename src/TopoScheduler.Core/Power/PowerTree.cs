@@ -15,12 +15,18 @@ internal sealed class PowerTree
     /// <summary>Racks, PDUs, rows, facilities, each in ordinal name order.</summary>
     public ImmutableArray<PowerVertex> Vertices { get; private set; } = [];
 
-    public static PowerTree Read(IReadOnlyList<PowerLocation> locations)
+    public static PowerTree Read(IReadOnlyList<PowerLocation> locations, IReadOnlyList<PowerDomainSpec> specs)
     {
         var tree = new PowerTree();
         for (var n = 0; n < locations.Count; n++)
         {
             tree.ReadNode(locations[n], n);
+        }
+
+        tree.FindFeeds();
+        for (var i = 0; i < specs.Count; i++)
+        {
+            tree.ReadSpec(specs[i], i);
         }
 
         tree.Vertices = [.. tree._byName.SelectMany(kind => kind.Values.OrderBy(v => v.Name, StringComparer.Ordinal))];
@@ -95,6 +101,22 @@ internal sealed class PowerTree
         pduVertex?.AddParent(row ?? facility);
         pduBVertex?.AddParent(row ?? facility);
         row?.AddParent(facility);
+    }
+
+    private void ReadSpec(PowerDomainSpec spec, int index)
+    {
+        var vertex = Vertex(spec.Id.Kind, spec.Id.Name)!;
+        vertex.State(spec, -1 - index);
+        // Parents are of wider rungs: whatever is stated, the tree has no rings.
+        if (spec.Parent is { } parent && parent.Kind > spec.Id.Kind) vertex.AddParent(Vertex(parent.Kind, parent.Name));
+    }
+
+    private void FindFeeds()
+    {
+        foreach (var rack in _byName[(int)PowerDomainKind.Rack].Values.Where(r => r.IsFedTwice))
+        {
+            foreach (var pdu in rack.Pdus) pdu.IsFeed = true;
+        }
     }
 
     private PowerVertex? Vertex(PowerDomainKind kind, string? name)

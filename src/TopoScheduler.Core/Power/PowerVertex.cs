@@ -7,6 +7,8 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
     private readonly SortedSet<CoolingClass> _cooling = [];
     private readonly SortedDictionary<long, int> _budgets = [];
     private readonly SortedDictionary<long, int> _inheritedBudgets = [];
+    private readonly List<BudgetWindow> _windows = [];
+    private long? _coolingWatts;
     private bool _unreadableBudget;
     private bool _dualCorded;
     private bool _crossedFeeds;
@@ -17,7 +19,7 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
 
     public string Name => name;
 
-    public string Id => $"{kind.ToString().ToLowerInvariant()}/{name}";
+    public string Id => new PowerDomainId(kind, name).ToString();
 
     public int Index { get; set; }
 
@@ -33,7 +35,10 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
     /// <summary>The weakest stated class.</summary>
     public CoolingClass Cooling => _cooling.Count == 0 ? CoolingClass.Unknown : _cooling.Min;
 
-    /// <summary>Stated budgets in watts, lowest first, each with the first node that states it. Those meant for another PDU count only where nobody states its own.</summary>
+    /// <summary>
+    /// Stated budgets in watts, lowest first, each with who states it: the first node by index, or −1 − the index of a resource. Those meant for another PDU
+    /// count only where nobody states its own.
+    /// </summary>
     public IReadOnlyDictionary<long, int> StatedBudgets => _budgets.Count > 0 ? _budgets : _inheritedBudgets;
 
     /// <summary>Somebody meant to state a budget and nobody did so readably.</summary>
@@ -41,10 +46,29 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
 
     /// <summary>
     /// The lowest stated budget; 0 where all that was stated is unreadable, so that a mistyped budget closes a domain and never opens it; for a rack
-    /// without any the bound of its cooling class.
+    /// without any the bound of its cooling class. Never above what it can be cooled for, where that is stated in watts.
     /// </summary>
-    public long? EffectiveBudgetWatts =>
-        StatedBudgets.Count > 0 ? StatedBudgets.Keys.First() : _unreadableBudget ? 0 : CoolingDefaults.RackWatts(Cooling);
+    public long? EffectiveBudgetWatts
+    {
+        get
+        {
+            long? electrical = StatedBudgets.Count > 0 ? StatedBudgets.Keys.First() : _unreadableBudget ? 0 : null;
+            if (_coolingWatts is { } cooled) return Math.Min(electrical ?? cooled, cooled);
+            return electrical ?? CoolingDefaults.RackWatts(Cooling);
+        }
+    }
+
+    /// <summary>Watts it can be cooled for, where a resource states them.</summary>
+    public long? CoolingWatts => _coolingWatts;
+
+    /// <summary>Drawn always by what is no node, as far as it hangs here and not below.</summary>
+    public long BaseWatts { get; private set; }
+
+    /// <summary>Times in which it has less.</summary>
+    public IReadOnlyList<BudgetWindow> Windows => _windows;
+
+    /// <summary>True for a PDU that is one of a pair: its budget is that of a feed.</summary>
+    public bool IsFeed { get; set; }
 
     /// <summary>The pair of PDUs a rack may have without contradiction: A and B of its dual-corded nodes, or one per feed of its single-corded ones.</summary>
     public (PowerVertex A, PowerVertex B)? Pair { get; private set; }
@@ -105,6 +129,18 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
         {
             _cooling.Add(cooling);
         }
+    }
+
+    /// <summary>What a resource says of it. Of several the lowest budgets and the highest base load count.</summary>
+    /// <param name="spec">The resource.</param>
+    /// <param name="who">Who states it: −1 − the index of the resource.</param>
+    public void State(PowerDomainSpec spec, int who)
+    {
+        // One that cannot be read is 0, and stays so whatever the labels say: who writes a resource means it to count.
+        if (spec.UsableWatts(IsFeed) is { } usable) _budgets.TryAdd(usable, who);
+        if (spec.CoolingWatts is { } cooling) _coolingWatts = Math.Min(_coolingWatts ?? cooling, cooling);
+        BaseWatts = Math.Max(BaseWatts, spec.BaseWatts);
+        if (!spec.Schedule.IsDefaultOrEmpty) _windows.AddRange(spec.Schedule);
     }
 
     /// <summary>What one node of this rack says of its PDUs.</summary>

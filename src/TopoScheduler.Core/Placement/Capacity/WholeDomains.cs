@@ -16,7 +16,6 @@ internal static class WholeDomains
         ClusterSnapshot cluster, CapacityQuestion question, FreeDevices devices, Tier tier, IReadOnlyList<ImmutableArray<int>> domains)
     {
         var pod = question.Pod(cluster).Power;
-        var loads = cluster.ConstraintLoads();
         int withDevices = 0, whole = 0;
         long free = 0, usable = 0;
         foreach (var nodes in domains)
@@ -27,7 +26,7 @@ internal static class WholeDomains
             var freeHere = open.Sum(n => devices.Free[n]);
             free += freeHere;
             var all = open.All(n => devices.Free[n] == cluster.Nodes[n].Allocatable[question.Resource] && devices.Slots[n] * (long)question.PerPod == devices.Free[n]);
-            if (!all || !WattsFit(cluster, pod, devices, open, loads)) continue;
+            if (!all || !WattsFit(cluster, pod, devices, open)) continue;
             whole++;
             usable += freeHere;
         }
@@ -35,7 +34,7 @@ internal static class WholeDomains
         return new(tier.Name, withDevices, whole, free - usable, free == 0 ? 0 : (double)(free - usable) / free);
     }
 
-    private static bool WattsFit(ClusterSnapshot cluster, PodPower pod, FreeDevices devices, List<int> nodes, long[] loads)
+    private static bool WattsFit(ClusterSnapshot cluster, PodPower pod, FreeDevices devices, List<int> nodes)
     {
         var added = new Dictionary<int, long>();
         foreach (var n in nodes)
@@ -49,6 +48,6 @@ internal static class WholeDomains
         }
 
         // A domain that is over already takes nothing more, even if it adds no watt.
-        return added.All(a => loads[a.Key] + a.Value <= cluster.Power.Constraints[a.Key].LimitHalfWatts);
+        return added.All(a => a.Value <= cluster.HeadroomOf(a.Key));
     }
 }

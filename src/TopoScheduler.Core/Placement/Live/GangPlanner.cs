@@ -84,7 +84,7 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     private Reservation? Standing(Gang gang)
     {
         if (state.ReservationOf(gang.Key) is not { } reservation) return null;
-        var cluster = state.Current;
+        var cluster = state.Current.Over(gang.Hints.ExpectedDuration);
         var bad = reservation.Holds.Where(h => h.Phase == HoldPhase.Planned && CommitCheck.JudgeHeld(cluster, h.Pod) != CommitRefusal.None).Select(h => h.Member).ToHashSet();
         if (bad.Count == 0) return reservation;
         var pinned = reservation.Holds.Any(h => h.Phase == HoldPhase.Assumed) || !state.BoundMembers(gang.Key).IsEmpty;

@@ -25,7 +25,7 @@ public sealed partial class PodJudge
     private readonly bool _needsFilters;
     private readonly (string Name, long Amount)[] _requests;
     private ImmutableArray<NodeInfo> _nodes;
-    private ImmutableArray<PowerConstraint> _constraints;
+    private PowerModel? _power;
     private readonly WeakReference<ClusterSnapshot?> _judged = new(null);
     private bool _byFilters;
     private byte[] _verdicts = [];
@@ -65,12 +65,12 @@ public sealed partial class PodJudge
         _judged.SetTarget(null);
         _slotsCounted = false;
         Prepare(cluster);
-        Judge(cluster);
+        Judge(cluster, cluster.Power.Over(_gang.Hints.ExpectedDuration));
         _judged.SetTarget(cluster);
         return _verdicts;
     }
 
-    private void Judge(ClusterSnapshot cluster)
+    private void Judge(ClusterSnapshot cluster, PowerModel power)
     {
         if (RequiresMissingTier(cluster))
         {
@@ -81,7 +81,7 @@ public sealed partial class PodJudge
         _byFilters = _needsFilters || AnyoneRefuses(cluster);
         if (_byFilters) JudgeByFilters(cluster);
         else JudgeByColumns(cluster);
-        JudgePower(cluster);
+        JudgePower(cluster, power);
     }
 
     // A tier that no node is labelled for holds nobody.
@@ -91,7 +91,7 @@ public sealed partial class PodJudge
     // What depends on nodes alone, until they change.
     private void Prepare(ClusterSnapshot cluster)
     {
-        if (cluster.Nodes == _nodes && cluster.Power.Constraints == _constraints) return;
+        if (cluster.Nodes == _nodes && _power is not null && cluster.Power.HasShapeOf(_power)) return;
         var count = cluster.Nodes.Length;
         if (_verdicts.Length != count)
         {
@@ -111,9 +111,7 @@ public sealed partial class PodJudge
         }
 
         PrepareScores(cluster);
-        (_nodes, _constraints) = (cluster.Nodes, cluster.Power.Constraints);
-        _limits = [.. _constraints.Select(c => c.LimitHalfWatts)];
-        _headrooms = new long[_limits.Length];
+        (_nodes, _power) = (cluster.Nodes, cluster.Power);
     }
 
     private static bool AnyoneRefuses(ClusterSnapshot cluster)
@@ -177,16 +175,17 @@ public sealed partial class PodJudge
         }
     }
 
-    private void JudgePower(ClusterSnapshot cluster)
+    private void JudgePower(ClusterSnapshot cluster, PowerModel power)
     {
-        if (_constraints.IsEmpty) return;
-        cluster.Loads.CopyTo(_headrooms);
+        if (power.Constraints.IsEmpty) return;
+        if (_headrooms.Length != power.Constraints.Length) (_headrooms, _limits) = (new long[power.Constraints.Length], new long[power.Constraints.Length]);
         for (var c = 0; c < _headrooms.Length; c++)
         {
-            _headrooms[c] = _limits[c] - _headrooms[c];
+            _limits[c] = power.Constraints[c].LimitHalfWatts;
+            _headrooms[c] = _limits[c] - cluster.CommittedOf(c);
         }
 
-        var (power, draws, watts) = (cluster.Power, cluster.NodeColumns.Draws, cluster.PodWatts);
+        var (draws, watts) = (cluster.NodeColumns.Draws, cluster.PodWatts);
         for (int c = 0, n = 0; c < watts.ChunkCount; c++)
         {
             foreach (var there in watts.Chunk(c))

@@ -70,7 +70,7 @@ internal sealed class QueuePass(CountedEngine engine, ClusterSnapshot cluster, l
             if (!head.Wish.IsGrantedBy(result)) return false;
             head.Take(PodsOf(head.Wish.Gang, result.Plan!));
         }
-        else if (CommitCheck.Judge(left, head.Pods) != CommitRefusal.None)
+        else if (CommitCheck.Judge(left.Over(head.Wish.Gang.Hints.ExpectedDuration), head.Pods) != CommitRefusal.None)
         {
             return false;
         }
@@ -98,7 +98,7 @@ internal sealed class QueuePass(CountedEngine engine, ClusterSnapshot cluster, l
     }
 
     private bool LeavesWatts(Gang gang, HeadPlan head, PlacementPlan plan) =>
-        CommitCheck.Judge(Beside(head).Left.Plus(PodsOf(gang, plan)), head.Pods) == CommitRefusal.None;
+        CommitCheck.Judge(Beside(head).Left.Plus(PodsOf(gang, plan)).Over(head.Wish.Gang.Hints.ExpectedDuration), head.Pods) == CommitRefusal.None;
 
     private (HeadPlan Head, ClusterSnapshot Left, ClusterSnapshot Crowded, bool[] Others) Beside(HeadPlan head)
     {

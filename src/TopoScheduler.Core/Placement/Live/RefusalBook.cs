@@ -20,6 +20,8 @@ internal sealed class RefusalBook
         _freed = pass.Freed;
         if (entry.Refusal is { } own && own.StandsFor(wish, beside, pass)) return own;
         if (!wish.HasShape || !_byShape.TryGetValue(wish.Gang, out var shared) || !shared.StandsFor(shared.Wish, beside, pass)) return null;
+        // Budgets that change with time ask how long a gang runs; its shape does not say.
+        if (pass.Cluster.Power.ChangesWithTime && shared.Wish.Gang.Hints.ExpectedDuration != wish.Gang.Hints.ExpectedDuration) return null;
         return entry.Refusal = shared with { Wish = wish };
     }
 

@@ -13,6 +13,7 @@ public static class PlacementReporter
     /// <summary>The report for one gang.</summary>
     public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
     {
+        cluster = cluster.Over(gang.Hints.ExpectedDuration);
         var result = PlacementEngine.Plan(cluster, gang, policy);
         var report = new PlacementReport
         {

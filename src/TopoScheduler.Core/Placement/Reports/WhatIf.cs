@@ -47,7 +47,7 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
     public static ClusterSnapshot WithNodes(ClusterSnapshot cluster, IEnumerable<NodeInfo> nodes)
     {
         var pods = Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n));
-        var changed = ClusterSnapshot.Create(nodes, pods);
+        var changed = ClusterSnapshot.Create(nodes, pods, cluster.PowerDomains);
         return changed.WithPower(changed.Power.WithBudgets(cluster.Power.Domains.ToDictionary(d => d.Id, d => d.BudgetWatts)));
     }
 

@@ -129,11 +129,10 @@ internal sealed class PlacementProblem
 
     private static long[] HeadroomOf(ClusterSnapshot cluster)
     {
-        var loads = cluster.ConstraintLoads();
-        var headroom = new long[loads.Length];
-        foreach (var constraint in cluster.Power.Constraints)
+        var headroom = new long[cluster.Power.Constraints.Length];
+        for (var c = 0; c < headroom.Length; c++)
         {
-            headroom[constraint.Index] = constraint.LimitHalfWatts - loads[constraint.Index];
+            headroom[c] = cluster.HeadroomOf(c);
         }
 
         return headroom;

@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Power;
+
+namespace TopoScheduler.Core.Cluster;
+
+// Measured watts beside reserved ones, and what a power constraint is taken to carry in view of both.
+public sealed partial class ClusterSnapshot
+{
+    private readonly MeasuredLoads? _measured;
+
+    // Half watts reserved anew in each constraint since they were measured; null where readings never lower anything.
+    private readonly ChunkedArray<long>? _added;
+
+    private ClusterSnapshot(ClusterSnapshot before, MeasuredLoads? measured, ChunkedArray<long>? added)
+    {
+        (Nodes, Topology, Power, Problems, PowerDomains) = (before.Nodes, before.Topology, before.Power, before.Problems, before.PowerDomains);
+        (_indexOf, NodeColumns, PodColumns, _podWatts, _loads) = (before._indexOf, before.NodeColumns, before.PodColumns, before._podWatts, before._loads);
+        (_measured, _added) = (measured, added);
+    }
+
+    /// <summary>Readings that are not believed: what they are of counts as reserved.</summary>
+    public ImmutableArray<Problem> ReadingProblems => _measured?.Problems ?? [];
+
+    /// <summary>What one power constraint is taken to carry, in half watts, base watts excluded: <see cref="LoadOf"/>, or what readings say.</summary>
+    public long CommittedOf(int constraint) =>
+        _measured is null
+            ? _loads[constraint]
+            : _measured.Committed(constraint, _loads[constraint], _added is null ? 0 : _added[constraint], Power.Constraints[constraint].LimitHalfWatts);
+
+    /// <summary>Half watts left in one power constraint; negative where it is over.</summary>
+    public long HeadroomOf(int constraint) => Power.Constraints[constraint].LimitHalfWatts - CommittedOf(constraint);
+
+    /// <summary>Watts measured in a power domain, base load included; null unless all of it is measured.</summary>
+    /// <param name="domain">Index of the domain.</param>
+    public long? MeasuredWatts(int domain) => _measured?.WattsOfDomain[domain];
+
+    /// <summary>What a power domain is taken to carry in the worst feed state, base load included, in watts: what is reserved, or what readings say.</summary>
+    /// <param name="domain">Index of the domain.</param>
+    public long CommittedWatts(int domain)
+    {
+        long? worst = null;
+        foreach (var constraint in Power.Constraints)
+        {
+            if (constraint.Domain != domain) continue;
+            var watts = (CommittedOf(constraint.Index) + Power.BaseHalfWattsOf(domain, constraint.State) + 1) / 2;
+            worst = Math.Max(worst ?? 0, watts);
+        }
+
+        if (worst is { } known) return known;
+        var draws = new long[Nodes.Length];
+        foreach (var n in Power.Domains[domain].Nodes) draws[n] = DrawOf(n);
+        return Power.BeforeWatts(domain, draws);
+    }
+
+    /// <summary>The same cluster with measured watts. They replace those there were; none: only reserved watts count.</summary>
+    /// <param name="readings">Fresh readings: whether one is too old is the caller's to judge.</param>
+    /// <param name="options">What they may do.</param>
+    public ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options)
+    {
+        if (readings.Count == 0) return _measured is null ? this : new(this, null, null);
+        var draws = new long[Nodes.Length];
+        for (var n = 0; n < draws.Length; n++) draws[n] = DrawOf(n);
+        return new(this, new MeasuredLoads(this, readings, options, draws), options.Recover ? ChunkedArray<long>.Filled(Power.Constraints.Length, 0) : null);
+    }
+
+    /// <summary>The same cluster with what was measured in another version of it: what has been reserved there since is counted on.</summary>
+    internal ClusterSnapshot WithReadingsOf(ClusterSnapshot before)
+    {
+        var (measured, added) = CarryReadings(before);
+        return measured is null ? this : new(this, measured, added);
+    }
+
+    private (MeasuredLoads? Measured, ChunkedArray<long>? Added) CarryReadings(ClusterSnapshot before)
+    {
+        if (before._measured is not { } measured) return (null, null);
+        var (then, more) = (new long[Nodes.Length], new long[Nodes.Length]);
+        for (var n = 0; n < then.Length; n++)
+        {
+            var was = before.IndexOf(Nodes[n].Name);
+            then[n] = was < 0 ? DrawOf(n) : measured.DrawsThen[was];
+            more[n] = was < 0 ? 0 : Math.Max(0, DrawOf(n) - before.DrawOf(was));
+        }
+
+        return (new(this, measured.Readings, measured.Options, then), before._added is { } added ? CarryAdded(before, added, more) : null);
+    }
+
+    private ChunkedArray<long> CarryAdded(ClusterSnapshot before, ChunkedArray<long> added, long[] more)
+    {
+        var sums = new long[Power.Constraints.Length];
+        var known = before.Power.Constraints.ToDictionary(c => (before.Power.Domains[c.Domain].Id, c.State), c => added[c.Index]);
+        foreach (var constraint in Power.Constraints)
+        {
+            sums[constraint.Index] = known.GetValueOrDefault((Power.Domains[constraint.Domain].Id, constraint.State));
+        }
+
+        for (var n = 0; n < more.Length; n++)
+        {
+            foreach (var share in Power.SharesOf(n)) sums[share.Constraint] += share.Halves * more[n];
+        }
+
+        return ChunkedArray<long>.Of(sums);
+    }
+}

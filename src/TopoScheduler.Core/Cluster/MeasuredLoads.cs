@@ -1,0 +1,172 @@
+using System.Collections.Immutable;
+using TopoScheduler.Core.Power;
+
+namespace TopoScheduler.Core.Cluster;
+
+/// <summary>
+/// What measured watts say of the power constraints at one moment. They can make a domain count as more than is reserved in it; as less only by option.
+/// </summary>
+/// <remarks>
+/// Phases: (1) sort out what cannot be believed (<see cref="NodeReadings"/>); (2) per constraint, cover its nodes with the widest domains that are
+/// measured inside it, the rest with nodes that are measured, the rest with what is reserved; (3) compare with what was reserved when it was measured.
+/// <code>
+///   row w1 (no meter)        measured(w1) = meter(r1) + meter(r2) + node readings of r3, and what is reserved for its node without any
+///   ├─ r1 ── meter           excess(w1)   = what each of these is above its own reservation: the others may still rise to theirs
+///   ├─ r2 ── meter
+///   └─ r3 ── n1 n2 n3
+/// </code>
+/// One of two PDUs that feed the same nodes says nothing certain of how they share the load: it may raise what counts there in either feed state,
+/// but lowers it only while both feeds carry.
+/// </remarks>
+internal sealed class MeasuredLoads
+{
+    private const int States = 3;
+    private const int Full = 2;
+
+    private readonly ClusterSnapshot _cluster;
+    private readonly NodeReadings _readings;
+    private readonly long[] _then;
+    private readonly int[] _coveredIn;
+    private int _cover;
+
+    /// <summary>Compares readings with what was reserved when they were made.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="readings">Fresh readings.</param>
+    /// <param name="options">What they may do.</param>
+    /// <param name="drawsThen">By node index: what was reserved for each node when it was measured.</param>
+    public MeasuredLoads(ClusterSnapshot cluster, IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] drawsThen)
+    {
+        (_cluster, Readings, Options, DrawsThen) = (cluster, readings, options, drawsThen);
+        _readings = new(cluster, readings);
+        _coveredIn = new int[cluster.Nodes.Length];
+        var constraints = cluster.Power.Constraints;
+        (_then, Excess, Measured) = (new long[constraints.Length], new long[constraints.Length], new long[constraints.Length]);
+        foreach (var constraint in constraints)
+        {
+            var load = Compare(constraint.Domain, constraint.State);
+            _then[constraint.Index] = load.Then;
+            Measured[constraint.Index] = load.Net;
+            Excess[constraint.Index] = Math.Max(0, (options.Recover ? load.Net : load.Raised) - load.Then);
+        }
+
+        WattsOfDomain = [.. cluster.Power.Domains.Select(WattsOf)];
+    }
+
+    /// <summary>What it was made of.</summary>
+    public IReadOnlyCollection<PowerReading> Readings { get; }
+
+    /// <summary>What readings may do.</summary>
+    public ReadingOptions Options { get; }
+
+    /// <summary>By node index: what was reserved for it when it was measured.</summary>
+    public long[] DrawsThen { get; }
+
+    /// <summary>By constraint: half watts drawn beyond what was reserved; 0 where there is nothing beyond.</summary>
+    public long[] Excess { get; }
+
+    /// <summary>By constraint: half watts measured, reserved ones where nothing is; base load excluded.</summary>
+    public long[] Measured { get; }
+
+    /// <summary>By domain: watts measured with both feeds, base load included; null unless all of it is measured.</summary>
+    public ImmutableArray<long?> WattsOfDomain { get; }
+
+    /// <summary>Readings that are not believed.</summary>
+    public ImmutableArray<Problem> Problems => _readings.Problems;
+
+    /// <summary>What a constraint is taken to carry, in half watts.</summary>
+    /// <param name="constraint">Its index.</param>
+    /// <param name="reserved">What is reserved in it now.</param>
+    /// <param name="added">What was reserved anew since it was measured.</param>
+    /// <param name="limit">Its limit, of which the guard is a share.</param>
+    public long Committed(int constraint, long reserved, long added, long limit)
+    {
+        // Which pod draws more than is reserved for it is not known: until something newer is measured nobody's going makes room.
+        if (Excess[constraint] is > 0 and var excess) return Math.Max(reserved, _then[constraint]) + excess;
+        if (!Options.Recover) return reserved;
+        var guard = Math.Max(0, limit) / 100 * Options.GuardPercent;
+        return Math.Min(reserved, Measured[constraint] + guard + added);
+    }
+
+    private (long Then, long Net, long Raised, bool Complete) Compare(int domain, FeedState state)
+    {
+        var nodes = _cluster.Power.Domains[domain].Nodes;
+        var halves = _cluster.Power.HalvesOf(domain);
+        var (then, net, raised, byNodes, complete) = (0L, 0L, 0L, 0L, true);
+        _cover++;
+        for (var d = _cluster.Power.Domains.Length - 1; d >= 0; d--)
+        {
+            if (_readings.OfDomain[d] < 0 || Covered(d, domain, state) is not (> 0 and var share)) continue;
+            var (measured, reserved) = (DrawOf(d), 0L);
+            foreach (var n in _cluster.Power.Domains[d].Nodes)
+            {
+                _coveredIn[n] = _cover;
+                reserved += DrawsThen[n];
+            }
+
+            net += share * measured;
+            raised += share * Math.Max(measured, reserved);
+        }
+
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var n = nodes[i];
+            var share = halves[i * States + (int)state];
+            var (measured, reserved) = (_readings.OfNode[n], DrawsThen[n]);
+            then += share * reserved;
+            byNodes += share * Math.Max(measured, reserved);
+            if (_coveredIn[n] == _cover) continue;
+            complete &= measured >= 0;
+            net += share * (measured < 0 ? reserved : measured);
+            raised += share * Math.Max(measured, reserved);
+        }
+
+        var (ownNet, ownRaised) = OfPair(domain, state);
+        return (then, ownNet is { } direct ? Math.Max(direct, state == FeedState.Normal ? 0 : net) : net, Math.Max(Math.Max(raised, byNodes), ownRaised), complete);
+    }
+
+    // A meter that sees less than all of the draw of its nodes: one of two PDUs. When the other is lost it carries at most twice what it does now.
+    private (long? Net, long Raised) OfPair(int domain, FeedState state)
+    {
+        if (_readings.OfDomain[domain] < 0 || IsWhole(domain)) return (null, 0);
+        var carried = Math.Max(0, 2 * _readings.OfDomain[domain] - _cluster.Power.BaseHalfWattsOf(domain, FeedState.Normal));
+        return state == FeedState.Normal ? (carried, carried) : (null, 2 * carried);
+    }
+
+    // Halves with which a metered domain counts inside another; 0 where it is not wholly inside, not evenly, or some of it is covered already.
+    private int Covered(int inner, int outer, FeedState state)
+    {
+        if (!IsWhole(inner)) return 0;
+        var share = 0;
+        foreach (var n in _cluster.Power.Domains[inner].Nodes)
+        {
+            var here = _coveredIn[n] == _cover ? 0 : _cluster.Power.HalvesOf(n, outer, state);
+            if (here == 0 || (share > 0 && here != share)) return 0;
+            share = here;
+        }
+
+        return share;
+    }
+
+    private bool IsWhole(int domain)
+    {
+        var halves = _cluster.Power.HalvesOf(domain);
+        for (var i = (int)FeedState.Normal; i < halves.Length; i += States)
+        {
+            if (halves[i] != Full) return false;
+        }
+
+        return true;
+    }
+
+    // Of a domain whose meter sees all of its nodes: what these draw.
+    private long DrawOf(int domain) =>
+        Math.Max(0, _readings.OfDomain[domain] - _cluster.Power.BaseHalfWattsOf(domain, FeedState.Normal) / Full);
+
+    private long? WattsOf(PowerDomain domain)
+    {
+        if (_readings.OfDomain[domain.Index] is >= 0 and var own) return own;
+        if (domain.Nodes.IsEmpty) return null;
+        var load = Compare(domain.Index, FeedState.Normal);
+        return load.Complete ? (load.Net + _cluster.Power.BaseHalfWattsOf(domain.Index, FeedState.Normal) + 1) / 2 : null;
+    }
+}
