@@ -5,7 +5,7 @@ namespace TopoScheduler.Core.Placement.Capacity;
 
 /// <summary>
 /// The load of one power domain while pods on its nodes are thought to draw less: what remains above its budget in each feed state that can bind. A node
-/// that is at its maximum draws less only once its pods together do.
+/// that is at its maximum draws less only once its pods together do. Where readings say more than is reserved, pods still free what is reserved for them.
 /// </summary>
 internal sealed class DomainLoad
 {
@@ -19,7 +19,7 @@ internal sealed class DomainLoad
     {
         (_cluster, _domain) = (cluster, domain);
         _constraints = [.. cluster.Power.Constraints.Where(c => c.Domain == domain.Index)];
-        _loads = Array.ConvertAll(_constraints, c => cluster.LoadOf(c.Index));
+        _loads = Array.ConvertAll(_constraints, c => cluster.CommittedOf(c.Index));
         _podWatts = [.. domain.Nodes.Select(cluster.PodWattsOf)];
     }
 
@@ -40,16 +40,8 @@ internal sealed class DomainLoad
     /// <summary>The same in whole watts, rounded up.</summary>
     public long OverWatts => (OverHalfWatts + 1) / 2;
 
-    /// <summary>The feed state in which it carries most, and how many watts, base watts included.</summary>
-    public (FeedState Feed, long Watts) Worst
-    {
-        get
-        {
-            var worst = 0;
-            for (var c = 1; c < _loads.Length; c++) worst = _loads[c] > _loads[worst] ? c : worst;
-            return (_constraints[worst].State, _domain.BaseWatts + (_loads[worst] + 1) / 2);
-        }
-    }
+    /// <summary>The feed state in which it is furthest over.</summary>
+    public FeedState WorstFeed => _constraints.MaxBy(c => _loads[Array.IndexOf(_constraints, c)] - c.LimitHalfWatts)!.State;
 
     /// <summary>Load in one feed state in half watts, base watts excluded.</summary>
     public long HalfWattsIn(FeedState feed) => _loads[Array.FindIndex(_constraints, c => c.State == feed)];

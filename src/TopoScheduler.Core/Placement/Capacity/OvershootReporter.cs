@@ -16,7 +16,7 @@ public static class OvershootReporter
         ArgumentNullException.ThrowIfNull(cluster);
         foreach (var constraint in cluster.Power.Constraints)
         {
-            if (cluster.LoadOf(constraint.Index) > constraint.LimitHalfWatts) return true;
+            if (cluster.HeadroomOf(constraint.Index) < 0) return true;
         }
 
         return false;
@@ -29,7 +29,7 @@ public static class OvershootReporter
         var over = ImmutableArray.CreateBuilder<int>();
         foreach (var constraint in cluster.Power.Constraints)
         {
-            if (cluster.LoadOf(constraint.Index) <= constraint.LimitHalfWatts) continue;
+            if (cluster.HeadroomOf(constraint.Index) >= 0) continue;
             if (over.Count == 0 || over[^1] != constraint.Domain) over.Add(constraint.Domain);
         }
 
@@ -55,7 +55,7 @@ public static class OvershootReporter
     private static PowerOvershoot Describe(ClusterSnapshot cluster, PowerDomain domain, OvershootGangs gangs)
     {
         var load = new DomainLoad(cluster, domain);
-        var (feed, committed) = load.Worst;
+        var (feed, over, budget) = (load.WorstFeed, load.OverWatts, domain.BudgetWatts ?? 0);
         var overHalfWatts = load.OverHalfWatts;
         var found = gangs.In(domain, load);
         var leaving = overHalfWatts - load.OverHalfWatts;
@@ -64,8 +64,8 @@ public static class OvershootReporter
         {
             Domain = new(domain.Kind, domain.Name),
             Feed = feed,
-            BudgetWatts = domain.BudgetWatts ?? 0,
-            CommittedWatts = committed,
+            BudgetWatts = budget,
+            CommittedWatts = budget + over,
             LeavingWatts = leaving / 2,
             Reliefs = reliefs,
             LeftWatts = reliefs.IsEmpty ? load.OverWatts : reliefs[^1].LeftWatts,

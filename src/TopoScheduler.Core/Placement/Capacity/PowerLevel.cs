@@ -16,7 +16,7 @@ public readonly record struct PowerLevel(PowerDomainId Domain, long BudgetWatts,
     /// <summary>Watts over the budget, else 0.</summary>
     public long OverWatts => Math.Max(0, -HeadroomWatts);
 
-    /// <summary>All domains with a budget, in the order of <see cref="PowerModel.Domains"/>. Costs their number: the loads are kept.</summary>
+    /// <summary>All domains that something bounds now, in the order of <see cref="PowerModel.Domains"/>. Costs their number: the loads are kept.</summary>
     public static ImmutableArray<PowerLevel> Of(ClusterSnapshot cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
@@ -27,8 +27,12 @@ public readonly record struct PowerLevel(PowerDomainId Domain, long BudgetWatts,
             var domain = cluster.Power.Domains[constraints[first].Domain];
             var halfWatts = 0L;
             // The constraints of one domain stand together.
-            for (; first < constraints.Length && constraints[first].Domain == domain.Index; first++) halfWatts = Math.Max(halfWatts, cluster.LoadOf(first));
-            levels.Add(new(new(domain.Kind, domain.Name), domain.BudgetWatts ?? 0, domain.BaseWatts + (halfWatts + 1) / 2));
+            for (; first < constraints.Length && constraints[first].Domain == domain.Index; first++)
+            {
+                halfWatts = Math.Max(halfWatts, cluster.CommittedOf(first) + cluster.Power.BaseHalfWattsOf(domain.Index, constraints[first].State));
+            }
+
+            if (domain.BudgetWatts is { } budget) levels.Add(new(new(domain.Kind, domain.Name), budget, (halfWatts + 1) / 2));
         }
 
         return levels.ToImmutable();
