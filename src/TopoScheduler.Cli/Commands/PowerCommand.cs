@@ -1,6 +1,5 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
-using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Power;
 
 namespace TopoScheduler.Cli.Commands;
@@ -9,7 +8,8 @@ namespace TopoScheduler.Cli.Commands;
 internal sealed class PowerCommand : DocumentedCommand
 {
     private readonly Option<string> _cluster = ClusterInput.Option();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<string> _output = OutputOption.Form(
+        "text for people, json for programs, markdown for a comment, html for one page to open, print or forward.", "text", "json", "markdown", "html");
     private readonly Option<long?> _width = OutputOption.Width();
     private readonly CliConsole _console;
 
@@ -21,7 +21,7 @@ internal sealed class PowerCommand : DocumentedCommand
 
     /// <summary>The command on a console.</summary>
     public PowerCommand(CliConsole console)
-        : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack.")
+        : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack; for what is over, what to cap or move first.")
     {
         _console = console;
         Add(_cluster);
@@ -37,6 +37,7 @@ internal sealed class PowerCommand : DocumentedCommand
         ("Where are watts left, and can they be used?", "power --cluster cluster.yaml"),
         ("One PDU and its racks", "power --cluster cluster.yaml --domain pdu/pdu-1"),
         ("For a program", "power --cluster cluster.yaml -o json"),
+        ("As a page with bars", "power --cluster cluster.yaml -o html > power.html"),
     ];
 
     private int Run(ParseResult parsed)
@@ -54,10 +55,27 @@ internal sealed class PowerCommand : DocumentedCommand
             only = domain.Index;
         }
 
-        var view = PowerView.Of(PowerTreeReporter.Report(input.Cluster, only));
-        if (parsed.GetValue(_output) == "json") ViewJson.Write(_console.Out, view);
-        else PowerText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+        Write(PowerView.Of(input.Cluster, only), parsed);
         return ExitCodes.Placed;
+    }
+
+    private void Write(PowerView view, ParseResult parsed)
+    {
+        switch (parsed.GetValue(_output))
+        {
+            case "json":
+                ViewJson.Write(_console.Out, view);
+                break;
+            case "markdown":
+                PowerMarkdown.Write(_console.Out, view, _console.Unicode);
+                break;
+            case "html":
+                HtmlPowerTree.Write(_console.Out, view, _console.Unicode);
+                break;
+            default:
+                PowerText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+                break;
+        }
     }
 
     private static string Known(PowerModel power) => power.Domains.IsEmpty ? ", which has none" : $", such as {power.Domains[^1].Id}";

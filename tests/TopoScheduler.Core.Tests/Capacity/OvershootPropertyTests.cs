@@ -54,7 +54,7 @@ public sealed class OvershootPropertyTests
             foreach (var over in OvershootReporter.Report(cluster))
             {
                 var now = cluster.WithPods(p => !p.Terminating);
-                Assert.InRange(over.LeavingWatts, 0, over.OverWatts);
+                Assert.Equal((Load(cluster, over.Domain, over.Feed) - Load(now, over.Domain, over.Feed)) / 2, over.LeavingWatts);
                 for (var i = 0; i < over.Reliefs.Length; i++)
                 {
                     var after = After(cluster, [.. over.Reliefs.Take(i + 1)]);

@@ -108,8 +108,8 @@ public sealed class OvershootReporterTests
         var over = Only(Nodes(2).Racks(2, 14_000).Pods([ClusterBuilder.BoundPod("n0000", "daemon", 0, daemon: true), leaving, Pod(0, "a", 4)]).Build());
 
         Assert.Empty(over.Reliefs);
-        Assert.Equal((16_450L, 2_450L, true), (over.CommittedWatts, over.LeavingWatts, over.Enough));
-        Assert.EndsWith("; pods that are being deleted free 2,450 W.", over.Summary, StringComparison.Ordinal);
+        Assert.Equal((16_450L, 7_900L, true), (over.CommittedWatts, over.LeavingWatts, over.Enough));
+        Assert.EndsWith("; pods that are being deleted free 7,900 W.", over.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class OvershootReporterTests
 
         Assert.Equal([("a", PowerReliefKind.Move, 3_950L, 600L)], over.Reliefs.Select(Row));
         Assert.Equal((false, 600L), (over.Enough, over.LeftWatts));
-        Assert.EndsWith("; 600 W over is left then: no gang draws that.", over.Summary, StringComparison.Ordinal);
+        Assert.EndsWith("; 600 W stay over whatever is done: no gang draws them.", over.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,9 +56,9 @@ public static class OvershootReporter
     {
         var load = new DomainLoad(cluster, domain);
         var (feed, over, budget) = (load.WorstFeed, load.OverWatts, domain.BudgetWatts ?? 0);
-        var overHalfWatts = load.OverHalfWatts;
+        var halfWatts = load.HalfWattsIn(feed);
         var found = gangs.In(domain, load);
-        var leaving = overHalfWatts - load.OverHalfWatts;
+        var leaving = halfWatts - load.HalfWattsIn(feed);
         var reliefs = new ReliefSearch(load, found).Run(gangs, feed);
         var overshoot = new PowerOvershoot
         {

@@ -33,7 +33,7 @@ internal static class OvershootText
             _ => $"; cap first: {ReportText.List(caps, MostNamed)}; then move: {ReportText.List(moves, MostNamed)}",
         };
         var leaving = overshoot.LeavingWatts > 0 ? $"; pods that are being deleted free {ReportText.Watts(overshoot.LeavingWatts)}" : "";
-        return leaving + first + (overshoot.Enough ? "" : $"; {ReportText.Watts(overshoot.LeftWatts)} over is left{(first.Length > 0 ? " then" : "")}: no gang draws that");
+        return leaving + first + (overshoot.Enough ? "" : $"; {ReportText.Watts(overshoot.LeftWatts)} stay over whatever is done: no gang draws them");
     }
 
     private static string Cap(PowerRelief relief) =>

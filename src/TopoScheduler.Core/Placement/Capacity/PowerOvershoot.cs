@@ -21,7 +21,7 @@ public sealed record PowerOvershoot
     /// <summary>Watts over the budget.</summary>
     public long OverWatts => CommittedWatts - BudgetWatts;
 
-    /// <summary>Of these, what pods that are being deleted already still take: it needs nothing but waiting.</summary>
+    /// <summary>Watts that pods which are being deleted already free in that feed state: it needs nothing but waiting, and the list is for the rest.</summary>
     public required long LeavingWatts { get; init; }
 
     /// <summary>Gangs in the order in which to cap and move them. None could be left out.</summary>
