@@ -3,7 +3,7 @@ using TopoScheduler.Core.Power;
 
 namespace TopoScheduler.Core.Cluster;
 
-// Measured watts beside reserved ones, and what a power constraint is taken to carry in view of both.
+// Measured watts beside reserved ones, credit for pods that do not peak together, and what a power constraint is taken to carry in view of these.
 public sealed partial class ClusterSnapshot
 {
     private readonly MeasuredLoads? _measured;
@@ -11,21 +11,28 @@ public sealed partial class ClusterSnapshot
     // Half watts reserved anew in each constraint since they were measured; null where readings never lower anything.
     private readonly ChunkedArray<long>? _added;
 
-    private ClusterSnapshot(ClusterSnapshot before, MeasuredLoads? measured, ChunkedArray<long>? added)
+    // Null where everybody counts at the peak.
+    private readonly DiversityLoads? _diversity;
+
+    private ClusterSnapshot(ClusterSnapshot before, MeasuredLoads? measured, ChunkedArray<long>? added, DiversityLoads? diversity)
     {
         (Nodes, Topology, Power, Problems, PowerDomains) = (before.Nodes, before.Topology, before.Power, before.Problems, before.PowerDomains);
         (_indexOf, NodeColumns, PodColumns, _podWatts, _loads) = (before._indexOf, before.NodeColumns, before.PodColumns, before._podWatts, before._loads);
-        (_measured, _added) = (measured, added);
+        (_measured, _added, _diversity) = (measured, added, diversity);
     }
 
     /// <summary>Readings that are not believed: what they are of counts as reserved.</summary>
     public ImmutableArray<Problem> ReadingProblems => _measured?.Problems ?? [];
 
     /// <summary>What one power constraint is taken to carry, in half watts, base watts excluded: <see cref="LoadOf"/>, or what readings say.</summary>
-    public long CommittedOf(int constraint) =>
-        _measured is null
-            ? _loads[constraint]
-            : _measured.Committed(constraint, _loads[constraint], _added is null ? 0 : _added[constraint], Power.Constraints[constraint].LimitHalfWatts);
+    public long CommittedOf(int constraint)
+    {
+        var reserved = _loads[constraint];
+        if (_diversity is not null) reserved -= _diversity.CreditOf(constraint);
+        return _measured is null
+            ? reserved
+            : _measured.Committed(constraint, reserved, _added is null ? 0 : _added[constraint], Power.Constraints[constraint].LimitHalfWatts);
+    }
 
     /// <summary>Half watts left in one power constraint; negative where it is over.</summary>
     public long HeadroomOf(int constraint) => Power.Constraints[constraint].LimitHalfWatts - CommittedOf(constraint);
@@ -39,9 +46,8 @@ public sealed partial class ClusterSnapshot
     public long CommittedWatts(int domain)
     {
         long? worst = null;
-        foreach (var constraint in Power.Constraints)
+        foreach (var constraint in Power.ConstraintsOf(domain))
         {
-            if (constraint.Domain != domain) continue;
             var watts = (CommittedOf(constraint.Index) + Power.BaseHalfWattsOf(domain, constraint.State) + 1) / 2;
             worst = Math.Max(worst ?? 0, watts);
         }
@@ -52,22 +58,46 @@ public sealed partial class ClusterSnapshot
         return Power.BeforeWatts(domain, draws);
     }
 
+    /// <summary>The same cluster where inference pods that each serve by themselves do not all count at their peak.</summary>
+    /// <param name="coincidencePercent">What one of many draws on average, in percent of its peak; 100: all count at the peak.</param>
+    public ClusterSnapshot WithDiversity(int coincidencePercent) => new(this, _measured, _added, DiversityLoads.Of(this, coincidencePercent));
+
     /// <summary>The same cluster with measured watts. They replace those there were; none: only reserved watts count.</summary>
     /// <param name="readings">Fresh readings: whether one is too old is the caller's to judge.</param>
     /// <param name="options">What they may do.</param>
     public ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options)
     {
-        if (readings.Count == 0) return _measured is null ? this : new(this, null, null);
         var draws = new long[Nodes.Length];
         for (var n = 0; n < draws.Length; n++) draws[n] = DrawOf(n);
-        return new(this, new MeasuredLoads(this, readings, options, draws), options.Recover ? ChunkedArray<long>.Filled(Power.Constraints.Length, 0) : null);
+        return WithReadings(readings, options, draws);
+    }
+
+    /// <summary>The same, where some pods do not draw yet.</summary>
+    /// <param name="readings">Fresh readings.</param>
+    /// <param name="options">What they may do.</param>
+    /// <param name="settled">By node index: what is reserved for it without these pods. They count on top of what is measured.</param>
+    internal ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] settled)
+    {
+        if (readings.Count == 0) return _measured is null ? this : new(this, null, null, _diversity);
+        return new(this, new MeasuredLoads(this, readings, options, settled), options.Recover ? Unsettled(settled) : null, _diversity);
+    }
+
+    private ChunkedArray<long> Unsettled(long[] settled)
+    {
+        var sums = new long[Power.Constraints.Length];
+        for (var n = 0; n < settled.Length; n++)
+        {
+            foreach (var share in Power.SharesOf(n)) sums[share.Constraint] += share.Halves * (DrawOf(n) - settled[n]);
+        }
+
+        return ChunkedArray<long>.Of(sums);
     }
 
     /// <summary>The same cluster with what was measured in another version of it: what has been reserved there since is counted on.</summary>
     internal ClusterSnapshot WithReadingsOf(ClusterSnapshot before)
     {
         var (measured, added) = CarryReadings(before);
-        return measured is null ? this : new(this, measured, added);
+        return measured is null ? this : new(this, measured, added, _diversity);
     }
 
     private (MeasuredLoads? Measured, ChunkedArray<long>? Added) CarryReadings(ClusterSnapshot before)
@@ -77,8 +107,9 @@ public sealed partial class ClusterSnapshot
         for (var n = 0; n < then.Length; n++)
         {
             var was = before.IndexOf(Nodes[n].Name);
-            then[n] = was < 0 ? DrawOf(n) : measured.DrawsThen[was];
-            more[n] = was < 0 ? 0 : Math.Max(0, DrawOf(n) - before.DrawOf(was));
+            // No meter has seen a new node.
+            then[n] = was < 0 ? 0 : measured.DrawsThen[was];
+            more[n] = Math.Max(0, DrawOf(n) - (was < 0 ? 0 : before.DrawOf(was)));
         }
 
         return (new(this, measured.Readings, measured.Options, then), before._added is { } added ? CarryAdded(before, added, more) : null);

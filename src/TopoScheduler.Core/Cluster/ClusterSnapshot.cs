@@ -47,7 +47,7 @@ public sealed partial class ClusterSnapshot
         PodColumns = before.PodColumns.With(changes);
         var podWatts = before._podWatts.Edit();
         var loads = before._loads.Edit();
-        (_measured, _added) = (before._measured, before._added);
+        (_measured, _added, _diversity) = (before._measured, before._added, before._diversity?.With(before, changes));
         var added = _added?.Edit();
         foreach (var change in changes)
         {
@@ -77,7 +77,7 @@ public sealed partial class ClusterSnapshot
             NodeColumns = before.NodeColumns;
             if (power.HasShapeOf(before.Power))
             {
-                (_loads, _measured, _added) = (before._loads, before._measured, before._added);
+                (_loads, _measured, _added, _diversity) = (before._loads, before._measured, before._added, before._diversity);
                 return;
             }
         }
@@ -95,6 +95,7 @@ public sealed partial class ClusterSnapshot
 
         _loads = SumLoads();
         (_measured, _added) = CarryReadings(before);
+        _diversity = before._diversity is { } diversity ? DiversityLoads.Of(this, diversity.CoincidencePercent) : null;
     }
 
     /// <summary>Nodes by node index.</summary>

@@ -6,8 +6,10 @@ namespace TopoScheduler.Core.Cluster;
 public sealed partial class ClusterState
 {
     private readonly Dictionary<string, PowerDomainSpec> _powerDomains = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _boundAt = new(StringComparer.Ordinal);
     private DateTimeOffset? _now;
     private TimeSpan _horizon;
+    private int _coincidencePercent = 100;
 
     /// <summary>Sets all power domain resources, as after a list: those not named are gone.</summary>
     public void ReplacePowerDomains(IEnumerable<PowerDomainSpec> specs)
@@ -67,6 +69,17 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>Sets how much of their peak inference pods that each serve by themselves draw on average; see <see cref="ClusterSnapshot.WithDiversity"/>.</summary>
+    public void SetDiversity(int coincidencePercent)
+    {
+        lock (_lock)
+        {
+            _coincidencePercent = coincidencePercent;
+            _current = Current_NeedsLock().WithDiversity(coincidencePercent);
+            Free_NeedsLock();
+        }
+    }
+
     /// <summary>Sets what is measured; it replaces what was. None: only reserved watts count.</summary>
     /// <param name="readings">Fresh readings.</param>
     /// <param name="options">What they may do.</param>
@@ -75,7 +88,7 @@ public sealed partial class ClusterState
         lock (_lock)
         {
             var before = Current_NeedsLock();
-            _current = before.WithReadings(readings, options);
+            _current = before.WithReadings(readings, options, Settled_NeedsLock(before, options.Settle));
             for (var c = 0; c < before.Power.Constraints.Length; c++)
             {
                 if (_current.CommittedOf(c) >= before.CommittedOf(c)) continue;
@@ -83,5 +96,23 @@ public sealed partial class ClusterState
                 return;
             }
         }
+    }
+
+    // What is reserved for pods that draw already: those bound for a while. Nobody knows of a pod seen for the first time how long that is.
+    private long[] Settled_NeedsLock(ClusterSnapshot cluster, TimeSpan settle)
+    {
+        var draws = new long[cluster.Nodes.Length];
+        for (var n = 0; n < draws.Length; n++)
+        {
+            var watts = 0L;
+            foreach (var pod in cluster.PodsOf(n))
+            {
+                if (_boundAt.TryGetValue(pod.Key, out var since) && _now - since >= settle) watts += PowerDraw.OfPod(cluster.Nodes[n].Power, pod.Template.Power);
+            }
+
+            draws[n] = PowerDraw.OfNode(cluster.Nodes[n].Power, watts);
+        }
+
+        return draws;
     }
 }

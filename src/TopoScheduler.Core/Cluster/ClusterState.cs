@@ -103,6 +103,7 @@ public sealed partial class ClusterState
                 Enter_NeedsLock(pod);
             }
 
+            foreach (var gone in _boundAt.Keys.Where(key => !_pods.ContainsKey(key)).ToList()) _boundAt.Remove(gone);
             _stale = true;
             Free_NeedsLock();
         }
@@ -136,6 +137,7 @@ public sealed partial class ClusterState
             var changes = new Dictionary<int, List<PodInfo>>();
             if (_pods.Remove(uid, out var known))
             {
+                _boundAt.Remove(known.Key);
                 Leave_NeedsIndex(known);
                 Leave_NeedsLock(changes, known);
             }
@@ -171,6 +173,7 @@ public sealed partial class ClusterState
         if (!_stale) return _current;
         var snapshot = ClusterSnapshot.Create(_nodes.Values, _pods.Values.Concat(HeldPods_NeedsLock()), _powerDomains.Values);
         if (_now is { } now) snapshot = snapshot.At(now, _horizon);
+        if (_coincidencePercent < 100) snapshot = snapshot.WithDiversity(_coincidencePercent);
         _current = snapshot.WithReadingsOf(_current);
         _stale = false;
         return _current;
@@ -182,6 +185,7 @@ public sealed partial class ClusterState
     private void Enter_NeedsLock(PodInfo pod)
     {
         _pods[pod.Key] = pod;
+        if (_now is { } now) _boundAt.TryAdd(pod.Key, now);
         if (pod.Gang is not { } gang) return;
         if (!_boundOf.TryGetValue(gang, out var uids)) _boundOf.Add(gang, uids = new(StringComparer.Ordinal));
         uids.Add(pod.Key);

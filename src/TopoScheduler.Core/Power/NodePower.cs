@@ -61,6 +61,11 @@ public sealed record PodPower
     /// <summary>Power limit the pod's GPUs run under, where the node enforces it.</summary>
     public int? CapWatts { get; init; }
 
+    /// <summary>
+    /// True when it says that it serves requests by itself (workload inference or decode): with others like it, it may count for less than its peak, by option.
+    /// </summary>
+    public bool Independent { get; init; }
+
     /// <summary>Inside the node's idle watts already: DaemonSet and mirror pods.</summary>
     public bool InsideIdle { get; init; }
 

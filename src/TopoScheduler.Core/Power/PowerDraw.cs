@@ -49,6 +49,9 @@ public static class PowerDraw
         _ => 1,
     };
 
+    /// <summary>True for a workload of which each pod serves requests by itself.</summary>
+    public static bool IsIndependent(string? workload) => workload is "inference" or "decode";
+
     /// <summary>Expected watts of each of the pod's GPUs on this node, hints judged. Never below idle.</summary>
     public static double GpuWatts(NodePower node, PodPower pod)
     {

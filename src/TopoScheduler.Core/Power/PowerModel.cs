@@ -58,6 +58,13 @@ public sealed class PowerModel
     /// <summary>The constraints a node's draw counts in.</summary>
     public ReadOnlySpan<PowerShare> SharesOf(int node) => _shape.SharesOf(node);
 
+    /// <summary>The constraints of one domain; none where nothing ever bounds it.</summary>
+    public ReadOnlySpan<PowerConstraint> ConstraintsOf(int domain)
+    {
+        var (first, end) = _shape.RowsOf(domain);
+        return Constraints.AsSpan()[first..end];
+    }
+
     /// <summary>Halves of a node's draw that count in a domain in a feed state: 2 for all of it, 1 for half, 0 for none or a node elsewhere.</summary>
     public int HalvesOf(int node, int domain, FeedState state)
     {

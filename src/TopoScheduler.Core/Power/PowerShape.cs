@@ -12,6 +12,7 @@ internal sealed class PowerShape
 
     private readonly PowerShare[] _shares;
     private readonly int[] _firstShare;
+    private readonly int[] _firstRow;
 
     /// <summary>The shape for the domains that are bounded at some time.</summary>
     /// <param name="domains">All domains.</param>
@@ -22,10 +23,16 @@ internal sealed class PowerShape
     {
         Rows = [.. domains.Where(d => bounded[d.Index]).SelectMany(d => StatesOf(shares[d.Index]).Select(s => (d.Index, s)))];
         (_firstShare, _shares) = FindShares(domains, shares, nodes);
+        _firstRow = new int[domains.Length + 1];
+        foreach (var (domain, _) in Rows) _firstRow[domain + 1]++;
+        for (var d = 0; d < domains.Length; d++) _firstRow[d + 1] += _firstRow[d];
     }
 
     /// <summary>Domain and feed state of every inequality.</summary>
     public ImmutableArray<(int Domain, FeedState State)> Rows { get; }
+
+    /// <summary>The inequalities of a domain: index of the first, and of the first after them.</summary>
+    public (int First, int End) RowsOf(int domain) => (_firstRow[domain], _firstRow[domain + 1]);
 
     /// <summary>The inequalities a node counts in.</summary>
     public ReadOnlySpan<PowerShare> SharesOf(int node) => _shares.AsSpan(_firstShare[node], _firstShare[node + 1] - _firstShare[node]);

@@ -23,7 +23,6 @@ internal sealed class PowerTree
             tree.ReadNode(locations[n], n);
         }
 
-        tree.FindFeeds();
         for (var i = 0; i < specs.Count; i++)
         {
             tree.ReadSpec(specs[i], i);
@@ -89,6 +88,8 @@ internal sealed class PowerTree
         row?.State(at.RowBudgetWatts, node);
         facility?.State(at.FacilityBudgetWatts, node);
 
+        pduVertex?.StateFeed(pduBVertex is not null || at.Feed != PowerFeed.None);
+        pduBVertex?.StateFeed(true);
         if (rack is not null)
         {
             rack.StatePdus(pduVertex, pduBVertex, at.Feed);
@@ -109,14 +110,6 @@ internal sealed class PowerTree
         vertex.State(spec, -1 - index);
         // Parents are of wider rungs: whatever is stated, the tree has no rings.
         if (spec.Parent is { } parent && parent.Kind > spec.Id.Kind) vertex.AddParent(Vertex(parent.Kind, parent.Name));
-    }
-
-    private void FindFeeds()
-    {
-        foreach (var rack in _byName[(int)PowerDomainKind.Rack].Values.Where(r => r.IsFedTwice))
-        {
-            foreach (var pdu in rack.Pdus) pdu.IsFeed = true;
-        }
     }
 
     private PowerVertex? Vertex(PowerDomainKind kind, string? name)

@@ -67,8 +67,8 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
     /// <summary>Times in which it has less.</summary>
     public IReadOnlyList<BudgetWindow> Windows => _windows;
 
-    /// <summary>True for a PDU that is one of a pair: its budget is that of a feed.</summary>
-    public bool IsFeed { get; set; }
+    /// <summary>True for a PDU that is one of two feeds: its budget is that of a feed.</summary>
+    public bool IsFeed { get; private set; }
 
     /// <summary>The pair of PDUs a rack may have without contradiction: A and B of its dual-corded nodes, or one per feed of its single-corded ones.</summary>
     public (PowerVertex A, PowerVertex B)? Pair { get; private set; }
@@ -122,6 +122,9 @@ internal sealed class PowerVertex(PowerDomainKind kind, string name)
             _inheritedBudgets.TryAdd(watts, node);
         }
     }
+
+    /// <summary>What one node says of this PDU: whether it is one of two feeds.</summary>
+    public void StateFeed(bool isFeed) => IsFeed |= isFeed;
 
     public void State(CoolingClass cooling)
     {

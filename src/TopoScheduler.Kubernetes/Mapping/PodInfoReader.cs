@@ -43,6 +43,7 @@ internal static class PodInfoReader
         {
             InsideIdle = isDaemon,
             Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
+            Independent = PowerDraw.IsIndependent(HintReader.Workload(values)),
             GpuWatts = HintReader.GpuWatts(values),
             CapWatts = values.Whole(AnnotationKeys.GpuPowerCapWatts, 1, 100_000, "560"),
         };

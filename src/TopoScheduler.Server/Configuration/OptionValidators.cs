@@ -6,6 +6,10 @@ namespace TopoScheduler.Server.Configuration;
 [OptionsValidator]
 internal sealed partial class ExtenderOptionsValidator : IValidateOptions<ExtenderOptions>;
 
+/// <summary>Checks each value of <see cref="PowerOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class PowerOptionsValidator : IValidateOptions<PowerOptions>;
+
 /// <summary>Checks each value of <see cref="LogOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class LogOptionsValidator : IValidateOptions<LogOptions>;

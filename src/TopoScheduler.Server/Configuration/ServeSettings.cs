@@ -92,6 +92,7 @@ public sealed class ServeSettings
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
+        services.AddSingleton<IValidateOptions<PowerOptions>, PowerOptionsValidator>();
         services.AddSingleton<IValidateOptions<GangOptions>, GangOptionsValidator>();
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();

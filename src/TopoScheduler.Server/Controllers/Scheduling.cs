@@ -42,6 +42,7 @@ public sealed partial class Scheduling : IDisposable
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
+        _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Core.Topology;
 
 namespace TopoScheduler.Core.Placement.Search;
@@ -262,8 +263,10 @@ internal sealed class FitExplainer
         var watts = bound.Nodes.Max(n => kind.Watts[n]);
         return new(
             FitConstraint.Power, 0, domain.Id,
-            $"{domain.Id} has {Watts(left)} left of its {Watts(domain.BudgetWatts ?? 0)}; the {slots} free slots below it would draw up to {Watts(watts)} each.");
+            $"{domain.Id} has {Watts(left)} left of its {Watts(domain.BudgetWatts ?? 0)}{During(domain)}; the {slots} free slots below it would draw up to {Watts(watts)} each.");
     }
+
+    private static string During(PowerDomain domain) => domain.Window is { } window ? $" in the window \"{window.Name}\"" : "";
 
     private void Segments()
     {
