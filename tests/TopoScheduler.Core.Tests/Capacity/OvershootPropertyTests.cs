@@ -108,7 +108,7 @@ public sealed class OvershootPropertyTests
                 var (priority, count) = FewestMoves(cluster, over.Domain);
                 Assert.Equal(priority, moved.Count == 0 ? int.MinValue : moved.Max(m => m.Priority));
                 // Of one priority the list is as short as any; with several, low ones go before fewer of high priority do.
-                if (moved.Select(m => m.Priority).Distinct().Count() > 1 || Saturates(cluster)) continue;
+                if (moved.Select(m => m.Priority).Distinct().Count() > 1 || Saturates(cluster) || cluster.Diversity is not null) continue;
                 counted += moved.Count > 1 ? 1 : 0;
                 Assert.True(moved.Count <= count, $"seed {seed}: {count} are enough: {over.Summary}");
             }
@@ -123,7 +123,7 @@ public sealed class OvershootPropertyTests
         for (var seed = 0; seed < 200; seed++)
         {
             var cluster = Random(seed);
-            var shuffled = ClusterSnapshot.Create(cluster.Nodes.Reverse(), Pods(cluster).Reverse());
+            var shuffled = Built(cluster.Nodes.Reverse(), Pods(cluster).Reverse(), cluster);
             Assert.Equal(OvershootReporter.Report(cluster).Select(o => o.Summary), OvershootReporter.Report(shuffled).Select(o => o.Summary));
         }
     }
@@ -146,11 +146,13 @@ public sealed class OvershootPropertyTests
             for (var p = random.Next(1, 4); p > 0; p--)
             {
                 var pod = ClusterBuilder.BoundPod(ClusterBuilder.NameOf(random.Next(nodes)), $"g{g}-{p}", random.Next(5));
-                pods.Add(pod with { Gang = random.Next(8) == 0 ? null : key, Priority = priority, LowestCapWatts = lowest, Terminating = random.Next(12) == 0, IsDaemon = random.Next(12) == 0 });
+                if (random.Next(2) == 0) pod = pod with { Template = pod.Template with { Power = pod.Template.Power with { Independent = true } } };
+                pods.Add(pod with { Gang = random.Next(4) == 0 ? null : key, Priority = priority, LowestCapWatts = lowest, Terminating = random.Next(12) == 0, IsDaemon = random.Next(12) == 0 });
             }
         }
 
-        return builder.Pods(pods.Select(p => p.IsDaemon ? p with { Template = p.Template with { Power = p.Template.Power with { InsideIdle = true } } } : p)).Build();
+        return builder.Pods(pods.Select(p => p.IsDaemon ? p with { Template = p.Template with { Power = p.Template.Power with { InsideIdle = true } } } : p)).Build()
+            .WithDiversity(random.Next(3) == 0 ? 40 : 100);
 
         long? Budget() => random.Next(5) == 0 ? null : random.Next(2_000 * nodes, 6_500 * nodes);
     }
@@ -170,24 +172,23 @@ public sealed class OvershootPropertyTests
             pods.Add(relief is null ? pod : pod with { Template = pod.Template with { Power = pod.Template.Power with { CapWatts = relief.CapWatts } } });
         }
 
-        return ClusterSnapshot.Create(cluster.Nodes, pods);
+        return Built(cluster.Nodes, pods, cluster);
     }
+
+    private static ClusterSnapshot Built(IEnumerable<NodeInfo> nodes, IEnumerable<PodInfo> pods, ClusterSnapshot like) =>
+        ClusterSnapshot.Create(nodes, pods).WithDiversity(like.Diversity?.CoincidencePercent ?? 100);
 
     private static GangKey KeyOf(PodInfo pod) => pod.Gang ?? new(pod.Template.Namespace, "Pod", pod.Name, pod.Uid);
 
     private static long LeastOver(ClusterSnapshot cluster, PowerDomainId id) => Over(cluster.WithPods(p => p.IsDaemon), id);
 
-    private static long Over(ClusterSnapshot cluster, PowerDomainId id, FeedState? only = null)
-    {
-        var domain = cluster.Power.Domains.Single(d => d.Id == id.ToString());
-        return Enum.GetValues<FeedState>().Where(s => only is null || s == only).Max(s => Math.Max(0, (Load(cluster, id, s) + 1) / 2 - domain.BudgetWatts!.Value));
-    }
+    private static long Over(ClusterSnapshot cluster, PowerDomainId id, FeedState? only = null) =>
+        Constraints(cluster, id).Where(c => only is null || c.State == only).Max(c => Math.Max(0, (1 - cluster.HeadroomOf(c.Index)) / 2));
 
-    private static long Load(ClusterSnapshot cluster, PowerDomainId id, FeedState feed)
-    {
-        var domain = cluster.Power.Domains.Single(d => d.Id == id.ToString());
-        return domain.Nodes.Sum(n => cluster.Power.HalvesOf(n, domain.Index, feed) * cluster.DrawOf(n));
-    }
+    private static long Load(ClusterSnapshot cluster, PowerDomainId id, FeedState feed) => cluster.CommittedOf(Constraints(cluster, id).Single(c => c.State == feed).Index);
+
+    private static IEnumerable<PowerConstraint> Constraints(ClusterSnapshot cluster, PowerDomainId id) =>
+        cluster.Power.Constraints.Where(c => cluster.Power.Domains[c.Domain].Id == id.ToString());
 
     // With all that accept it at their lowest cap: the lowest "highest priority" with which it can be done, and the fewest moves of that priority alone.
     private static (int Priority, int Count) FewestMoves(ClusterSnapshot cluster, PowerDomainId id)

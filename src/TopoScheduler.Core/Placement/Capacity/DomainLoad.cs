@@ -14,12 +14,14 @@ internal sealed class DomainLoad
     private readonly PowerConstraint[] _constraints;
     private readonly long[] _loads;
     private readonly long[] _podWatts;
+    private readonly DiversityLoads.Sums[]? _swings;
 
     public DomainLoad(ClusterSnapshot cluster, PowerDomain domain)
     {
         (_cluster, _domain) = (cluster, domain);
         _constraints = [.. cluster.Power.Constraints.Where(c => c.Domain == domain.Index)];
         _loads = Array.ConvertAll(_constraints, c => cluster.CommittedOf(c.Index));
+        if (cluster.Diversity is { } diversity) _swings = Array.ConvertAll(_constraints, c => diversity.SumsOf(c.Index));
         _podWatts = [.. domain.Nodes.Select(cluster.PodWattsOf)];
     }
 
@@ -60,6 +62,27 @@ internal sealed class DomainLoad
         _podWatts[position] += watts;
         var more = PowerDraw.OfNode(power, _podWatts[position]) - before;
         if (more == 0) return;
-        for (var c = 0; c < _loads.Length; c++) _loads[c] += more * _cluster.Power.HalvesOf(_domain.Nodes[position], _domain.Index, _constraints[c].State);
+        for (var c = 0; c < _loads.Length; c++) _loads[c] += more * HalvesOf(position, c);
     }
+
+    /// <summary>A pod on a node of the domain swings otherwise than before: with it changes what such pods draw together less than each at its peak.</summary>
+    /// <param name="position">Position of the node in the domain.</param>
+    /// <param name="before">The pod as it was; null: gone.</param>
+    /// <param name="after">The pod as it is; null: gone.</param>
+    public void Swing(int position, PodPower? before, PodPower? after)
+    {
+        if (_swings is null || before == after) return;
+        var was = before is null ? default : DiversityLoads.OfPod(NodeAt(position), before, isMember: false);
+        var now = after is null ? default : DiversityLoads.OfPod(NodeAt(position), after, isMember: false);
+        if (was == now) return;
+        for (var c = 0; c < _loads.Length; c++)
+        {
+            var halves = HalvesOf(position, c);
+            var credit = _cluster.Diversity!.CreditOf(_swings[c]);
+            _swings[c] = _swings[c].Plus(was, halves, -1).Plus(now, halves, +1);
+            _loads[c] += credit - _cluster.Diversity.CreditOf(_swings[c]);
+        }
+    }
+
+    private int HalvesOf(int position, int constraint) => _cluster.Power.HalvesOf(_domain.Nodes[position], _domain.Index, _constraints[constraint].State);
 }

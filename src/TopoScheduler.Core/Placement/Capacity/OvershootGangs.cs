@@ -42,6 +42,7 @@ internal sealed class OvershootGangs
                 if (pod.Terminating)
                 {
                     load.Add(position, -watts);
+                    if (pod.Gang is null) load.Swing(position, pod.Template.Power, null);
                     continue;
                 }
 

@@ -29,7 +29,7 @@ internal sealed class ReliefCandidate(DomainLoad load, GangKey gang, GpuCap? cap
     /// <summary>One more of its pods.</summary>
     public void Add(int position, PodInfo pod, long watts)
     {
-        _parts.Add(new(position, pod, watts) { Now = watts });
+        _parts.Add(new(position, pod, watts) { Now = watts, PowerNow = pod.Template.Power });
         Priority = Math.Max(Priority, pod.Priority);
     }
 
@@ -57,14 +57,18 @@ internal sealed class ReliefCandidate(DomainLoad load, GangKey gang, GpuCap? cap
         (CapWatts, IsMoved) = (cap, moved);
         foreach (var part in _parts)
         {
-            var watts = moved ? 0 : cap is null ? part.Watts : PowerDraw.OfPod(load.NodeAt(part.Position), part.Pod.Template.Power with { CapWatts = cap });
+            var power = moved ? null : cap is null ? part.Pod.Template.Power : part.Pod.Template.Power with { CapWatts = cap };
+            var watts = power is null ? 0 : cap is null ? part.Watts : PowerDraw.OfPod(load.NodeAt(part.Position), power);
             load.Add(part.Position, watts - part.Now);
-            part.Now = watts;
+            if (part.Pod.Gang is null) load.Swing(part.Position, part.PowerNow, power);
+            (part.Now, part.PowerNow) = (watts, power);
         }
     }
 
     private sealed record Part(int Position, PodInfo Pod, long Watts)
     {
         public long Now { get; set; }
+
+        public PodPower? PowerNow { get; set; }
     }
 }
