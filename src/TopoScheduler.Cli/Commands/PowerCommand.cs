@@ -1,6 +1,8 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -19,6 +21,13 @@ internal sealed class PowerCommand : DocumentedCommand
         HelpName = "kind/name",
     };
 
+    private readonly Option<string?> _readings = new("--readings")
+    {
+        Description = "Measured watts, JSON or YAML: {\"readings\": [{\"kind\": \"rack\", \"name\": \"r7\", \"watts\": 31250.5, \"at\": \"2026-11-26T10:00:00Z\"}]}. "
+            + "Kinds are nodeGpus, node, rack, pdu, row and facility.",
+        HelpName = "file",
+    };
+
     /// <summary>The command on a console.</summary>
     public PowerCommand(CliConsole console)
         : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack; for what is over, what to cap or move first.")
@@ -26,6 +35,7 @@ internal sealed class PowerCommand : DocumentedCommand
         _console = console;
         Add(_cluster);
         Add(_domain);
+        Add(_readings);
         Add(_output);
         Add(_width);
         SetAction(Run);
@@ -36,13 +46,21 @@ internal sealed class PowerCommand : DocumentedCommand
     [
         ("Where are watts left, and can they be used?", "power --cluster cluster.yaml"),
         ("One PDU and its racks", "power --cluster cluster.yaml --domain pdu/pdu-1"),
+        ("What is measured beside what is counted", "power --cluster cluster.yaml --readings readings.json"),
         ("For a program", "power --cluster cluster.yaml -o json"),
         ("As a page with bars", "power --cluster cluster.yaml -o html > power.html"),
     ];
 
     private int Run(ParseResult parsed)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
+        var (path, readings) = (parsed.GetRequiredValue(_cluster), parsed.GetValue(_readings));
+        if (path == "-" && readings == "-")
+        {
+            CommandLine.Tell(_console, "option --readings=\"-\": standard input is the cluster already, expected a file.");
+            return ExitCodes.InvalidInput;
+        }
+
+        if (ClusterInput.Read(path, _console) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
         {
@@ -55,8 +73,20 @@ internal sealed class PowerCommand : DocumentedCommand
             only = domain.Index;
         }
 
-        Write(PowerView.Of(input.Cluster, only), parsed);
+        if ((readings is null ? input.Cluster : Measured(input.Cluster, readings)) is not { } cluster) return ExitCodes.InvalidInput;
+        Write(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }, parsed);
         return ExitCodes.Placed;
+    }
+
+    // What cannot be understood is a mistake of whoever wrote the file; what cannot be believed is told, and what it is of counts as reserved.
+    private ClusterSnapshot? Measured(ClusterSnapshot cluster, string file)
+    {
+        var (readings, problems) = ReadingsFile.Read(file, file == "-" ? _console.OpenInput() : null);
+        foreach (var problem in problems) _console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
+        if (!problems.IsEmpty) return null;
+        var measured = cluster.WithReadings(readings, new());
+        foreach (var problem in measured.ReadingProblems) _console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
+        return measured;
     }
 
     private void Write(PowerView view, ParseResult parsed)

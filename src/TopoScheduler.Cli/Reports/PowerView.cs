@@ -28,9 +28,9 @@ internal sealed record PowerView
     [JsonPropertyName("overshoots")]
     public ImmutableArray<OvershootView> OvershootViews => [.. Overshoots.Select(OvershootView.Of)];
 
-    /// <summary>Something of it was measured.</summary>
+    /// <summary>There are readings.</summary>
     [JsonIgnore]
-    public bool IsMeasured => Domains.Any(d => d.MeasuredWatts is not null);
+    public bool IsMeasured { get; init; }
 
     /// <summary>The view of a cluster, or of one domain of it and what is below that.</summary>
     /// <param name="cluster">The cluster.</param>

@@ -87,6 +87,44 @@ public sealed class PowerOvershootTests
         Assert.Equal(20, CliHarness.Run(cluster, ["power", "--cluster", "-", "-o", "json"]).Json().GetProperty("overshoots").GetArrayLength());
     }
 
+    [Fact]
+    public void Power_Readings_StandBesideWhatIsCounted()
+    {
+        var readings = Path.Combine(Path.GetTempPath(), $"readings-{Guid.NewGuid():N}.json");
+        File.WriteAllText(readings, """
+            {"readings":[
+              {"kind":"rack","name":"r1","watts":12800.2,"at":"2026-11-26T10:00:00Z"},
+              {"kind":"rack","name":"r3","watts":2300,"at":"2026-11-26T10:00:00Z"},
+              {"kind":"rack","name":"r2","watts":99000,"at":"2026-11-26T10:00:00Z"},
+              {"kind":"pdu","name":"c","watts":1,"at":"2026-11-26T10:00:00Z"}]}
+            """);
+        try
+        {
+            var run = CliHarness.Run(Over, ["power", "--cluster", "-", "--readings", readings]);
+            Golden.Assert(Path.Combine("Reports", "Golden", "power-measured.txt"), run.Out);
+            Assert.Equal(0, run.Code);
+            Assert.Equal(["warning: pdu/c: ", "warning: rack/r2: "], run.Error.Split('\n').Where(l => l.StartsWith("warning", StringComparison.Ordinal)).Select(l => string.Join(": ", l.Split(": ").Take(2)) + ": ").Order(StringComparer.Ordinal));
+            var page = HtmlCheck.Page(CliHarness.Run(Over, ["power", "--cluster", "-", "--readings", readings, "-o", "html"]).Out);
+            Assert.Contains(page.Descendants("span"), s => s.Attribute("aria-label")?.Value == "rack r1: 12,801 W drawn, 12,801 W measured, of 11,000 W");
+            Assert.Equal(2, page.Descendants("i").Count(i => i.Attribute("class")?.Value == "meter"));
+            var json = CliHarness.Run(Over, ["power", "--cluster", "-", "--readings", readings, "-o", "json"]).Json();
+            Assert.Equal([12_801L, 2_300], json.GetProperty("domains").EnumerateArray().Where(d => d.TryGetProperty("measuredWatts", out _)).Select(d => d.GetProperty("measuredWatts").GetInt64()));
+            Assert.Contains("| drawn | measured | budget |", CliHarness.Run(Over, ["power", "--cluster", "-", "--readings", readings, "-o", "markdown"]).Out, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(readings);
+        }
+    }
+
+    [Fact]
+    public void Power_WrongReadings_AreCode2AndSaidWithTheirPlace()
+    {
+        var run = CliHarness.Run("{\"readings\":[{\"kind\":\"rack\",\"name\":\"rack-1\",\"watts\":\"x\",\"at\":\"2026-11-26T10:00:00Z\"}]}", ["power", "--cluster", "samples/clusters/dgx-h100-su.yaml", "--readings", "-"]);
+        Assert.Equal((ExitCodes.InvalidInput, "", "error: standard input: readings[0].watts: \"x\", expected a number (line 1).\n"), (run.Code, run.Out, run.Error));
+        Assert.Equal(ExitCodes.InvalidInput, CliHarness.Run(Over, ["power", "--cluster", "-", "--readings", "-"]).Code);
+    }
+
     private static string Cluster(string gang)
     {
         var nodes = string.Concat(Enumerable.Range(1, 4).Select(n => $"""
