@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
@@ -42,6 +43,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly TimeSpan _horizon;
     private readonly Func<PowerStatuses>? _powerStatuses;
     private readonly PowerTelemetry? _telemetry;
+    private readonly Func<PowerWatch>? _powerWatch;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
@@ -62,6 +64,8 @@ public sealed partial class Scheduling : IDisposable
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
             _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
+            var subjects = new PowerSubjects(client, _live.PowerDomains.Find);
+            _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
@@ -78,7 +82,7 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
-        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
+        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads, () => PowerLevel.Of(_state.Current));
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
     }
@@ -161,6 +165,7 @@ public sealed partial class Scheduling : IDisposable
     {
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var statuses = _powerStatuses!().RunAsync(leading.Token);
+        var watch = _powerWatch!().RunAsync(leading.Token);
         try
         {
             _state.ReleaseAll();
@@ -182,6 +187,7 @@ public sealed partial class Scheduling : IDisposable
             _controller = null;
             await leading.CancelAsync().ConfigureAwait(false);
             await statuses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
