@@ -157,7 +157,7 @@ public sealed partial class ClusterState
 
     /// <summary>
     /// Asks for the last time whether a pod may go to a node, and if so counts it there until the watch shows it. A member with a hold goes where its plan
-    /// says; any other pod where there is room at this moment.
+    /// says, and if it takes more than is held for it, only where there is room for that; any other pod where there is room at this moment.
     /// </summary>
     /// <param name="key">The gang; that of a single pod is its own.</param>
     /// <param name="pod">The pod with the node it is to be bound to.</param>
@@ -172,9 +172,11 @@ public sealed partial class ClusterState
             if (_reservations.TryGetValue(key, out var reservation) && reservation.HoldOf(pod.Uid) is { } hold)
             {
                 if (hold.Pod.NodeName != pod.NodeName) return new(CommitRefusal.None, hold.Pod.NodeName);
-                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock().Over(reservation.Gang.Hints.ExpectedDuration), hold.Pod);
+                var duration = reservation.Gang.Hints.ExpectedDuration;
+                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock().Over(duration), hold.Pod);
+                if (refusal == CommitRefusal.None) refusal = InPlaceOf_NeedsLock(hold, pod, duration, limitsOnly: false)?.Refusal ?? CommitRefusal.None;
                 if (refusal != CommitRefusal.None) return new(refusal, null);
-                Change_NeedsLock(reservation with { ExpiresAt = expiresAt }, hold, hold with { Phase = HoldPhase.Assumed });
+                Change_NeedsLock(reservation with { ExpiresAt = expiresAt }, hold, hold with { Pod = Occupant_NeedsLock(hold, pod), Phase = HoldPhase.Assumed });
                 return default;
             }
 
