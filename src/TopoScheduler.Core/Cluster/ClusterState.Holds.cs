@@ -146,6 +146,32 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>
+    /// Gives up the claims of pods that a list does not show, as their pods are gone. Not those of assumed pods: one may be younger than the list, allowed to be
+    /// bound or created while it was read; whether it is there is asked when it is <see cref="Doubtful"/>.
+    /// </summary>
+    /// <param name="listed">Uids of the pods that are there.</param>
+    public void GiveUpClaims(IReadOnlySet<string> listed)
+    {
+        lock (_lock)
+        {
+            foreach (var (uid, gang) in _claims.ToList())
+            {
+                if (!listed.Contains(uid) && _reservations.GetValueOrDefault(gang)?.HoldOf(uid) is not { Phase: HoldPhase.Assumed }) RemovePod(uid);
+            }
+        }
+    }
+
+    /// <summary>True while a pod counts on a node because it was bound there, or may be at any moment.</summary>
+    public bool IsExpected(string uid, string node)
+    {
+        lock (_lock)
+        {
+            if (_pods.TryGetValue(uid, out var bound)) return bound.NodeName == node;
+            return _claims.TryGetValue(uid, out var gang) && _reservations.GetValueOrDefault(gang)?.HoldOf(uid) is { Phase: HoldPhase.Assumed } hold && hold.Pod.NodeName == node;
+        }
+    }
+
     /// <summary>Something happened to the gang: its holds stand until then.</summary>
     public void Renew(GangKey gang, DateTimeOffset expiresAt)
     {

@@ -142,7 +142,7 @@ public sealed partial class Scheduling : IDisposable
     {
         try
         {
-            _state.ReleaseAll();
+            _state.ReleasePlanned();
             if (_gangs is not null)
             {
                 _controller = _gangs();
