@@ -54,6 +54,9 @@ public sealed class EnforcedBudgetTests(ITestOutputHelper output)
         .. Enumerable.Range(0, 12).Select(i => scene.Single($"single-{i}", 1 + (i % 2))),
         .. Enumerable.Range(0, 4).SelectMany(g => scene.Gang($"gang-{g}", 2 + (g % 2), 2)),
         .. scene.Gang("gang-large", 2, 8),
+        // Its last member asks for more than the others, by which the gang may be planned before it is there.
+        .. scene.Gang("gang-uneven", 3, 1).Take(2),
+        scene.Gang("gang-uneven", 3, 4).Last(),
         .. Enumerable.Range(0, 12).Select(i => PowerScene.Foreign($"{i}", 1 + (i % 4))),
         .. Enumerable.Range(0, 6).Select(i => PowerScene.Static($"static-{i}", 1 + (i % 3), RackNode.TightNames[i])),
         .. scene.Gang("anywhere-gang", 2, 8, anywhere: true),
