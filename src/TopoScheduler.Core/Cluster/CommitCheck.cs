@@ -75,6 +75,7 @@ internal static class CommitCheck
             if (amount > held.Template.Requests[name]) return false;
         }
 
+        if (held.Template.Power.Independent && !pod.Template.Power.Independent) return false;
         var n = cluster.IndexOf(held.NodeName);
         return n < 0 || PowerDraw.OfPod(cluster.Nodes[n].Power, pod.Template.Power) <= PowerDraw.OfPod(cluster.Nodes[n].Power, held.Template.Power);
     }

@@ -25,7 +25,7 @@ public sealed record PodDemand(PodTemplate Template, ImmutableDictionary<string,
         if (gang.Hints.Workload is { } workload && !annotations.ContainsKey(AnnotationKeys.Workload))
         {
             unsaid = unsaid.Add(AnnotationKeys.Workload, workload);
-            power = power with { Utilisation = PowerDraw.Utilisation(workload) };
+            power = power with { Utilisation = PowerDraw.Utilisation(workload), Independent = PowerDraw.IsIndependent(workload) };
         }
 
         if (planned.GpuWatts is { } watts && !annotations.ContainsKey(AnnotationKeys.GpuWatts))

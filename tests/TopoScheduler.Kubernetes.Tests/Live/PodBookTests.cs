@@ -44,7 +44,7 @@ public sealed class PodBookTests
         var told = await SubjectAsync(book, JobPod(1).Annotated("toposcheduler.io/workload", "batch").Annotated("toposcheduler.io/gpu-watts", "500"));
 
         Assert.Equal([("toposcheduler.io/gpu-watts", "400"), ("toposcheduler.io/workload", "decode")], subject.Demand!.Unsaid.Select(h => (h.Key, h.Value)).Order());
-        Assert.Equal(subject.Gang.Roles[0].Template.Power with { CapWatts = 350 }, subject.TemplateUnder(350).Power);
+        Assert.Equal(subject.Gang.Roles[0].Template.Power with { CapWatts = 350, Independent = true }, subject.TemplateUnder(350).Power);
         Assert.Empty(told.Demand!.Unsaid);
         Assert.Equal((0.7, 500), (told.TemplateUnder(null).Power.Utilisation, told.TemplateUnder(null).Power.GpuWatts));
 
