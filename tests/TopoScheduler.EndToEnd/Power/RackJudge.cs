@@ -23,6 +23,7 @@ internal sealed class RackJudge : IAsyncDisposable
     private readonly int _budgetWatts;
     private Task _watching = Task.CompletedTask;
     private int _events;
+    private int? _sinceOver;
     private int _watts;
     private int _most;
 
@@ -39,6 +40,9 @@ internal sealed class RackJudge : IAsyncDisposable
 
     /// <summary>Done with the first event after which the rack was over its budget: what the event was.</summary>
     public Task<string> FirstOver => _firstOver.Task;
+
+    /// <summary>Events of pods after that one, wherever they are.</summary>
+    public int PodEventsSinceOver => Read(() => _sinceOver ?? 0);
 
     /// <summary>The pods on the rack now, by name.</summary>
     public IReadOnlyList<string> Pods => Read(() => _pods.Values.Where(p => _nodes.ContainsKey(p.Node)).Select(p => p.Name).Order(StringComparer.Ordinal).ToList());
@@ -105,11 +109,13 @@ internal sealed class RackJudge : IAsyncDisposable
             if (path == KubePath.Nodes) TakeNode(type, seen);
             else TakePod(type, seen);
             _events++;
+            if (path != KubePath.Nodes) _sinceOver++;
             _watts = _nodes.Sum(n => WattsOf(n.Key, n.Value.Idle, n.Value.Max));
             _most = Math.Max(_most, _watts);
             if (_watts <= _budgetWatts) return;
             var over = string.Create(CultureInfo.InvariantCulture, $"{_watts} of {_budgetWatts} W after {type} of {seen["metadata"]!["name"]}");
             _over.Add(over);
+            _sinceOver ??= 0;
             _firstOver.TrySetResult(over);
         }
     }
