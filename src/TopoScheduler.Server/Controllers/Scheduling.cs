@@ -168,7 +168,7 @@ public sealed partial class Scheduling : IDisposable
         var watch = _powerWatch!().RunAsync(leading.Token);
         try
         {
-            _state.ReleaseAll();
+            _state.ReleasePlanned();
             if (_gangs is not null)
             {
                 _controller = _gangs();
