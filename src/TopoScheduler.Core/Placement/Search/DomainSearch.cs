@@ -17,9 +17,9 @@ internal sealed class DomainSearch
     private readonly StepBudget _budget;
     private readonly PlacementScorer _scorer;
     private readonly SegmentTypes? _segments;
-    private readonly List<PowerBound> _power;
     private readonly bool _tablesFit;
     private readonly BalanceSearch _balance;
+    private List<PowerBound>? _power;
     private Candidate? _best;
     private int _scope = -1;
 
@@ -31,9 +31,7 @@ internal sealed class DomainSearch
         _scorer = new PlacementScorer(problem, _segments);
         _tablesFit = CountSpace.IsSmall([.. problem.Kinds.Select(k => k.Count)], MostCells)
             && (_segments is null || CountSpace.IsSmall(_segments.Counts, MostCells));
-        _power = PowerBound.Binding(problem);
         _balance = new BalanceSearch(this);
-        _power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
     }
 
     /// <summary>Searches inside one domain of each of these partitions (none: anywhere).</summary>
@@ -42,7 +40,8 @@ internal sealed class DomainSearch
         _best = null;
         _scope = _problem.Partitions.Combine(scopes);
         if (!EnoughSlots()) return new(null, true);
-        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), _power);
+        if (_problem.Size == 1 && new SingleSearch(this, _scorer).Find(_scope) is { } single) return single;
+        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), Power);
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
@@ -67,7 +66,7 @@ internal sealed class DomainSearch
     internal Candidate? Best => _best;
 
     /// <summary>Power constraints that can bind, widest first.</summary>
-    internal IReadOnlyList<PowerBound> Power => _power;
+    internal IReadOnlyList<PowerBound> Power => _power ??= Binding();
 
     /// <summary>The tree of some partitions and of the power constraints, both as some of the nodes see them.</summary>
     internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions)
@@ -78,7 +77,7 @@ internal sealed class DomainSearch
             inside[node] = true;
         }
 
-        return LaminarTree.Build(_problem, nodes, partitions, _power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
+        return LaminarTree.Build(_problem, nodes, partitions, Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
     }
 
     /// <summary>True when the vectors of kinds and segments are few enough for tables.</summary>
@@ -145,6 +144,13 @@ internal sealed class DomainSearch
     internal bool Holds(LaminarTree tree) =>
         (_scope < 0 || tree.Holds(_scope)) && (_segments is null || tree.Holds(_problem.Partitions.Segment));
 
+    private List<PowerBound> Binding()
+    {
+        var power = PowerBound.Binding(_problem);
+        power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
+        return power;
+    }
+
     private bool EnoughSlots()
     {
         foreach (var kind in _problem.Kinds)
@@ -189,10 +195,9 @@ internal sealed class DomainSearch
 
     private SearchAnswer Walk()
     {
-        var walk = new ExhaustiveSearch(this, _scope);
         if (_best is not null && !_balance.AtBound(_best)) new Polish(this).Run();
-        if (_best is not null && !walk.IsSmall) return new(_best, false);
-        var complete = walk.Run();
+        if (_best is not null && !ExhaustiveSearch.IsSmall(_problem)) return new(_best, false);
+        var complete = new ExhaustiveSearch(this, _scope).Run();
         return new(_best, complete);
     }
 }
