@@ -21,6 +21,7 @@ internal sealed class DomainSearch
     private readonly BalanceSearch _balance;
     private List<PowerBound>? _power;
     private Candidate? _best;
+    private List<int[][]> _relaxed = [];
     private int _scope = -1;
 
     public DomainSearch(PlacementProblem problem, StepBudget budget)
@@ -38,10 +39,11 @@ internal sealed class DomainSearch
     public SearchAnswer Find(IReadOnlyList<int> scopes)
     {
         _best = null;
+        _relaxed = [];
         _scope = _problem.Partitions.Combine(scopes);
         if (!EnoughSlots()) return new(null, true);
         if (_problem.Size == 1 && new SingleSearch(this, _scorer).Find(_scope) is { } single) return single;
-        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), Power);
+        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), Power, _problem.Partitions.NvLink - 1);
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
@@ -50,6 +52,7 @@ internal sealed class DomainSearch
             return _best is not null && counted && _balance.AtBound(_best) ? new(_best, true) : Walk();
         }
 
+        if (_tablesFit && IsBound(tree) && new PowerRepair(this, _scorer, _segments).Run(_relaxed)) return Walk();
         var count = new PowerCount(this, _scope);
         var seeds = _tablesFit ? count.Run() : [];
         if (count.ProvesNoFit && !HasLooseBounds()) return new(null, true);
@@ -112,11 +115,10 @@ internal sealed class DomainSearch
         var any = false;
         foreach (var bounds in SpreadBounds.Of(_problem))
         {
-            foreach (var counts in Tables(tree, scope, options with { Bounds = bounds }, TopPerRun))
-            {
-                any = true;
-                Consider(counts);
-            }
+            var found = Tables(tree, scope, options with { Bounds = bounds }, TopPerRun);
+            any |= found.Count > 0;
+            if (_relaxed.Count == 0) _relaxed = found;
+            found.ForEach(counts => Consider(counts));
         }
 
         return any;
@@ -137,6 +139,9 @@ internal sealed class DomainSearch
         var held = _scope < 0 || tree.Holds(_scope);
         return held ? !OfferBalanced(tree, new TreeOptions()) && !HasLooseBounds() : !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
     }
+
+    // True when the first run of the tables saw everything that counts but the crossing constraints: then nothing comes before what it proposes.
+    private bool IsBound(LaminarTree tree) => tree.HoldsTiers && Holds(tree) && !HasLooseBounds();
 
     private bool HasLooseBounds() => _problem.Partitions.Spreads.Length > 0 || _problem.Partitions.Limits.Length > 0;
 

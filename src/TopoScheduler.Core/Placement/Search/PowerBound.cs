@@ -77,6 +77,21 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
         return new(Constraint, some, Headroom, HalvesOf(problem, some, Constraint), Uniform(problem, some));
     }
 
+    /// <summary>The constraint over a few of its nodes; null where it cannot bind there, or sees different watts or shares.</summary>
+    public PowerBound? Part(PlacementProblem problem, int[] nodes)
+    {
+        var (most, largest, halves) = (0L, 0L, HalvesOf(problem, nodes, Constraint));
+        foreach (var node in nodes)
+        {
+            var (full, one) = MostDraw(problem, node);
+            most += halves * full;
+            largest = Math.Max(largest, halves * one);
+        }
+
+        if (Headroom >= most || Headroom >= problem.Size * largest || Uniform(problem, nodes) is not { } uniform) return null;
+        return new(Constraint, nodes, Headroom, halves, uniform);
+    }
+
     /// <summary>Halves with which a node counts in this constraint.</summary>
     public static int HalvesOf(PlacementProblem problem, int node, int constraint)
     {
