@@ -60,7 +60,7 @@ internal sealed class PlacementProblem
     public bool[] Usable { get; }
 
     /// <summary>By node: how empty its fullest power constraint is, in thousandths; 0 without any.</summary>
-    public int[] PowerSlack => _powerSlack ??= SlackOf(Cluster, Headroom);
+    public int[] PowerSlack => _powerSlack ??= Policy.WithoutPowerFill ? new int[Cluster.Nodes.Length] : SlackOf(Cluster, Headroom);
 
     /// <summary>One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown.</summary>
     public double[] ScaleUpGBps { get; }

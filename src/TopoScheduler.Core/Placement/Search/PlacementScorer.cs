@@ -235,7 +235,7 @@ internal sealed class PlacementScorer
     public long Fill(int constraint, long added)
     {
         var limit = _problem.Cluster.Power.Constraints[constraint].LimitHalfWatts;
-        return added == 0 || limit <= 0 ? 0 : (long)(1e6 * (limit - _problem.Headroom[constraint] + added) / limit);
+        return added == 0 || limit <= 0 || _problem.Policy.WithoutPowerFill ? 0 : (long)(1e6 * (limit - _problem.Headroom[constraint] + added) / limit);
     }
 
     /// <summary>Slots that a tier's domains have left before anything is placed, by domain.</summary>

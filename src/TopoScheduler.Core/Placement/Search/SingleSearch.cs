@@ -15,6 +15,9 @@ internal sealed class SingleSearch
     private readonly Dictionary<double, double> _ownTime = [];
     private double _lastSpeed = -1;
     private double _lastTime;
+    private int _filled = -1;
+    private long _filledDraw;
+    private long _fill;
 
     public SingleSearch(DomainSearch search, PlacementScorer scorer)
     {
@@ -45,18 +48,20 @@ internal sealed class SingleSearch
         return _search.Consider(counts) is { } candidate ? new(candidate, true) : null;
     }
 
-    // Fill of the fullest power constraint above the node with the member on it; -1 where one of them does not admit it.
+    // Fill of the fullest power constraint above the node with the member on it; -1 where one of them does not admit it. Neighbours mostly hang in the same rack.
     private long Fill(int node)
     {
         var draw = _problem.AddedDraw(node, _kind.Watts[node]);
-        long fill = 0;
-        foreach (var share in _problem.Cluster.Power.SharesOf(node))
+        var shares = _problem.Cluster.Power.SharesOf(node);
+        if (_filled >= 0 && draw == _filledDraw && shares.SequenceEqual(_problem.Cluster.Power.SharesOf(_filled))) return _fill;
+        (_filled, _filledDraw, _fill) = (node, draw, 0);
+        foreach (var share in shares)
         {
-            if (share.Halves * draw > _problem.Headroom[share.Constraint]) return -1;
-            fill = Math.Max(fill, _scorer.Fill(share.Constraint, share.Halves * draw));
+            var fits = share.Halves * draw <= _problem.Headroom[share.Constraint];
+            _fill = fits && _fill >= 0 ? Math.Max(_fill, _scorer.Fill(share.Constraint, share.Halves * draw)) : -1;
         }
 
-        return fill;
+        return _fill;
     }
 
     // Parts 4 to 6; every node uses one domain of each tier.
