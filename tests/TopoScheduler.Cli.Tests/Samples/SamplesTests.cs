@@ -34,6 +34,7 @@ public sealed class SamplesTests
         ("fat-tree-512.yaml.gz", "decode-lws.yaml", "Placed", "leaf"),
         ("legacy-10kw.yaml", "finetune-a100-6x8.yaml", "NoFit", null),
         ("legacy-10kw.yaml", "inference-l40s.yaml", "Placed", "leaf"),
+        ("rack-bound-h100.yaml", "decode-lws.yaml", "Placed", "leaf"),
     ];
 
     public static TheoryData<string> ClusterFiles => [.. Names(Clusters)];
