@@ -52,7 +52,15 @@ internal sealed class DomainSearch
             return _best is not null && counted && _balance.AtBound(_best) ? new(_best, true) : Walk();
         }
 
-        if (_tablesFit && IsBound(tree) && new PowerRepair(this, _scorer, _segments).Run(_relaxed)) return Walk();
+        var repair = new PowerRepair(this, _scorer, _segments);
+        if (_tablesFit && IsBound(tree)) repair.Run(_relaxed);
+        if (repair.IsDone) return Walk();
+        if (repair.Nodes is { } nodes)
+        {
+            new CrossingSearch(this, PowerTree(nodes, TreeOrder()), _scope).Run([_best!.Counts]);
+            return Walk();
+        }
+
         var count = new PowerCount(this, _scope);
         var seeds = _tablesFit ? count.Run() : [];
         if (count.ProvesNoFit && !HasLooseBounds()) return new(null, true);
@@ -72,7 +80,7 @@ internal sealed class DomainSearch
     internal IReadOnlyList<PowerBound> Power => _power ??= Binding();
 
     /// <summary>The tree of some partitions and of the power constraints, both as some of the nodes see them.</summary>
-    internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions)
+    internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound>? power = null)
     {
         var inside = new bool[_problem.Cluster.Nodes.Length];
         foreach (var node in nodes)
@@ -80,7 +88,7 @@ internal sealed class DomainSearch
             inside[node] = true;
         }
 
-        return LaminarTree.Build(_problem, nodes, partitions, Power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
+        return LaminarTree.Build(_problem, nodes, partitions, (power ?? Power).Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
     }
 
     /// <summary>True when the vectors of kinds and segments are few enough for tables.</summary>

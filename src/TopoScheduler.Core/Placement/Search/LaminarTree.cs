@@ -36,6 +36,9 @@ internal sealed class LaminarTree
     /// <summary>The problem it was made for.</summary>
     public PlacementProblem Problem { get; }
 
+    /// <summary>The active nodes it is over, ascending.</summary>
+    public int[] Nodes => _nodes;
+
     /// <summary>Vertices; 0 is the root. A vertex comes after its parent.</summary>
     public int Count => _parent.Count;
 
