@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace TopoScheduler.Server.Configuration;
 
-/// <summary>What is believed of the watts pods state and meters show.</summary>
+/// <summary>What is believed of the watts pods state and meters show, and how far ahead budgets must hold.</summary>
 public sealed class PowerOptions
 {
     /// <summary>Namespaces, separated by commas, whose hints may lower the draw on nodes that do not enforce power caps.</summary>
@@ -36,6 +36,11 @@ public sealed class PowerOptions
     /// <value>Default 100: everybody counts at the peak.</value>
     [Range(10, 100, ErrorMessage = "expected a whole number from {1} to {2}.")]
     public int InferenceCoincidencePercent { get; set; } = 100;
+
+    /// <summary>Hours ahead in which a gang that does not say how long it runs must fit the scheduled budgets of power domains.</summary>
+    /// <value>Default 24; more leaves room for windows that are further away, less uses the watts until then.</value>
+    [Range(1, 8760, ErrorMessage = "expected a whole number from {1} to {2}.")]
+    public int HorizonHours { get; set; } = 24;
 
     /// <summary>The same as a set.</summary>
     internal ImmutableHashSet<string> TrustedSet() =>

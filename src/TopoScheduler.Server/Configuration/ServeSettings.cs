@@ -44,7 +44,7 @@ public sealed partial class ServeSettings
     /// <summary>What the extender may be asked, and how it answers.</summary>
     public ExtenderOptions Extender { get; }
 
-    /// <summary>What is believed of the watts pods state and meters show.</summary>
+    /// <summary>What is believed of the watts pods state and meters show, and how far ahead budgets must hold.</summary>
     public PowerOptions Power { get; }
 
     /// <summary>How whole gangs are placed by gates.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
@@ -24,7 +25,6 @@ namespace TopoScheduler.Server.Controllers;
 public sealed partial class Scheduling : IDisposable
 {
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Horizon = TimeSpan.FromHours(24);
 
     private readonly ILogger<Scheduling> _logger;
     private readonly GangRoster _roster = new();
@@ -40,13 +40,17 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _horizon;
+    private readonly Func<PowerStatuses>? _powerStatuses;
     private readonly PowerTelemetry? _telemetry;
+    private readonly Func<PowerWatch>? _powerWatch;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
         _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
-        _state.SetTime(time.GetUtcNow(), Horizon);
+        _horizon = TimeSpan.FromHours(settings.Power.HorizonHours);
+        _state.SetTime(time.GetUtcNow(), _horizon);
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
@@ -58,7 +62,10 @@ public sealed partial class Scheduling : IDisposable
         if (client is not null)
         {
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
+            _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
+            var subjects = new PowerSubjects(client, _live.PowerDomains.Find);
+            _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
@@ -75,7 +82,7 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
-        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
+        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads, () => PowerLevel.Of(_state.Current));
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
     }
@@ -106,6 +113,7 @@ public sealed partial class Scheduling : IDisposable
     {
         var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil);
         scheduling._state.ReplaceNodes(cluster.Nodes);
+        scheduling._state.ReplacePowerDomains(cluster.PowerDomains);
         scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
         scheduling.Verbs.Open();
         return scheduling;
@@ -144,7 +152,7 @@ public sealed partial class Scheduling : IDisposable
         _client?.Dispose();
     }
 
-    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed.
+    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed. People are told beside it.
     private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)
     {
         await live.Synced.WaitAsync(cancellation).ConfigureAwait(false);
@@ -155,9 +163,12 @@ public sealed partial class Scheduling : IDisposable
 
     private async Task LeadAsync(CancellationToken cancellation)
     {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var statuses = _powerStatuses!().RunAsync(leading.Token);
+        var watch = _powerWatch!().RunAsync(leading.Token);
         try
         {
-            _state.ReleaseAll();
+            _state.ReleasePlanned();
             if (_gangs is not null)
             {
                 _controller = _gangs();
@@ -174,6 +185,9 @@ public sealed partial class Scheduling : IDisposable
         {
             Verbs.Close();
             _controller = null;
+            await leading.CancelAsync().ConfigureAwait(false);
+            await statuses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -198,9 +212,17 @@ public sealed partial class Scheduling : IDisposable
         while (true)
         {
             await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
-            _state.SetTime(_time.GetUtcNow(), Horizon);
+            TellTime();
             await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Budgets change by themselves when a window opens or ends: whoever waits for watts may have them now.
+    private void TellTime()
+    {
+        var freed = _state.Freed;
+        _state.SetTime(_time.GetUtcNow(), _horizon);
+        if (_state.Freed != freed) _roster.Wake();
     }
 
     private MeasuredState Measured(PowerOptions power)
