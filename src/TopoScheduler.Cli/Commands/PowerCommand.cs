@@ -10,6 +10,7 @@ namespace TopoScheduler.Cli.Commands;
 internal sealed class PowerCommand : DocumentedCommand
 {
     private readonly Option<string> _cluster = ClusterInput.Option();
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
     private readonly Option<string> _output = OutputOption.Form(
         "text for people, json for programs, markdown for a comment, html for one page to open, print or forward.", "text", "json", "markdown", "html");
     private readonly Option<long?> _width = OutputOption.Width();
@@ -36,6 +37,7 @@ internal sealed class PowerCommand : DocumentedCommand
         Add(_cluster);
         Add(_domain);
         Add(_readings);
+        Add(_at);
         Add(_output);
         Add(_width);
         SetAction(Run);
@@ -60,7 +62,7 @@ internal sealed class PowerCommand : DocumentedCommand
             return ExitCodes.InvalidInput;
         }
 
-        if (ClusterInput.Read(path, _console) is not { } input) return ExitCodes.InvalidInput;
+        if (ClusterInput.Read(path, _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
         {

@@ -33,20 +33,24 @@ internal sealed class MeasuredLoads
     /// <param name="cluster">The cluster.</param>
     /// <param name="readings">Fresh readings.</param>
     /// <param name="options">What they may do.</param>
-    /// <param name="drawsThen">By node index: what was reserved for each node when it was measured.</param>
-    public MeasuredLoads(ClusterSnapshot cluster, IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] drawsThen)
+    /// <param name="drawsThen">What was reserved when it was measured.</param>
+    /// <param name="excessBefore">By constraint: half watts that were drawn beyond what was reserved by the reading before this one.</param>
+    public MeasuredLoads(ClusterSnapshot cluster, IReadOnlyCollection<PowerReading> readings, ReadingOptions options, DrawsThen drawsThen, long[] excessBefore)
     {
-        (_cluster, Readings, Options, DrawsThen) = (cluster, readings, options, drawsThen);
+        (_cluster, Readings, Options, DrawsThen, ExcessBefore) = (cluster, readings, options, drawsThen, excessBefore);
         _readings = new(cluster, readings);
         _coveredIn = new int[cluster.Nodes.Length];
         var constraints = cluster.Power.Constraints;
         (_then, Excess, Measured) = (new long[constraints.Length], new long[constraints.Length], new long[constraints.Length]);
         foreach (var constraint in constraints)
         {
-            var load = Compare(constraint.Domain, constraint.State);
-            _then[constraint.Index] = load.Then;
-            Measured[constraint.Index] = load.Net;
-            Excess[constraint.Index] = Math.Max(0, (options.Recover ? load.Net : load.Raised) - load.Then);
+            var settled = Compare(constraint.Domain, constraint.State, drawsThen.Settled);
+            var bound = drawsThen.AllSettled ? settled : Compare(constraint.Domain, constraint.State, drawsThen.Bound);
+            _then[constraint.Index] = bound.Then;
+            Measured[constraint.Index] = settled.Net;
+            // What pods that have just been bound draw may be theirs, and is reserved for them; but not what was beyond before they came.
+            var most = Math.Max(0, settled.Beyond(options.Recover));
+            Excess[constraint.Index] = Math.Max(bound.Beyond(options.Recover), Math.Min(most, excessBefore[constraint.Index]));
         }
 
         WattsOfDomain = [.. cluster.Power.Domains.Select(WattsOf)];
@@ -58,8 +62,11 @@ internal sealed class MeasuredLoads
     /// <summary>What readings may do.</summary>
     public ReadingOptions Options { get; }
 
-    /// <summary>By node index: what was reserved for it when it was measured.</summary>
-    public long[] DrawsThen { get; }
+    /// <summary>What was reserved when it was measured.</summary>
+    public DrawsThen DrawsThen { get; }
+
+    /// <summary>By constraint: half watts beyond what was reserved by the reading before.</summary>
+    public long[] ExcessBefore { get; }
 
     /// <summary>By constraint: half watts drawn beyond what was reserved; 0 where there is nothing beyond.</summary>
     public long[] Excess { get; }
@@ -87,7 +94,7 @@ internal sealed class MeasuredLoads
         return Math.Min(reserved, Measured[constraint] + guard + added);
     }
 
-    private (long Then, long Net, long Raised, bool Complete) Compare(int domain, FeedState state)
+    private Load Compare(int domain, FeedState state, long[] draws)
     {
         var nodes = _cluster.Power.Domains[domain].Nodes;
         var halves = _cluster.Power.HalvesOf(domain);
@@ -100,7 +107,7 @@ internal sealed class MeasuredLoads
             foreach (var n in _cluster.Power.Domains[d].Nodes)
             {
                 _coveredIn[n] = _cover;
-                reserved += DrawsThen[n];
+                reserved += draws[n];
             }
 
             net += share * measured;
@@ -111,7 +118,7 @@ internal sealed class MeasuredLoads
         {
             var n = nodes[i];
             var share = halves[i * States + (int)state];
-            var (measured, reserved) = (_readings.OfNode[n], DrawsThen[n]);
+            var (measured, reserved) = (_readings.OfNode[n], draws[n]);
             then += share * reserved;
             byNodes += share * Math.Max(measured, reserved);
             if (_coveredIn[n] == _cover) continue;
@@ -121,7 +128,7 @@ internal sealed class MeasuredLoads
         }
 
         var (ownNet, ownRaised) = OfPair(domain, state);
-        return (then, ownNet is { } direct ? Math.Max(direct, state == FeedState.Normal ? 0 : net) : net, Math.Max(Math.Max(raised, byNodes), ownRaised), complete);
+        return new(then, ownNet is { } direct ? Math.Max(direct, state == FeedState.Normal ? 0 : net) : net, Math.Max(Math.Max(raised, byNodes), ownRaised), complete);
     }
 
     // A meter that sees less than all of the draw of its nodes: one of two PDUs. When the other is lost it carries at most twice what it does now.
@@ -166,7 +173,12 @@ internal sealed class MeasuredLoads
     {
         if (_readings.OfDomain[domain.Index] is >= 0 and var own) return own;
         if (domain.Nodes.IsEmpty) return null;
-        var load = Compare(domain.Index, FeedState.Normal);
+        var load = Compare(domain.Index, FeedState.Normal, DrawsThen.Settled);
         return load.Complete ? (load.Net + _cluster.Power.BaseHalfWattsOf(domain.Index, FeedState.Normal) + 1) / 2 : null;
+    }
+
+    private readonly record struct Load(long Then, long Net, long Raised, bool Complete)
+    {
+        public long Beyond(bool recover) => (recover ? Net : Raised) - Then;
     }
 }

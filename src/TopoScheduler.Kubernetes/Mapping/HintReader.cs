@@ -64,7 +64,7 @@ internal static class HintReader
 
     private static void TellUnused(AnnotationValues values)
     {
-        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.ExpectedDuration, AnnotationKeys.PreferredFor, AnnotationKeys.Spares })
+        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.PreferredFor, AnnotationKeys.Spares })
         {
             if (values.Has(key))
             {

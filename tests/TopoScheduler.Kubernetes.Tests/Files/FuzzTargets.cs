@@ -116,7 +116,7 @@ internal static class FuzzTargets
     {
         Assert.All(cluster.Pods, p => Assert.NotEmpty(p.NodeName));
         Assert.All(cluster.Problems, p => Assert.NotEmpty(p.Object));
-        var snapshot = ClusterSnapshot.Create(cluster.Nodes, cluster.Pods);
+        var snapshot = ClusterSnapshot.Create(cluster.Nodes, cluster.Pods, cluster.PowerDomains).At(DateTimeOffset.UnixEpoch, TimeSpan.FromDays(30));
         for (var n = 0; n < snapshot.Nodes.Length; n++)
         {
             Assert.InRange(snapshot.DrawOf(n), 0, Math.Max(0, snapshot.Nodes[n].Power.MaxWatts));

@@ -33,7 +33,7 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
             "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.allowNonLoopback.",
@@ -84,6 +84,19 @@ public sealed class ServeSettingsTests
         var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new([], [], Of(("gangs:scaleUp", "magic"), ("gangs:provisioningClass", "")))));
         Assert.Equal(
             ["gangs.provisioningClass=\"\": expected the name of a provisioning class.", "gangs.scaleUp=\"magic\": expected none, ungate or provisioning-request."], e.Problems.AsEnumerable());
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("8760", true)]
+    [InlineData("0", false)]
+    [InlineData("8761", false)]
+    [InlineData("24h", false)]
+    public void Load_Horizon_IsAnHourToAYear(string value, bool accepted)
+    {
+        var error = Record.Exception(() => Assert.Equal(value, $"{ServeSettings.Load(new([], [], Of(("power:horizonHours", value)))).Power.HorizonHours}"));
+        Assert.Equal(accepted, error is null);
+        if (error is not null) Assert.StartsWith($"power.horizonHours=\"{value}\": expected a whole number", Assert.Single(Assert.IsType<SettingsException>(error).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

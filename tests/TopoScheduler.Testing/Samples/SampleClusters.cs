@@ -2,7 +2,7 @@ namespace TopoScheduler.Testing.Samples;
 
 /// <summary>
 /// Writes the files of <c>samples/clusters</c>. Figures are public ones: DGX H100 10.2 kW, GB200 compute tray 6,667 W at most and 1,000 W idle, GB200
-/// NVL72 feed 132 kW; names, racks and what runs where are made up.
+/// NVL72 feed 132 kW; names, racks and what runs where are made up. Those of real machines are in <see cref="SampleMachines"/>.
 /// </summary>
 public static class SampleClusters
 {
@@ -13,6 +13,10 @@ public static class SampleClusters
         ("gb200-nvl72.yaml", Gb200Racks()),
         ("fat-tree-512.yaml.gz", FatTree()),
         ("legacy-10kw.yaml", LegacySite()),
+        ("dps-gb300.yaml", SampleMachines.DpsGb300()),
+        ("frontier-cdu.yaml.gz", SampleMachines.FrontierCdu()),
+        ("lassen.yaml", SampleMachines.Lassen()),
+        ("selene.yaml", SampleMachines.Selene()),
     ];
 
     private static string DgxH100ScalableUnit()
