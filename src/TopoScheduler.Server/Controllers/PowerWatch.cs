@@ -47,8 +47,9 @@ internal sealed partial class PowerWatch(
         {
             while (true)
             {
+                var began = time.GetTimestamp();
                 await TryLookAsync(cancellation).ConfigureAwait(false);
-                await SleepAsync(cancellation).ConfigureAwait(false);
+                await SleepAsync(time.GetElapsedTime(began), cancellation).ConfigureAwait(false);
             }
         }
         finally
@@ -124,14 +125,14 @@ internal sealed partial class PowerWatch(
         }
     }
 
-    // Events come in swarms; a snapshot that must be built anew for every look is not to be the only thing this process does.
-    private async Task SleepAsync(CancellationToken cancellation)
+    // Events come in swarms, and a change of the tree has the snapshot built anew: looking is not to be the only thing this process does.
+    private async Task SleepAsync(TimeSpan looked, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await Task.WhenAny(_wake.Reader.WaitToReadAsync(stop.Token).AsTask(), Task.Delay(Interval, time, stop.Token)).ConfigureAwait(false);
         cancellation.ThrowIfCancellationRequested();
         await stop.CancelAsync().ConfigureAwait(false);
-        await Task.Delay(Gathering, time, cancellation).ConfigureAwait(false);
+        await Task.Delay(looked * 4 is var pause && pause < Gathering ? Gathering : pause < Interval ? pause : Interval, time, cancellation).ConfigureAwait(false);
         while (_wake.Reader.TryRead(out _))
         {
         }
