@@ -56,7 +56,10 @@ internal static class PodInfoReader
             isDaemon,
             Terminating: !metadata["deletionTimestamp"].IsMissing,
             PodGang.Of(name.Namespace, reading.Template.Labels, annotations, pod.Tree),
-            MemberOf(annotations, pod.Tree));
+            MemberOf(annotations, pod.Tree))
+        {
+            LowestCapWatts = HintReader.GpuWattsMin(values),
+        };
     }
 
     // What we wrote at binding, "3/24"; else the index its controller wrote.

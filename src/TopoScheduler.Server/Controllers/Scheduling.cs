@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
@@ -35,6 +37,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
+    private readonly Func<PowerWatch>? _powerWatch;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
@@ -52,6 +55,8 @@ public sealed partial class Scheduling : IDisposable
         {
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
+            var subjects = new PowerSubjects(client, id => PowerDomainOf(id));
+            _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
@@ -68,7 +73,7 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
-        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
+        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads, () => PowerLevel.Of(_state.Current));
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
     }
 
@@ -86,6 +91,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>True where this replica may be asked: it schedules, or the scheduler is not to ask at all because gangs are placed by gates.</summary>
     public bool MayBeAsked => Verbs.Current is not null || _gangs is not null;
+
+    /// <summary>The PowerDomain object of a power domain, for events; null where there is none.</summary>
+    internal Func<PowerDomainId, EventSubject?> PowerDomainOf { get; set; } = _ => null;
 
     /// <summary>On a cluster that does not change by itself: try the extender without one.</summary>
     public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers) => OfFile(settings, cluster, loggers, null);
@@ -140,6 +148,8 @@ public sealed partial class Scheduling : IDisposable
 
     private async Task LeadAsync(CancellationToken cancellation)
     {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watch = _powerWatch!().RunAsync(leading.Token);
         try
         {
             _state.ReleasePlanned();
@@ -159,6 +169,8 @@ public sealed partial class Scheduling : IDisposable
         {
             Verbs.Close();
             _controller = null;
+            await leading.CancelAsync().ConfigureAwait(false);
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

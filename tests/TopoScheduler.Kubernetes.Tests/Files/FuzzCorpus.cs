@@ -107,6 +107,13 @@ internal static class FuzzCorpus
     /// <summary>Durations.</summary>
     public static readonly string[] Durations = ["36h", "10m", "90s", "1h30m", "1.5h", "250ms", "1h1m1s1ms"];
 
+    /// <summary>Files of readings.</summary>
+    public static readonly string[] Readings =
+    [
+        """{"readings":[{"kind":"rack","name":"r7","watts":31250.5,"at":"2026-11-26T10:00:00Z"},{"kind":"nodeGpus","name":"n1","watts":1e3,"at":"2026-11-26T10:00:00+01:00"}]}""",
+        "readings:\n- {kind: pdu, name: p1, watts: 5, at: 2026-11-26T10:00:00Z}\n- kind: facility\n  name: f\n  watts: 7.5\n  at: 2026-11-26T10:00:00.5-08:00\n",
+    ];
+
     /// <summary>Annotations: key and value.</summary>
     public static readonly string[] Annotations =
     [

@@ -29,12 +29,20 @@ internal static class FuzzTargets
             ["annotations"] = (FuzzCorpus.Annotations, 10, Annotation),
             ["labels"] = (FuzzCorpus.Quantities, 10, Label),
             ["answers"] = (ApiFuzz.Answers, 10, ApiFuzz.Answer),
+            ["readings"] = (FuzzCorpus.Readings, 10, Readings),
             ["kubeconfig"] = (ApiFuzz.Kubeconfigs, 10, ApiFuzz.Kubeconfig),
         };
 
     private static void Cluster(byte[] bytes) => CheckCluster(ClusterReader.Read(Objects(bytes), "fuzz"));
 
     private static void Jobs(byte[] bytes) => CheckJobs(JobReader.Read(Objects(bytes), "fuzz", new JobCollector(null)));
+
+    private static void Readings(byte[] bytes)
+    {
+        var (readings, problems) = ReadingsFile.Read(Objects(bytes), "fuzz");
+        Assert.All(readings, r => Assert.True(double.IsFinite(r.Watts) && r.Name.Length > 0 && Enum.IsDefined(r.Kind)));
+        Assert.All(problems, p => Assert.Equal("fuzz", p.Object));
+    }
 
     // Damaged and then packed, and, told by a byte of the input, damaged once more as a package.
     private static void Gzip(byte[] bytes)
