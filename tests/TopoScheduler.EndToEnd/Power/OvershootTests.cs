@@ -35,10 +35,22 @@ public sealed class OvershootTests
         await BindTheirsAsync(scene, 2, 1);
         await scene.Judge.FirstOver.WaitAsync(Limit);
 
-        // TO BE ADDED with the report of overshoots: it comes within 5 s while Judge.PodEventsSinceOver stays 0.
+        await AssertToldAsync(scene);
         await BindTheirsAsync(scene, 3, 3);
         await NothingIsAddedAsync(scene, ours);
         await RoomComesBackAsync(scene);
+    }
+
+    // After the event that caused it and without another one: in the log and at the first node of the rack, for which there is no resource.
+    private static async Task AssertToldAsync(PowerScene scene)
+    {
+        const string Sentence = "rack/rack-tight carries 43,425 W, 3,425 W over its budget of 40,000 W; move first: pod/ml/theirs-2 (priority 0, frees 3,950 W).";
+        await Eventually.HoldsAsync("the overshoot is told", TimeSpan.FromSeconds(5), async () => (await scene.Api.ListAsync(KubePath.Events("kube-system"))).Any(e =>
+            e["reason"]?.GetValue<string>() == "PowerOverBudget"
+            && e["regarding"]?["name"]?.GetValue<string>() == RackNode.TightNames[0]
+            && e["note"]!.GetValue<string>().Equals(Sentence, StringComparison.Ordinal)));
+        Assert.Equal(0, scene.Judge.PodEventsSinceOver);
+        Assert.Contains(scene.Served.Log, line => line.Contains(Sentence, StringComparison.Ordinal));
     }
 
     private static async Task BindTheirsAsync(PowerScene scene, int first, int count)
