@@ -20,6 +20,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private readonly ImmutableArray<PodInfo>.Builder _pods = ImmutableArray.CreateBuilder<PodInfo>();
     private readonly ImmutableArray<PowerDomainSpec>.Builder _powerDomains = ImmutableArray.CreateBuilder<PowerDomainSpec>();
     private readonly HashSet<PowerDomainSpec> _knownDomains = [];
+    private readonly Dictionary<string, int> _copiesOf = new(StringComparer.Ordinal);
     private readonly List<Problem> _problems = [];
     private readonly List<(ObjectName Name, Tree Tree)> _waiting = [];
     private readonly HashSet<string> _podIds = new(StringComparer.Ordinal);
@@ -142,8 +143,16 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         var problems = PowerDomainReader.ProblemsOf(tree);
         ObjectCheck.TellRepeat(tree, problems);
         var reading = PowerDomainReader.Read(Field.Root(tree, problems));
-        if (reading.Spec is not { } spec) _problems.AddRange(reading.Problems);
-        else if (_knownDomains.Add(spec)) _powerDomains.Add(spec);
+        if (reading.Spec is not { } spec)
+        {
+            _problems.AddRange(reading.Problems);
+        }
+        else if (_knownDomains.Add(spec))
+        {
+            // Two versions of one object: which is the newer nobody knows, so both count, as two.
+            var copies = _copiesOf[spec.Source] = _copiesOf.GetValueOrDefault(spec.Source) + 1;
+            _powerDomains.Add(copies == 1 ? spec : spec with { Source = $"{spec.Source}#{copies}" });
+        }
     }
 
     private void AddPod(ObjectName name, Tree tree)

@@ -45,6 +45,7 @@ public sealed class PowerDomainFileTests
         Assert.Single(Read(Node, same, same).PowerDomains);
 
         var content = Read(Node, same, Domain("r7", "{kind: rack, budgetWatts: 30000}"));
+        Assert.Equal(["powerdomain/r7", "powerdomain/r7#2"], content.PowerDomains.Select(d => d.Source));
         Assert.Equal(30_000, Assert.Single(ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).Power.Domains).BudgetWatts);
     }
 
