@@ -36,8 +36,8 @@ internal sealed class PowerCommand : DocumentedCommand
         _console = console;
         Add(_cluster);
         Add(_domain);
-        Add(_readings);
         Add(_at);
+        Add(_readings);
         Add(_output);
         Add(_width);
         SetAction(Run);

@@ -27,6 +27,10 @@ internal sealed class MeasuredLoads
     private readonly NodeReadings _readings;
     private readonly long[] _then;
     private readonly int[] _coveredIn;
+    private readonly int[] _foundIn;
+    private readonly List<int> _found = [];
+    private readonly int[] _firstMeter;
+    private readonly int[] _meters;
     private int _cover;
 
     /// <summary>Compares readings with what was reserved when they were made.</summary>
@@ -39,7 +43,8 @@ internal sealed class MeasuredLoads
     {
         (_cluster, Readings, Options, DrawsThen, ExcessBefore) = (cluster, readings, options, drawsThen, excessBefore);
         _readings = new(cluster, readings);
-        _coveredIn = new int[cluster.Nodes.Length];
+        (_coveredIn, _foundIn) = (new int[cluster.Nodes.Length], new int[cluster.Power.Domains.Length]);
+        (_firstMeter, _meters) = FindMeters();
         var constraints = cluster.Power.Constraints;
         (_then, Excess, Measured) = (new long[constraints.Length], new long[constraints.Length], new long[constraints.Length]);
         foreach (var constraint in constraints)
@@ -100,9 +105,9 @@ internal sealed class MeasuredLoads
         var halves = _cluster.Power.HalvesOf(domain);
         var (then, net, raised, byNodes, complete) = (0L, 0L, 0L, 0L, true);
         _cover++;
-        for (var d = _cluster.Power.Domains.Length - 1; d >= 0; d--)
+        foreach (var d in MetersIn(nodes))
         {
-            if (_readings.OfDomain[d] < 0 || Covered(d, domain, state) is not (> 0 and var share)) continue;
+            if (Covered(d, domain, state) is not (> 0 and var share)) continue;
             var (measured, reserved) = (DrawOf(d), 0L);
             foreach (var n in _cluster.Power.Domains[d].Nodes)
             {
@@ -142,7 +147,6 @@ internal sealed class MeasuredLoads
     // Halves with which a metered domain counts inside another; 0 where it is not wholly inside, not evenly, or some of it is covered already.
     private int Covered(int inner, int outer, FeedState state)
     {
-        if (!IsWhole(inner)) return 0;
         var share = 0;
         foreach (var n in _cluster.Power.Domains[inner].Nodes)
         {
@@ -152,6 +156,45 @@ internal sealed class MeasuredLoads
         }
 
         return share;
+    }
+
+    // By node, the measured domains that see all of the draw of their nodes: domains are many, and few of them are above one node.
+    private (int[] First, int[] Meters) FindMeters()
+    {
+        var domains = _cluster.Power.Domains;
+        var metered = Enumerable.Range(0, domains.Length).Where(d => _readings.OfDomain[d] >= 0 && IsWhole(d)).ToArray();
+        var first = new int[_cluster.Nodes.Length + 1];
+        foreach (var d in metered)
+        {
+            foreach (var n in domains[d].Nodes) first[n + 1]++;
+        }
+
+        for (var n = 1; n < first.Length; n++) first[n] += first[n - 1];
+        var (meters, next) = (new int[first[^1]], first.ToArray());
+        foreach (var d in metered)
+        {
+            foreach (var n in domains[d].Nodes) meters[next[n]++] = d;
+        }
+
+        return (first, meters);
+    }
+
+    // Those above some nodes, the widest first. Good until the next time.
+    private List<int> MetersIn(ImmutableArray<int> nodes)
+    {
+        _found.Clear();
+        foreach (var n in nodes)
+        {
+            foreach (var d in _meters.AsSpan(_firstMeter[n].._firstMeter[n + 1]))
+            {
+                if (_foundIn[d] == _cover) continue;
+                _foundIn[d] = _cover;
+                _found.Add(d);
+            }
+        }
+
+        _found.Sort(static (a, b) => b.CompareTo(a));
+        return _found;
     }
 
     private bool IsWhole(int domain)

@@ -68,7 +68,7 @@ public sealed class LiveCluster
     /// <summary>Pod events seen.</summary>
     public long PodEvents => _pods.Events;
 
-    /// <summary>Asks the API server where a pod is. One that is bound is told to the state at once.</summary>
+    /// <summary>Asks the API server where a pod is. One that is bound is told to the state at once, unless the watch was faster.</summary>
     public async Task<PodWhereabouts> LookAtAsync(string ns, string name, string uid, CancellationToken cancellation)
     {
         try
@@ -76,7 +76,7 @@ public sealed class LiveCluster
             var tree = await _client.GetAsync(ApiResource.Pods.Path(ns, name), cancellation).ConfigureAwait(false);
             if (tree is null || PodSighting.Read(tree, _book.Objects, _trusted) is not { } sighting || sighting.Uid != uid) return PodWhereabouts.Gone;
             if (sighting.Bound is null) return sighting.Pending is null ? PodWhereabouts.Gone : PodWhereabouts.Unbound;
-            _state.Upsert(sighting.Bound);
+            _state.Confirm(sighting.Bound);
             return PodWhereabouts.Bound;
         }
         catch (Exception e) when (e is ApiException or ApiUnavailableException)

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Api.Events;
 
 namespace TopoScheduler.Kubernetes.PowerDomains;
 
@@ -19,6 +21,10 @@ public sealed class PowerDomainBook
             }
         }
     }
+
+    /// <summary>The object that speaks of a power domain, for events; of several the first by name, null for none.</summary>
+    public EventSubject? Find(PowerDomainId domain) =>
+        All.FirstOrDefault(s => s.Reading.Spec?.Id == domain) is { } found ? new(PowerDomainReader.ApiVersion, PowerDomainReader.Kind, new("", found.Name, found.Uid)) : null;
 
     /// <summary>These are all there are.</summary>
     /// <returns>What was known before, by name.</returns>

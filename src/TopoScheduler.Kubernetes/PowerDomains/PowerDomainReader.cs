@@ -17,6 +17,9 @@ public static class PowerDomainReader
     /// <summary>Group of the resource.</summary>
     public const string Group = "toposcheduler.io";
 
+    /// <summary>apiVersion of the resource as we write of it.</summary>
+    public const string ApiVersion = Group + "/v1alpha1";
+
     /// <summary>kind of the resource.</summary>
     public const string Kind = "PowerDomain";
 

@@ -40,10 +40,10 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
-    private readonly Func<PowerWatch>? _powerWatch;
     private readonly TimeSpan _horizon;
     private readonly Func<PowerStatuses>? _powerStatuses;
     private readonly PowerTelemetry? _telemetry;
+    private readonly Func<PowerWatch>? _powerWatch;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
@@ -64,7 +64,7 @@ public sealed partial class Scheduling : IDisposable
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
             _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
-            var subjects = new PowerSubjects(client, _live.PowerDomains);
+            var subjects = new PowerSubjects(client, _live.PowerDomains.Find);
             _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
@@ -164,11 +164,11 @@ public sealed partial class Scheduling : IDisposable
     private async Task LeadAsync(CancellationToken cancellation)
     {
         using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var watch = _powerWatch!().RunAsync(leading.Token);
         var statuses = _powerStatuses!().RunAsync(leading.Token);
+        var watch = _powerWatch!().RunAsync(leading.Token);
         try
         {
-            _state.ReleaseAll();
+            _state.ReleasePlanned();
             if (_gangs is not null)
             {
                 _controller = _gangs();
@@ -186,7 +186,8 @@ public sealed partial class Scheduling : IDisposable
             Verbs.Close();
             _controller = null;
             await leading.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(watch, statuses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await statuses.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -40,6 +40,7 @@ public sealed class SamplesTests
         ("frontier-cdu.yaml.gz", "frontier-128x8.yaml", "Placed", "cluster"),
         ("lassen.yaml", "lassen-32x4.yaml", "Placed", "spine"),
         ("selene.yaml", "finetune-a100-6x8.yaml", "Placed", "leaf"),
+        ("rack-bound-h100.yaml", "decode-lws.yaml", "Placed", "leaf"),
     ];
 
     public static TheoryData<string> ClusterFiles => [.. Names(Clusters)];

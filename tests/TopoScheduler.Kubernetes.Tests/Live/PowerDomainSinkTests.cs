@@ -13,7 +13,12 @@ public sealed class PowerDomainSinkTests
     private readonly PowerDomainSink _sink;
     private int _woken;
 
-    public PowerDomainSinkTests() => _sink = new(_state, _book, new() { Changed = () => _woken++ });
+    public PowerDomainSinkTests()
+    {
+        var roster = new GangRoster();
+        roster.Changed += () => _woken++;
+        _sink = new(_state, _book, roster);
+    }
 
     [Fact]
     public void Domain_ComesChangesAndGoes_SoDoesItsBudget()

@@ -113,7 +113,7 @@ public sealed class ServeSettingsTests
         var webhook = ServeSettings.Load(new([], [], [])).Webhook;
 
         Assert.Null(webhook.Url);
-        Assert.Equal((true, "none", "toposcheduler-system", 30), (webhook.Gate, webhook.Enforce, webhook.OwnNamespace, webhook.AssumeSeconds));
+        Assert.Equal((true, "none", "toposcheduler-system", 40), (webhook.Gate, webhook.Enforce, webhook.OwnNamespace, webhook.AssumeSeconds));
         Assert.Equal(["default-scheduler", "topo-scheduler"], webhook.ManagedPods().Schedulers.Order());
         Assert.Empty(webhook.ManagedPods().Namespaces);
     }

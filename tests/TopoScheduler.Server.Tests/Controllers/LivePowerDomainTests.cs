@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Server.Controllers;
@@ -27,6 +28,23 @@ public sealed class LivePowerDomainTests
 
         await UntilAsync(() => Task.FromResult(api.Objects.Find(Domains, "", "rack-0")!["status"] is not null));
         Assert.Equal(9_200, (int)api.Objects.Find(Domains, "", "rack-0")!["status"]!["committedWatts"]!);
+    }
+
+    // The clock is told to the state by itself: nothing else happens when a window ends.
+    [Fact]
+    public async Task Serve_WindowEnds_TheRackIsFreeAgain()
+    {
+        await using var api = await StartApiAsync();
+        var end = DateTimeOffset.UtcNow.AddSeconds(6);
+        Put(api, 50_000, new JsonObject { ["name"] = "demand-response", ["budgetWatts"] = 9_000, ["start"] = "2020-01-01T00:00:00Z", ["end"] = end.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) });
+        await using var server = await StartAsync(api);
+        await server.WaitUntilReadyAsync();
+        // A slow machine may be ready only after the end.
+        if (DateTimeOffset.UtcNow < end.AddSeconds(-2)) Assert.False(await FitsAsync(server));
+
+        await UntilAsync(() => FitsAsync(server));
+
+        Assert.True(DateTimeOffset.UtcNow >= end.AddSeconds(-1), "it was free before the end of the window");
     }
 
     [Fact]
@@ -72,11 +90,11 @@ public sealed class LivePowerDomainTests
     private static Task<TestServer> StartAsync(FakeApiServer api) =>
         TestServer.StartAsync((settings, loggers) => Scheduling.OfCluster(settings, new(new ApiConnection { Server = api.Address }, "test"), loggers));
 
-    private static void Put(FakeApiServer api, int watts)
+    private static void Put(FakeApiServer api, int watts, params JsonNode[] schedule)
     {
         var known = api.Objects.Find(Domains, "", "rack-0");
         var obj = known ?? new() { ["apiVersion"] = "toposcheduler.io/v1alpha1", ["kind"] = "PowerDomain", ["metadata"] = new JsonObject { ["name"] = "rack-0" } };
-        obj["spec"] = new JsonObject { ["kind"] = "rack", ["budgetWatts"] = watts };
+        obj["spec"] = new JsonObject { ["kind"] = "rack", ["budgetWatts"] = watts, ["schedule"] = new JsonArray(schedule) };
         api.Objects.Put(Domains, obj);
     }
 

@@ -74,7 +74,7 @@ public sealed partial class GangController
         _takeover = new(_writer, _reader, _holds, state, book, roster);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options);
-        _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
+        _releases = new(state, book, _writer, roster, options, loggers.CreateLogger<GangReleases>());
         _statuses = new(_writer, state, _holds, tell);
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
         _scaleUp = new(client, _writer, roster, _statuses, options, loggers);
