@@ -4,13 +4,14 @@ using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Kubernetes.PowerDomains;
 
 namespace TopoScheduler.Server.Controllers;
 
 /// <summary>The objects people look at when a power domain is over its budget.</summary>
 /// <param name="client">The API server: knows the placements of gangs.</param>
-/// <param name="powerDomain">The PowerDomain object of a domain; null where labels alone make it.</param>
-internal sealed class PowerSubjects(ApiClient client, Func<PowerDomainId, EventSubject?> powerDomain)
+/// <param name="book">The PowerDomain objects there are; labels alone make the other domains.</param>
+internal sealed class PowerSubjects(ApiClient client, PowerDomainBook book)
 {
     /// <summary>Gangs told of one overshoot at most, the first of the list: a thousand events would help nobody.</summary>
     public const int MostGangs = 8;
@@ -18,7 +19,12 @@ internal sealed class PowerSubjects(ApiClient client, Func<PowerDomainId, EventS
     /// <summary>The PowerDomain object, else the first node of the domain by name; null when the domain has neither.</summary>
     public EventSubject? OfDomain(ClusterSnapshot cluster, PowerDomainId id)
     {
-        if (powerDomain(id) is { } subject) return subject;
+        if (book.All.FirstOrDefault(s => s.Reading.Spec?.Id == id) is { } sighting)
+        {
+            var resource = ApiResource.PowerDomains;
+            return new($"{resource.Group}/{resource.Version}", "PowerDomain", new("", sighting.Name, sighting.Uid));
+        }
+
         var domain = cluster.Power.Domains.FirstOrDefault(d => d.Kind == id.Kind && d.Name == id.Name);
         var node = domain?.Nodes.Select(n => cluster.Nodes[n]).MinBy(n => n.Name, StringComparer.Ordinal);
         return node is null ? null : new("v1", "Node", new("", node.Name, node.Uid));

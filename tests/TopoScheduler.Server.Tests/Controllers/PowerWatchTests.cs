@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Kubernetes.PowerDomains;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Tests.Gangs;
 using TopoScheduler.Testing.Builders;
@@ -28,13 +30,13 @@ public sealed class PowerWatchTests : IDisposable
     private readonly List<EventNote> _events = [];
     private readonly ClusterState _state = new();
     private readonly PowerWatch _watch;
-    private EventSubject? _powerDomain;
+    private readonly PowerDomainBook _powerDomains = new();
 
     public PowerWatchTests()
     {
         _objects = new(1, _time);
         _handler = new(_objects) { Answered = (request, _) => _requests.Add(request.Method) };
-        _watch = new(_state, new GangRoster(), new(_handler.Client(), _ => _powerDomain), _events.Add, _time, NullLogger<PowerWatch>.Instance);
+        _watch = new(_state, new GangRoster(), new(_handler.Client(), _powerDomains), _events.Add, _time, NullLogger<PowerWatch>.Instance);
     }
 
     public void Dispose() => _handler.Dispose();
@@ -134,7 +136,8 @@ public sealed class PowerWatchTests : IDisposable
     [Fact]
     public async Task Look_ObjectsPeopleLookAt_AreTold()
     {
-        _powerDomain = new("toposcheduler.io/v1alpha1", "PowerDomain", new("", "r0000", "uid-r"));
+        var spec = new PowerDomainSpec { Source = "powerdomain/hall-1-r0000", Id = new(PowerDomainKind.Rack, "r0000") };
+        _powerDomains.Set(new("hall-1-r0000", "uid-r", "1", new(spec, []), null));
         var placement = GangPlacementName.Of(Llama);
         var stored = _objects.Put(GangObjects.Placements, new JsonObject { ["kind"] = "GangPlacement", ["metadata"] = new JsonObject { ["name"] = placement, ["namespace"] = "ml" } });
         Bind("llama-1", 1);
@@ -143,7 +146,7 @@ public sealed class PowerWatchTests : IDisposable
         await LookAsync();
 
         Assert.Equal(
-            [("PowerDomain", "r0000", "uid-r"), ("GangPlacement", placement, (string)stored["metadata"]!["uid"]!), ("Pod", "llama-0", "uid-llama-0")],
+            [("PowerDomain", "hall-1-r0000", "uid-r"), ("GangPlacement", placement, (string)stored["metadata"]!["uid"]!), ("Pod", "llama-0", "uid-llama-0")],
             _events.Select(e => (e.Subject.Kind, e.Subject.Key.Name, e.Subject.Key.Uid)));
     }
 
