@@ -12,7 +12,8 @@ internal sealed class CrossingSearch
     private const int SeedRounds = 3;
     private const int MostClosings = 48;
 
-    // What improving may cost: as many steps again as all before it, and in small clusters these, which are a few milliseconds.
+    // What improving may cost: a few times what all before it did, and in small clusters these steps, which are a few milliseconds.
+    private const int MostTimes = 3;
     private const long FewSteps = 1_000_000;
 
     private readonly DomainSearch _search;
@@ -30,7 +31,7 @@ internal sealed class CrossingSearch
         _tree = tree;
         _scope = scope;
         _scopeInTree = scope < 0 || tree.Holds(scope);
-        _mostSteps = Math.Max(FewSteps, 2 * search.Budget.Steps);
+        _mostSteps = Math.Max(FewSteps, (1 + MostTimes) * search.Budget.Steps);
     }
 
     /// <summary>Offers candidates to the search.</summary>
