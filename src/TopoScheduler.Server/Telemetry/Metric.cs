@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 namespace TopoScheduler.Server.Telemetry;
 
 /// <summary>One metric as <c>docs/reference/metrics.md</c> lists it; the instruments are made of it, so that neither can say anything else.</summary>
-/// <param name="name">Its name. That of a counter ends in <c>_total</c>, that of anything with a unit in the unit.</param>
+/// <param name="name">Its name. That of a counter ends in <c>_total</c>, that of watts and seconds in the unit.</param>
 /// <param name="kind">What it is.</param>
 /// <param name="unit">Its unit as UCUM writes it: <c>s</c>, <c>W</c>, <c>{gang}</c>, <c>1</c>.</param>
 /// <param name="description">One sentence.</param>

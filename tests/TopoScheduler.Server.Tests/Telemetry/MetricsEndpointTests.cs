@@ -1,6 +1,11 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json.Nodes;
+using TopoScheduler.Kubernetes.Api;
+using TopoScheduler.Server.Controllers;
+using TopoScheduler.Server.Tests.Gangs;
 using TopoScheduler.Server.Tests.Telemetry.Exposition;
+using TopoScheduler.Testing.FakeApi;
 
 namespace TopoScheduler.Server.Tests.Telemetry;
 
@@ -37,14 +42,54 @@ public sealed class MetricsEndpointTests
         Assert.DoesNotContain(page.Samples, s => s.Name == "toposcheduler_nodes");
     }
 
-    [Fact]
-    public async Task Get_GangThatDoesNotFit_TellsWhy()
+    // Each member has a pod of its own uid; the first plans for all.
+    [Theory]
+    [InlineData(4, "fits", "placed", "none")]
+    [InlineData(5, "gang_does_not_fit", "no_fit", "resources")]
+    public async Task Get_AfterAGangAsked_TellsItsPlan(int members, string answer, string outcome, string reason)
     {
         await using var server = await TestServer.StartAsync(TestServer.Cluster());
-        const string Gang = """{"Pod":{"metadata":{"name":"p","namespace":"ml","uid":"g","annotations":{"toposcheduler.io/gang-size":"2"},"labels":{"toposcheduler.io/gang":"g"}},"spec":{"containers":[{"name":"c","resources":{"limits":{"nvidia.com/gpu":"9"}}}]}},"NodeNames":[]}""";
-        Assert.Equal(200, (await server.PostAsync("filter", Gang)).Status);
+        for (var m = 0; m < 2; m++)
+        {
+            var pod = Pod.Replace("\"uid\":\"new\"", $"\"uid\":\"u{m}\",\"annotations\":{{\"toposcheduler.io/gang\":\"g\",\"toposcheduler.io/gang-size\":\"{members}\"}}", StringComparison.Ordinal);
+            Assert.Equal(200, (await server.PostAsync("filter", pod)).Status);
+        }
+
         var page = ExpositionReader.Read(await server.Client.GetByteArrayAsync(new Uri("/metrics", UriKind.Relative)));
-        Assert.Contains(page.Samples, s => s.Name == "toposcheduler_filter_answers_total" && s.Labels["reason"] != "fits");
+        Assert.Equal(2, page.Samples.Single(s => s.Key == $"toposcheduler_filter_answers_total {answer}").Value);
+        Assert.Equal(1, page.Samples.Single(s => s.Key == $"toposcheduler_plans_total filter {outcome} {reason}").Value);
+        Assert.Equal(1, page.Samples.Single(s => s.Key == "toposcheduler_plan_duration_seconds_count filter").Value);
+    }
+
+    [Fact]
+    public async Task Get_AfterABindingOnACluster_TellsItAndHowLongTheWatchTook()
+    {
+        await using var api = await FakeApiServer.StartAsync();
+        api.Objects.Put(GangObjects.Nodes, GangObjects.Node(0, null));
+        var pod = GangObjects.Pod("alone", 0, 1, 8);
+        pod["metadata"] = new JsonObject { ["name"] = "alone", ["namespace"] = GangObjects.Space, ["uid"] = "u" };
+        pod["spec"]!.AsObject().Remove("schedulingGates");
+        api.Objects.Put(GangObjects.Pods, pod);
+        var uid = (string)api.Objects.Find(GangObjects.Pods, GangObjects.Space, "alone")!["metadata"]!["uid"]!;
+        await using var server = await TestServer.StartAsync((settings, loggers) => Scheduling.OfCluster(settings, new(new ApiConnection { Server = api.Address }, "test"), loggers));
+        await server.WaitUntilReadyAsync();
+        var binding = new JsonObject { ["PodName"] = "alone", ["PodNamespace"] = GangObjects.Space, ["PodUID"] = uid, ["Node"] = GangObjects.NodeName(0) };
+        Assert.Equal((200, "{\"Error\":\"\"}"), await server.PostAsync("bind", binding.ToJsonString()));
+
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        ExpositionReader page;
+        do
+        {
+            await Task.Delay(100, patience.Token);
+            page = ExpositionReader.Read(await server.Client.GetByteArrayAsync(new Uri("/metrics", UriKind.Relative), patience.Token));
+        }
+        while (!page.Samples.Any(s => s is { Name: "toposcheduler_watch_lag_seconds_count", Value: 1 }));
+        Assert.Equal(1, page.Samples.Single(s => s.Key == "toposcheduler_binds_total bound").Value);
+        Assert.Equal(
+            ["namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes", "pods", "powerdomains", "priorityclasses"],
+            page.Samples.Where(s => s.Name == "toposcheduler_watch_contact_age_seconds").Select(s => s.Labels["resource"]));
+        Assert.Equal(1, page.Samples.Single(s => s.Key == "toposcheduler_watch_relists_total pods").Value);
+        Assert.True(page.Samples.Single(s => s.Key == "toposcheduler_watch_events_total pods").Value >= 1);
     }
 
     // Other tests run requests at the same time: this one is told apart by its name.
