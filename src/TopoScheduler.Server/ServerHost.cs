@@ -15,6 +15,8 @@ using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
+using TopoScheduler.Server.Telemetry.Exposition;
+using TopoScheduler.Server.Telemetry.Otlp;
 using TopoScheduler.Server.Webhook;
 using EndPointOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
@@ -38,6 +40,8 @@ public sealed partial class ServerHost : IAsyncDisposable
     private readonly RotatingCertificate? _certificate;
     private readonly ServeSettings _settings;
     private readonly Scheduling _scheduling;
+    private readonly MetricsPage _metrics;
+    private readonly OtlpExport? _otlp;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private readonly ILogger<ServerHost> _logger;
@@ -60,6 +64,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app = builder.Build();
         _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
         _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
+        _metrics = new(_scheduling.Metrics.Meter, TimeProvider.System, LogNotMeasured);
+        _otlp = OtlpExport.Start(settings.Metrics);
         Health.AddReady("cluster", () => _scheduling.IsKnown ? null : "the cluster is not known yet");
         Health.AddReady("leader", () => !_scheduling.IsKnown || _scheduling.MayBeAsked ? null : "another replica schedules");
         Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
@@ -70,10 +76,11 @@ public sealed partial class ServerHost : IAsyncDisposable
             ObjectBodyBytes = (int)Math.Min(Array.MaxLength, (long)options.NodesBodyMiB * Mebibyte),
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
-        _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
+        _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
         _app.Use(KeepToTheDoor);
         _app.UseRouting();
         HealthEndpoints.Map(_app, Health);
+        MetricsEndpoint.Map(_app, _metrics);
         _extender.Map(_app);
         _scheduling.Push?.Map(_app);
         if (_certificate is not null) MapWebhook(_certificate);
@@ -111,6 +118,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         await _running.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
+        _otlp?.Dispose();
+        _metrics.Dispose();
         _scheduling.Dispose();
         _stopping.Dispose();
     }
@@ -142,7 +151,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
         kestrel.Listen(ServeRules.EndPointOf(_settings.Listen.Url)!);
-        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health) kestrel.Listen(health, listen => Keep(listen, new(HealthEndpoints.Paths)));
+        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health) kestrel.Listen(health, listen => Keep(listen, new([.. HealthEndpoints.Paths, MetricsEndpoint.Path])));
         if (_certificate is not null) kestrel.Listen(ServeRules.EndPointOf(_settings.Webhook.Url, Uri.UriSchemeHttps)!, ListenForWebhook);
     }
 
@@ -194,6 +203,9 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     [LoggerMessage(2, LogLevel.Critical, "the cluster cannot be watched any more; the server ends")]
     private partial void LogBroken(Exception e);
+
+    [LoggerMessage(4, LogLevel.Warning, "a metric cannot be told: {Reason}")]
+    private partial void LogNotMeasured(string reason);
 
     private sealed record Door(string[] Paths);
 }

@@ -29,3 +29,7 @@ internal sealed partial class WebhookOptionsValidator : IValidateOptions<Webhook
 /// <summary>Checks each value of <see cref="TelemetryOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;
+
+/// <summary>Checks each value of <see cref="MetricsOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;

@@ -19,7 +19,7 @@ public sealed partial class ServeSettings
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
         ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("telemetry", typeof(TelemetryOptions)),
-        ("log", typeof(LogOptions)),
+        ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -32,6 +32,7 @@ public sealed partial class ServeSettings
         Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
         Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
+        Metrics = services.GetRequiredService<IOptions<MetricsOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -58,6 +59,9 @@ public sealed partial class ServeSettings
 
     /// <summary>Where measured watts come from.</summary>
     public TelemetryOptions Telemetry { get; }
+
+    /// <summary>What is told beside the log.</summary>
+    public MetricsOptions Metrics { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -97,6 +101,7 @@ public sealed partial class ServeSettings
         services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
+        services.AddOptions<MetricsOptions>().Bind(configuration.GetSection("metrics")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<PowerOptions>, PowerOptionsValidator>();
@@ -104,12 +109,14 @@ public sealed partial class ServeSettings
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryRules>();
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsRules>();
         return services.BuildServiceProvider();
     }
 
