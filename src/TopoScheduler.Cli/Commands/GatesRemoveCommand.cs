@@ -85,12 +85,12 @@ internal sealed class GatesRemoveCommand : DocumentedCommand
     // A line now and then, however many gates there are.
     private Action<int, int> Progress()
     {
-        var (turn, last) = (new Lock(), TimeProvider.System.GetTimestamp());
+        var (turn, last) = (new Lock(), (long?)null);
         return (removed, found) =>
         {
             lock (turn)
             {
-                if (TimeProvider.System.GetElapsedTime(last) < ProgressPause) return;
+                if (TimeProvider.System.GetElapsedTime(last ??= TimeProvider.System.GetTimestamp()) < ProgressPause) return;
                 last = TimeProvider.System.GetTimestamp();
                 _console.Out.Write($"{GateRemovalText.Count(removed)} of {GateRemovalText.Count(found)} gates are off\n");
                 _console.Out.Flush();

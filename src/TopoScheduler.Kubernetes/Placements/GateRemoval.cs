@@ -58,12 +58,15 @@ public sealed class GateRemoval(ApiClient client)
     public async Task<GateRemovalResult> RunAsync(CancellationToken cancellation)
     {
         var found = 0;
+        var (last, lastRemoved) = (new HashSet<string>(StringComparer.Ordinal), -1);
         for (var pass = 1; ; pass++)
         {
             var waiting = await ListAsync(cancellation).ConfigureAwait(false);
             var before = Removed;
-            if (waiting.Count == 0 || pass > MostPasses) return Result(waiting);
-            found = Math.Max(found, before + waiting.Count);
+            // The same pods, and none of them was let go: the server would refuse again.
+            var isStuck = before == lastRemoved && last.SetEquals(waiting.Select(p => p.Uid));
+            if (waiting.Count == 0 || isStuck || pass > MostPasses) return Result(waiting);
+            (last, lastRemoved, found) = ([.. waiting.Select(p => p.Uid)], before, Math.Max(found, before + waiting.Count));
             _refused.Clear();
             var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation };
             await Parallel.ForEachAsync(waiting, options, async (pod, stop) =>
@@ -71,8 +74,6 @@ public sealed class GateRemoval(ApiClient client)
                 await RemoveAsync(pod, stop).ConfigureAwait(false);
                 Progress?.Invoke(Removed, found);
             }).ConfigureAwait(false);
-            // Refused all of them: it would refuse again.
-            if (Removed == before && !_refused.IsEmpty) return Result(waiting);
         }
     }
 
@@ -100,7 +101,7 @@ public sealed class GateRemoval(ApiClient client)
         }
         catch (ApiException e) when (e.Status.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.Conflict)
         {
-            // It is gone, or another has its name by now: the next look tells.
+            // It is gone, or somebody else writes it: the next look tells.
         }
         catch (Exception e) when (e is ApiException or ApiUnavailableException)
         {

@@ -15,11 +15,11 @@ public sealed class GatesRemoveCommandTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _api = await FakeApiServer.StartAsync();
-        await File.WriteAllTextAsync(_kubeconfig, $$"""
+        await File.WriteAllTextAsync(_kubeconfig, $$$"""
             apiVersion: v1
             kind: Config
             current-context: test
-            clusters: [{name: test, cluster: {server: "{{_api.Address}}"}}]
+            clusters: [{name: test, cluster: {server: "{{{_api.Address}}}"}}]
             contexts: [{name: test, context: {cluster: test, user: test}}]
             users: [{name: test, user: {token: t}}]
             """);
@@ -66,9 +66,9 @@ public sealed class GatesRemoveCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Run_NoServer_SaysSo()
+    public void Run_NoServer_SaysSo()
     {
-        await _api.DisposeAsync();
+        File.WriteAllText(_kubeconfig, File.ReadAllText(_kubeconfig).Replace(_api.Address.ToString(), "http://127.0.0.1:1/", StringComparison.Ordinal));
 
         var run = Run();
 

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace TopoScheduler.EndToEnd.Packaging;
 
 /// <summary>The folders of <c>manifests</c>, without a cluster.</summary>
