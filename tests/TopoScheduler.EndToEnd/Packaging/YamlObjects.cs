@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TopoScheduler.Testing.ThirdParty;
@@ -34,14 +33,10 @@ internal static partial class YamlObjects
         "" or "null" or "~" => null,
         "true" => true,
         "false" => false,
-        _ when WholeNumber().IsMatch(text) => long.Parse(text, CultureInfo.InvariantCulture),
-        _ when Number().IsMatch(text) => double.Parse(text, CultureInfo.InvariantCulture),
+        _ when Number().IsMatch(text) => JsonNode.Parse(text),
         _ => text,
     };
 
-    [GeneratedRegex(@"^-?\d+$")]
-    private static partial Regex WholeNumber();
-
-    [GeneratedRegex(@"^-?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?$")]
+    [GeneratedRegex(@"^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$")]
     private static partial Regex Number();
 }
