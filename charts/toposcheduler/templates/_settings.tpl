@@ -10,7 +10,8 @@
 {{- $_ := set $settings "gangs" (dict "controller" true) -}}
 {{- $_ := set $settings "election" (dict "mode" "lease" "namespace" .Release.Namespace "name" $name) -}}
 {{- else if eq .Values.mode "extender" -}}
-{{- $_ := set $settings "election" (dict "mode" "scheduler" "namespace" .Release.Namespace "name" .Values.scheduler.name) -}}
+{{- /* It looks at the Lease twice a second: pods that are asked about while it does not know that it leads are asked about again a minute later. */ -}}
+{{- $_ := set $settings "election" (dict "mode" "scheduler" "namespace" .Release.Namespace "name" .Values.scheduler.name "leaseSeconds" 4) -}}
 {{- if semverCompare "<1.21.0-0" .Capabilities.KubeVersion.Version -}}
 {{- $_ := set $settings "extender" (dict "onlyFailedNodes" true) -}}
 {{- end -}}

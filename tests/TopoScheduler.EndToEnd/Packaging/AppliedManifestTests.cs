@@ -21,7 +21,7 @@ public sealed class AppliedManifestTests
         await using var served = await ServeAsync(plane, "advisory");
 
         // Plans it may not read are the only thing it does without.
-        Assert.All(Forbidden(served.Lines), line => Assert.Contains("gangplacements", line, StringComparison.Ordinal));
+        Assert.All(Forbidden(served.Process.Lines), line => Assert.Contains("gangplacements", line, StringComparison.Ordinal));
     }
 
     [ControlPlaneFact]
@@ -38,7 +38,7 @@ public sealed class AppliedManifestTests
 
         await Eventually.HoldsAsync("the lease has a holder", Limit, async () =>
             (string?)(await plane.Api.FindAsync(KubePath.Lease(Space, "toposcheduler")))?["spec"]?["holderIdentity"] is { Length: > 0 });
-        Assert.Empty(Forbidden(served.Lines));
+        Assert.Empty(Forbidden(served.Process.Lines));
     }
 
     // The program, its kube-scheduler, a gang: every call of the mode, as one account.
@@ -50,6 +50,8 @@ public sealed class AppliedManifestTests
         var port = LoopbackPort.Next();
         await using var served = await ServeAsync(plane, "extender", Text($"TOPOSCHEDULER__LISTEN__URL=http://127.0.0.1:{port}"));
         await using var scheduler = StartScheduler(plane, port);
+        // Pods that are asked about before toposched knows who leads are asked about again a minute later.
+        await WaitUntilReadyAsync(served.Process, $"{served.Health}/readyz");
 
         await plane.Api.CreateNamespaceAsync("ml");
         await plane.Api.CreateManyAsync(KubePath.Pods("ml"), Enumerable.Range(0, 2).Select(i => new PodObject($"train-{i}")
@@ -58,11 +60,11 @@ public sealed class AppliedManifestTests
             Gpus = 8,
             Annotations = new Dictionary<string, string> { ["gang"] = "train", ["gang-size"] = "2", ["required-topology"] = "leaf" },
         }.ToJson()));
-        var bound = await BoundAsync(plane, served, scheduler);
+        var bound = await BoundAsync(plane, served.Process, scheduler);
 
         Assert.Contains(string.Join(',', bound.Values.Order(StringComparer.Ordinal)), new[] { "node-1,node-2", "node-3,node-4" });
         await Eventually.HoldsAsync("the plan is written down", Limit, async () => (await plane.Api.ListAsync(KubePath.GangPlacements("ml"))).Any(p => (int?)p["status"]?["bound"] == 2));
-        Assert.Empty(Forbidden(served.Lines));
+        Assert.Empty(Forbidden(served.Process.Lines));
         Assert.Empty(Forbidden(scheduler.Lines));
     }
 
@@ -103,7 +105,7 @@ public sealed class AppliedManifestTests
         return objects;
     }
 
-    private static async Task<ServerProcess> ServeAsync(KubeControlPlane plane, string mode, params string[] environment)
+    private static async Task<Served> ServeAsync(KubeControlPlane plane, string mode, params string[] environment)
     {
         var objects = ObjectsOf(mode);
         var settings = Path.Combine(plane.Folder, "settings.yaml");
@@ -115,26 +117,31 @@ public sealed class AppliedManifestTests
         var process = ServerProcess.Start("toposched", "/usr/bin/env", [.. variables, .. serve], Path.Combine(plane.Folder, "toposched.log"));
         try
         {
-            using var client = new HttpClient();
-            await process.WaitUntilAsync("ready", Limit, async patience =>
-            {
-                try
-                {
-                    using var ready = await client.GetAsync(new Uri($"{health}/readyz?exclude=leader"), patience);
-                    return ready.IsSuccessStatusCode;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            });
-            return process;
+            await WaitUntilReadyAsync(process, $"{health}/readyz?exclude=leader");
+            return new(process, health);
         }
         catch
         {
             await process.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task WaitUntilReadyAsync(ServerProcess process, string url)
+    {
+        using var client = new HttpClient();
+        await process.WaitUntilAsync("ready", Limit, async patience =>
+        {
+            try
+            {
+                using var ready = await client.GetAsync(new Uri(url), patience);
+                return ready.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        });
     }
 
     // The account's token, as a pod would have it.
@@ -166,4 +173,9 @@ public sealed class AppliedManifestTests
     private static List<string> Forbidden(IEnumerable<string> log) => [.. log.Where(line => line.Contains("forbidden", StringComparison.OrdinalIgnoreCase))];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Served(ServerProcess Process, string Health) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Process.DisposeAsync();
+    }
 }
