@@ -84,7 +84,8 @@ public sealed class OwnerPermissionTests
             : Task.FromException<Tree?>(new ApiException($"GET {path}", new(403, "Forbidden", "may not be read", null, [])))),
         []);
 
-    private static string Root()
+    /// <summary>The repository.</summary>
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TopoScheduler.sln"))) folder = folder.Parent;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Testing.FakeApi;
+using TopoScheduler.Testing.Permissions;
 
 namespace TopoScheduler.Kubernetes.Tests.Placements;
 
@@ -129,6 +130,22 @@ public sealed class GateRemovalTests : IDisposable
 
         Assert.True(await Removal().DeleteWebhookAsync("toposcheduler", CancellationToken.None));
         Assert.False(await Removal().DeleteWebhookAsync("toposcheduler", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task All_AsksWhatThePageOfPermissionsLists()
+    {
+        var used = new HashSet<Permission>();
+        _handler.Answered = (request, _) =>
+        {
+            lock (used) used.Add(Permission.Of(request.Method, request.Path, watches: false)!);
+        };
+        Create("ml", "a", Ours);
+
+        await Removal().DeleteWebhookAsync("toposcheduler", CancellationToken.None);
+        await Removal().RunAsync(CancellationToken.None);
+
+        Assert.Equal(PermissionPage.Load(Live.OwnerPermissionTests.Root()).AtTheEnd.Select(p => p.ToString()).Order(StringComparer.Ordinal), used.Select(p => p.ToString()).Order(StringComparer.Ordinal));
     }
 
     private GateRemoval Removal(string? ns = null, Action<int, int>? progress = null) => new(_handler.Client()) { Namespace = ns, Progress = progress, Settle = TimeSpan.Zero };
