@@ -17,7 +17,8 @@ Options:
   --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
                         without it they are skipped where there is no Chromium
   --control-plane       build a Kubernetes control plane for the tests with one if it is missing (Debian's source, once, about
-                        10 minutes; see tests/control-plane.sh --help); without it they are skipped where there is none
+                        10 minutes; see tests/control-plane.sh --help), and fetch a Prometheus server likewise (seconds; see
+                        tests/prometheus.sh --help); without it such tests are skipped where there is none
   --no-build            use the build that is there
   --configuration NAME  Debug or Release; default Release
   -h, --help            this text
@@ -113,6 +114,11 @@ if [ -z "$project" ] || [ "$project" = EndToEnd ]; then
       echo "Control plane: $plane"
     else
       echo "There is no control plane to test with."
+    fi
+    if prometheus=$(bash tests/prometheus.sh < /dev/null); then
+      echo "Prometheus: $prometheus"
+    else
+      echo "There is no Prometheus to test with."
     fi
     # A clock that tests can set for one process.
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /dev/null 2>&1 || install libfaketime

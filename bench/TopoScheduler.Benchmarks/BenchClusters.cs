@@ -35,7 +35,10 @@ public static class BenchClusters
     }
 
     /// <summary>Pods that fill <paramref name="load"/> of the nodes whole, and the daemon pods of every node.</summary>
-    public static ImmutableArray<PodInfo> Pods(ImmutableArray<NodeInfo> nodes, double load)
+    public static ImmutableArray<PodInfo> Pods(ImmutableArray<NodeInfo> nodes, double load) => Pods(nodes, BusyNodes(nodes.Length, (int)(load * nodes.Length)));
+
+    /// <summary>Pods that fill some nodes whole, and the daemon pods of every node.</summary>
+    public static ImmutableArray<PodInfo> Pods(ImmutableArray<NodeInfo> nodes, IEnumerable<int> busy)
     {
         var pods = ImmutableArray.CreateBuilder<PodInfo>();
         for (var n = 0; n < nodes.Length; n++)
@@ -46,7 +49,7 @@ public static class BenchClusters
             }
         }
 
-        foreach (var n in BusyNodes(nodes.Length, (int)(load * nodes.Length)))
+        foreach (var n in busy)
         {
             pods.Add(ClusterBuilder.BoundPod(nodes[n].Name, $"train-{n:D5}", 8));
         }

@@ -3,11 +3,14 @@ using TopoScheduler.Core.Cluster;
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>
-/// <c>--quick</c>: the ladder, the headline case and the ladder of verbs in a few minutes, as Markdown tables of medians. <c>--headline</c>, <c>--ladder</c> and
-/// <c>--verbs</c> run one of them; <c>--check-verbs FILE</c> holds the verbs to limits (<see cref="VerbLimits"/>); <c>--check FILE</c> holds the ladder to limits (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones.
+/// <c>--quick</c>: the ladder, the headline case, the ladder of verbs, the power ladder and the stranded watts in a few minutes, as Markdown tables of medians.
+/// <c>--headline</c>, <c>--ladder</c>, <c>--verbs</c>, <c>--power</c> and <c>--stranded</c> run one of them; <c>--check FILE</c> holds the ladder to limits
+/// (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones; <c>--check-verbs FILE</c> holds the verbs (<see cref="VerbLimits"/>), <c>--check-power FILE</c> power
+/// (<see cref="PowerLimits"/>).
 /// </summary>
 public static class QuickRun
 {
+    private static readonly string[] Parts = ["--headline", "--ladder", "--verbs", "--power", "--stranded"];
     private static readonly int[] NodeCounts = [100, 500, 2_500, 10_000];
     private static readonly int[] Gangs = [1, 64, 512];
     private static readonly int[] Loads = [0, 70];
@@ -16,7 +19,8 @@ public static class QuickRun
     public static int Run(TextWriter output, string[] args)
     {
         var wrong = new List<string>();
-        if (!args.Contains("--headline") && !args.Contains("--verbs"))
+        var all = !Parts.Any(args.Contains);
+        if (all || args.Contains("--ladder"))
         {
             var cases = Ladder(output);
             wrong.AddRange(cases.Where(c => c.Contradicts).Select(c => $"{c.Key}: refused, but first fit places it."));
@@ -24,13 +28,20 @@ public static class QuickRun
             if (After(args, "--check") is { } limits) wrong.AddRange(Limits.Broken(File.ReadAllLines(limits), cases));
         }
 
-        if (!args.Contains("--ladder") && !args.Contains("--verbs")) Headline.Run(output);
-        if (!args.Contains("--ladder") && !args.Contains("--headline"))
+        if (all || args.Contains("--headline")) Headline.Run(output);
+        if (all || args.Contains("--verbs"))
         {
             var verbs = VerbLadder.Run(output);
             if (After(args, "--check-verbs") is { } limits) wrong.AddRange(VerbLimits.Broken(File.ReadAllLines(limits), verbs));
         }
 
+        if (all || args.Contains("--power"))
+        {
+            var power = PowerLadder.Run(output);
+            if (After(args, "--check-power") is { } limits) wrong.AddRange(PowerLimits.Broken(File.ReadAllLines(limits), power));
+        }
+
+        if (all || args.Contains("--stranded")) StrandedPower.Run(output);
         wrong.ForEach(output.WriteLine);
         return wrong.Count == 0 ? 0 : 1;
     }

@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime;
-
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>The ladder of verbs: filter and prioritize at 100 to 15,000 names, inside and over HTTP, against the plain handler on the same Kestrel.</summary>
@@ -9,7 +6,6 @@ public static class VerbLadder
     // The runtime compiles a hot method twice more, a tenth of a second after the last new one was met: all cases run for a while before the first is measured.
     private const int FirstWarmUpMilliseconds = 6000;
     private const int WarmUpMilliseconds = 1000;
-    private const int MostWarmUpMilliseconds = 30_000;
     private static readonly int[] NodeCounts = [100, 1_000, 5_000, 15_000];
 
     /// <summary>Measures all cases and prints them.</summary>
@@ -40,7 +36,7 @@ public static class VerbLadder
         using var servers = new VerbServers(scene, filtered, prioritized);
         using var filters = new VerbConnections(servers, "filter", body);
         using var priorities = new VerbConnections(servers, "prioritize", body);
-        (string Verb, string Door, VerbTurns Turns)[] rungs =
+        (string Verb, string Door, Turns Turns)[] rungs =
         [
             ("filter", "inside", Inside(() => { }, pieces.Filter, scene.Plain.Filter)),
             ("prioritize", "inside", Inside(() => { }, pieces.Prioritize, scene.Plain.Prioritize)),
@@ -51,26 +47,13 @@ public static class VerbLadder
             ("filter", "http-changing", new(scene.Change, true, filters.Asks)),
             ("prioritize", "http-changing", new(scene.Change, true, priorities.Asks)),
         ];
-        WarmUp([.. rungs.Select(rung => rung.Turns)], warmUpMilliseconds);
+        Turns.WarmUp([.. rungs.Select(rung => rung.Turns)], warmUpMilliseconds);
         foreach (var (verb, door, turns) in rungs)
         {
             var sides = turns.Measure();
             found(new(verb, door, scene.State.Current.Nodes.Length, body.Length, sides[0], sides[1], sides.Length > 2 ? sides[2] : null));
         }
 
-        VerbTurns Inside(Action prepare, Action ours, Func<byte[], byte[]> plain) => new(prepare, false, ours, () => plain(body));
-    }
-
-    // Done when the runtime has compiled nothing more while every case ran twice: on a busy machine its compiler may wait for long.
-    private static void WarmUp(VerbTurns[] rungs, int leastMilliseconds)
-    {
-        var (whole, compiled, quiet) = (Stopwatch.StartNew(), -1L, 0);
-        while (whole.ElapsedMilliseconds < leastMilliseconds || (quiet < 2 && whole.ElapsedMilliseconds < MostWarmUpMilliseconds))
-        {
-            foreach (var turns in rungs) turns.WarmUp();
-            var now = JitInfo.GetCompiledMethodCount();
-            quiet = now == compiled ? quiet + 1 : 0;
-            compiled = now;
-        }
+        Turns Inside(Action prepare, Action ours, Func<byte[], byte[]> plain) => new(prepare, false, ours, () => plain(body));
     }
 }

@@ -17,6 +17,9 @@ internal sealed record CliConsole
     /// <summary>Opens standard input, for <c>-</c>.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>What time it is.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Name the user typed: <c>toposched</c>, or <c>kubectl topo</c> for the plugin.</summary>
     public string Name { get; init; } = "toposched";
 

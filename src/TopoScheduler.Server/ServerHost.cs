@@ -75,6 +75,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app.UseRouting();
         HealthEndpoints.Map(_app, Health);
         _extender.Map(_app);
+        _scheduling.Push?.Map(_app);
         if (_certificate is not null) MapWebhook(_certificate);
     }
 

@@ -12,11 +12,14 @@ internal static class Toposched
     public static string Root { get; } = FindRoot();
 
     /// <summary>The HTML report of jobs on a cluster.</summary>
-    public static async Task<string> HtmlAsync(string cluster, params string[] jobs)
+    public static Task<string> HtmlAsync(string cluster, params string[] jobs) => PageAsync(["report", "--cluster", cluster, .. jobs.SelectMany(j => new[] { "--job", j })]);
+
+    /// <summary>What a command prints as HTML.</summary>
+    public static async Task<string> PageAsync(params string[] command)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Root };
         start.Environment["LC_ALL"] = "C.UTF-8";
-        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "toposched.dll"), "report", "--cluster", cluster, .. jobs.SelectMany(j => new[] { "--job", j }), "-o", "html"];
+        string[] arguments = [Path.Combine(AppContext.BaseDirectory, "toposched.dll"), .. command, "-o", "html"];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var (report, error) = await Runner.RunAsync(start, TimeSpan.FromSeconds(60));
         Assert.True(report.StartsWith("<!DOCTYPE html>", StringComparison.Ordinal), error);

@@ -11,6 +11,7 @@ internal sealed class CapacityCommand : DocumentedCommand
 {
     private const int MostGpusPerPod = 1_024;
     private readonly Option<string> _cluster = ClusterInput.Option();
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
     private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
     private readonly Option<long?> _width = OutputOption.Width();
     private readonly CliConsole _console;
@@ -29,6 +30,7 @@ internal sealed class CapacityCommand : DocumentedCommand
         _console = console;
         Add(_cluster);
         Add(_perPod);
+        Add(_at);
         Add(_output);
         Add(_width);
         SetAction(Run);
@@ -43,7 +45,7 @@ internal sealed class CapacityCommand : DocumentedCommand
 
     private int Run(ParseResult parsed)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
+        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         var questions = CapacityQuestions.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
         var view = new CapacityView
         {

@@ -7,10 +7,13 @@ using TopoScheduler.Kubernetes.Files;
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary>A cluster as a command reads it.</summary>
-/// <param name="Cluster">Nodes, pods, network and power.</param>
+/// <param name="Cluster">Nodes, pods, network and power, with the budgets of the moment asked about.</param>
 /// <param name="Problems">What is wrong with the file beyond <see cref="ClusterSnapshot.Problems"/>.</param>
 internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Problem> Problems)
 {
+    // A job that does not say how long it runs must fit the budgets of a whole day, as in serve unless power.horizonHours says otherwise.
+    private static readonly TimeSpan Horizon = TimeSpan.FromHours(24);
+
     /// <summary>The option <c>--cluster</c>.</summary>
     public static Option<string> Option() => new("--cluster", "-c")
     {
@@ -19,11 +22,26 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Prob
         Required = true,
     };
 
+    /// <summary>The option <c>--at</c>.</summary>
+    public static Option<DateTimeOffset?> AtOption() => new("--at")
+    {
+        Description = "Count with the power budgets of this moment (2027-01-31T16:00:00Z) on, where power domains have a schedule. Without it now.",
+        HelpName = "time",
+        CustomParser = OptionValues.Moment,
+    };
+
+    /// <summary>The snapshot of what a file holds, with the budgets of a moment.</summary>
+    /// <param name="content">Nodes, pods and power domains.</param>
+    /// <param name="console">Says what time it is.</param>
+    /// <param name="at">The moment; null: now.</param>
+    public static ClusterSnapshot Snapshot(ClusterContent content, CliConsole console, DateTimeOffset? at) =>
+        ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).At(at ?? console.Time.GetUtcNow(), Horizon);
+
     /// <summary>Reads it; null when there is no node in it. Errors go to standard error unless the command reports them itself.</summary>
-    public static ClusterInput? Read(string path, CliConsole console, bool errors = true)
+    public static ClusterInput? Read(string path, CliConsole console, DateTimeOffset? at = null, bool errors = true)
     {
         var content = ClusterReader.Read(path, path == "-" ? console.OpenInput() : null);
-        var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods);
+        var cluster = Snapshot(content, console, at);
         foreach (var problem in content.Problems.Concat(cluster.Problems).Distinct())
         {
             if (problem.Severity == Severity.Error && (errors || content.Nodes.IsEmpty)) console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");

@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -39,6 +40,15 @@ internal static class OptionValues
         var valid = text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
         if (!valid) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected at most 63 lower case letters, digits or \"-\", the first and last a letter or digit.");
         return text;
+    }
+
+    /// <summary>A moment with its offset.</summary>
+    public static DateTimeOffset? Moment(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        var moment = MomentText.Read(text);
+        if (moment is null) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected {MomentText.Expected}.");
+        return moment;
     }
 
     private static string NameOf(ArgumentResult argument) => argument.Parent is OptionResult option ? option.Option.Name : "?";

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
-using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -9,7 +10,9 @@ namespace TopoScheduler.Cli.Commands;
 internal sealed class PowerCommand : DocumentedCommand
 {
     private readonly Option<string> _cluster = ClusterInput.Option();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
+    private readonly Option<string> _output = OutputOption.Form(
+        "text for people, json for programs, markdown for a comment, html for one page to open, print or forward.", "text", "json", "markdown", "html");
     private readonly Option<long?> _width = OutputOption.Width();
     private readonly CliConsole _console;
 
@@ -19,13 +22,22 @@ internal sealed class PowerCommand : DocumentedCommand
         HelpName = "kind/name",
     };
 
+    private readonly Option<string?> _readings = new("--readings")
+    {
+        Description = "Measured watts, JSON or YAML: {\"readings\": [{\"kind\": \"rack\", \"name\": \"r7\", \"watts\": 31250.5, \"at\": \"2026-11-26T10:00:00Z\"}]}. "
+            + "Kinds are nodeGpus, node, rack, pdu, row and facility.",
+        HelpName = "file",
+    };
+
     /// <summary>The command on a console.</summary>
     public PowerCommand(CliConsole console)
-        : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack.")
+        : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack; for what is over, what to cap or move first.")
     {
         _console = console;
         Add(_cluster);
         Add(_domain);
+        Add(_readings);
+        Add(_at);
         Add(_output);
         Add(_width);
         SetAction(Run);
@@ -36,12 +48,21 @@ internal sealed class PowerCommand : DocumentedCommand
     [
         ("Where are watts left, and can they be used?", "power --cluster cluster.yaml"),
         ("One PDU and its racks", "power --cluster cluster.yaml --domain pdu/pdu-1"),
+        ("What is measured beside what is counted", "power --cluster cluster.yaml --readings readings.json"),
         ("For a program", "power --cluster cluster.yaml -o json"),
+        ("As a page with bars", "power --cluster cluster.yaml -o html > power.html"),
     ];
 
     private int Run(ParseResult parsed)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
+        var (path, readings) = (parsed.GetRequiredValue(_cluster), parsed.GetValue(_readings));
+        if (path == "-" && readings == "-")
+        {
+            CommandLine.Tell(_console, "option --readings=\"-\": standard input is the cluster already, expected a file.");
+            return ExitCodes.InvalidInput;
+        }
+
+        if (ClusterInput.Read(path, _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
         {
@@ -54,10 +75,39 @@ internal sealed class PowerCommand : DocumentedCommand
             only = domain.Index;
         }
 
-        var view = PowerView.Of(PowerTreeReporter.Report(input.Cluster, only));
-        if (parsed.GetValue(_output) == "json") ViewJson.Write(_console.Out, view);
-        else PowerText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+        if ((readings is null ? input.Cluster : Measured(input.Cluster, readings)) is not { } cluster) return ExitCodes.InvalidInput;
+        Write(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }, parsed);
         return ExitCodes.Placed;
+    }
+
+    // What cannot be understood is a mistake of whoever wrote the file; what cannot be believed is told, and what it is of counts as reserved.
+    private ClusterSnapshot? Measured(ClusterSnapshot cluster, string file)
+    {
+        var (readings, problems) = ReadingsFile.Read(file, file == "-" ? _console.OpenInput() : null);
+        foreach (var problem in problems) _console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
+        if (!problems.IsEmpty) return null;
+        var measured = cluster.WithReadings(readings, new());
+        foreach (var problem in measured.ReadingProblems) _console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
+        return measured;
+    }
+
+    private void Write(PowerView view, ParseResult parsed)
+    {
+        switch (parsed.GetValue(_output))
+        {
+            case "json":
+                ViewJson.Write(_console.Out, view);
+                break;
+            case "markdown":
+                PowerMarkdown.Write(_console.Out, view, _console.Unicode);
+                break;
+            case "html":
+                HtmlPowerTree.Write(_console.Out, view, _console.Unicode);
+                break;
+            default:
+                PowerText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+                break;
+        }
     }
 
     private static string Known(PowerModel power) => power.Domains.IsEmpty ? ", which has none" : $", such as {power.Domains[^1].Id}";

@@ -55,6 +55,8 @@ internal sealed class ReportCommand : DocumentedCommand
         Description = "Take requirements that are not judged (DRA claims, unbound volumes) as met.",
     };
 
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
+
     private readonly Option<string?> _namespace = new("--namespace", "-n")
     {
         Description = "Namespace of jobs that name none.",
@@ -95,6 +97,7 @@ internal sealed class ReportCommand : DocumentedCommand
         Add(_assume);
         Add(_budgets);
         Add(_budgetAll);
+        Add(_at);
         Add(_namespace);
         Add(_width);
         SetAction(parsed => new ReportRun(console).Execute(Request(parsed)));
@@ -122,6 +125,7 @@ internal sealed class ReportCommand : DocumentedCommand
             Format = parsed.GetValue(_output),
             Namespace = parsed.GetValue(_namespace),
             Width = (int?)parsed.GetValue(_width),
+            At = parsed.GetValue(_at),
             Budgets = new([.. parsed.GetValue(_budgets) ?? []], parsed.GetValue(_budgetAll)),
             Policy = PlacementPolicy.Default with
             {

@@ -21,6 +21,9 @@ internal sealed record ReportRequest
     /// <summary>Columns of the text report; null for the default.</summary>
     public int? Width { get; init; }
 
+    /// <summary>The moment whose budgets count; null: now.</summary>
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>Budgets to count with instead of those of the labels.</summary>
     public OtherBudgets Budgets { get; init; } = OtherBudgets.None;
 

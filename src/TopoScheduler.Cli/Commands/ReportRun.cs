@@ -28,7 +28,7 @@ internal sealed class ReportRun(CliConsole console)
         var content = ClusterReader.Read(request.Cluster, request.Cluster == "-" ? console.OpenInput() : null);
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
         var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? "default");
-        var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods);
+        var cluster = ClusterInput.Snapshot(content, console, request.At);
         ImmutableArray<Problem> ofInput = [.. content.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()];
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;

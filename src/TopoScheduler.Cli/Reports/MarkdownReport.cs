@@ -26,7 +26,7 @@ internal static class MarkdownReport
         if (reports.Length > 1) WriteTally(text, reports);
         foreach (var report in reports) WriteOne(text, report with { Problems = [.. report.Problems.Except(ofAll)] });
         WriteProblems(text, ofAll, "Notes on all jobs");
-        output.Write(unicode ? text.ToString() : HtmlReport.Spelled(text));
+        output.Write(unicode ? text.ToString() : HtmlPage.Spelled(text));
     }
 
     private static void WriteTally(StringBuilder text, ImmutableArray<PlacementReport> reports)

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TopoScheduler.Core.Placement.Capacity;
 
 namespace TopoScheduler.Cli.Reports;
@@ -23,81 +22,55 @@ internal static class PowerText
     private const int WordColumns = 8;
     private const int MostRacks = 10;
 
-    private static readonly string[] Heads = ["drawn", "budget", "left", "stranded", "full draw"];
+    private const string Left = "left";
+    private const string Stranded = "stranded";
+    private const string FullDraw = "full draw";
 
     /// <summary>Writes it.</summary>
     public static void Write(TextPage page, PowerView view)
     {
-        var shown = view.Domains.Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
-        var widest = view.Domains.Where(d => !d.Parents.Any(shown.Contains));
-
-        // Budgets that are not over all of the nodes say nothing of their share.
-        WriteTotal(page, view.Total, view.Total.OutsideNodes == 0 && widest.All(d => d.BudgetWatts is not null));
+        WriteTotal(page, view);
         if (view.Domains.IsEmpty)
         {
-            page.Write(page.Line().Add($"{TextPage.Indent}No node has power labels: nothing bounds their watts.", Ink.Warn));
+            page.Write(page.Line().Add($"{TextPage.Indent}{PowerWords.NoDomains}", Ink.Warn));
             return;
         }
 
-        var rows = new List<Row>();
-        var below = view.Domains.ToLookup(d => d.Parents.FirstOrDefault(shown.Contains) ?? "", StringComparer.Ordinal);
-        Collect(below, "", null, page.Style.Glyphs, rows);
+        var rows = PowerTreeRow.Of(view.Domains, page.Style.Glyphs);
         var table = Table.Of(page.Style, [.. rows.Select(r => r.Label)], view);
         page.Blank();
         WriteHead(page, table);
         foreach (var row in rows) WriteRow(page, table, row);
         WriteTightest(page, table, view);
+        OvershootSection.Write(page, view.Overshoots);
     }
 
-    private static void WriteTotal(TextPage page, PowerTreeTotal total, bool likeWithLike)
+    private static void WriteTotal(TextPage page, PowerView view)
     {
-        var share = likeWithLike && total.BudgetWatts is { } whole ? $", {Figures.Share(total.CommittedWatts, whole)} of it drawn" : "";
-        var budget = total.BudgetWatts is { } watts ? $"budget {Figures.Whole(watts)} W{share}" : "no budget";
-        page.Paragraph(
-            page.Line().Add("POWER", Ink.Bold).Add("  "),
-            $"{Figures.Count(total.Nodes, "node")} draw {Figures.Whole(total.CommittedWatts)} W, at full draw {Figures.Whole(total.FullDrawWatts)} W; {budget}");
-        if (total.OutsideNodes > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Count(total.OutsideNodes, "node")} in no power domain: no budget counts their watts", Ink.Warn));
+        var total = view.Total;
+        page.Paragraph(page.Line().Add("POWER", Ink.Bold).Add("  "), PowerWords.Total(view));
+        if (total.OutsideNodes > 0) page.Write(page.Line().Add($"{TextPage.Indent}{PowerWords.Outside(total)}", Ink.Warn));
     }
-
-    // Every domain hangs below the first of its parents that are shown; the widest hang below none.
-    private static void Collect(ILookup<string, PowerTreeDomain> below, string parent, string? trunk, Glyphs glyphs, List<Row> rows)
-    {
-        var groups = Alike(below, parent);
-        for (var i = 0; i < groups.Count; i++)
-        {
-            var last = i == groups.Count - 1;
-            var first = groups[i][0];
-            rows.Add(new($"{(trunk is null ? "" : trunk + (last ? glyphs.LastBranch : glyphs.Branch))}{Name(groups[i])}", first));
-            Collect(below, first.Id, trunk is null ? "" : trunk + (last ? "   " : glyphs.Trunk), glyphs, rows);
-        }
-    }
-
-    /// <summary>Siblings without anything below them and with equal figures are one row.</summary>
-    private static List<List<PowerTreeDomain>> Alike(ILookup<string, PowerTreeDomain> below, string parent) =>
-        [.. below[parent].GroupBy(d => d with { Name = below.Contains(d.Id) ? d.Name : "", Parents = ImmutableArray<string>.Empty }).Select(g => g.ToList())];
-
-    private static string Name(List<PowerTreeDomain> alike) =>
-        Named.Of(alike[0].Kind, NameRanges.Of(alike.Select(d => d.Name))) + (alike[0].Feed is { } feed ? $", feed {feed}" : "") + (alike.Count > 1 ? $" × {alike.Count}" : "");
 
     private static void WriteHead(TextPage page, Table table)
     {
         var line = page.Line().Add(new string(' ', TextPage.Indent.Length + table.Label + 2 + table.Bar));
-        foreach (var head in Heads.Take(table.Figures)) line.Add("  ").Field(head, Math.Max(table.Digits, head.Length), Ink.Dim, right: true);
+        foreach (var head in table.Heads) line.Add("  ").Field(head, Math.Max(table.Digits, head.Length), Ink.Dim, right: true);
         page.Write(table.Nodes ? line.Field("nodes", NodeColumns, Ink.Dim, right: true) : line);
     }
 
-    private static void WriteRow(TextPage page, Table table, Row row)
+    private static void WriteRow(TextPage page, Table table, PowerTreeRow row)
     {
         var domain = row.Domain;
         var ink = domain.OverBudget ? Ink.Bad : Ink.Plain;
         var line = page.Line().Add(TextPage.Indent).Field(SafeText.CutMiddle(row.Label, table.Label, page.Style.Glyphs.Ellipsis), table.Label).Add("  ");
         if (domain.BudgetWatts is { } budget) line.Bar(0, domain.CommittedWatts, budget, table.Bar, ink);
         else line.Add(new string(' ', table.Bar));
-        long?[] figures = [domain.CommittedWatts, domain.BudgetWatts, domain.HeadroomWatts, domain.StrandedWatts, domain.FullDrawWatts];
-        for (var i = 0; i < table.Figures; i++)
+        foreach (var head in table.Heads)
         {
-            var inkOf = i == 2 ? domain.OverBudget ? Ink.Bad : Ink.Bold : i == 3 && figures[i] > 0 ? Ink.Warn : Ink.Plain;
-            line.Add("  ").Field(figures[i] is { } watts ? Figures.Whole(watts) : "-", Math.Max(table.Digits, Heads[i].Length), inkOf, right: true);
+            var watts = Figure(domain, head);
+            var inkOf = head == Left ? domain.OverBudget ? Ink.Bad : Ink.Bold : head == Stranded && watts > 0 ? Ink.Warn : Ink.Plain;
+            line.Add("  ").Field(watts is { } figure ? Figures.Whole(figure) : "-", Math.Max(table.Digits, head.Length), inkOf, right: true);
         }
 
         if (table.Nodes) line.Field(Figures.Whole(domain.Nodes), NodeColumns, Ink.Dim, right: true);
@@ -106,30 +79,39 @@ internal static class PowerText
         page.Write(line);
     }
 
+    private static long? Figure(PowerTreeDomain domain, string head) => head switch
+    {
+        Left => domain.HeadroomWatts,
+        Stranded => domain.StrandedWatts,
+        FullDraw => domain.FullDrawWatts,
+        "budget" => domain.BudgetWatts,
+        "measured" => domain.MeasuredWatts,
+        _ => domain.CommittedWatts,
+    };
+
     /// <summary>Of many racks those that are over or nearest to it: a tree of hundreds of lines hides them.</summary>
     private static void WriteTightest(TextPage page, Table table, PowerView view)
     {
         var racks = view.Domains.Where(d => d is { Kind: "rack", BudgetWatts: not null }).ToList();
         if (racks.Count <= MostRacks) return;
         page.Heading("TIGHTEST RACKS", "least headroom first");
-        foreach (var rack in racks.OrderBy(d => d.HeadroomWatts).Take(MostRacks)) WriteRow(page, table, new(Name([rack]), rack));
+        foreach (var rack in racks.OrderBy(d => d.HeadroomWatts).Take(MostRacks)) WriteRow(page, table, new(0, "", PowerTreeRow.NameOf([rack]), rack, 1));
     }
 
-    private sealed record Row(string Label, PowerTreeDomain Domain);
-
     /// <summary>Columns of the table; a narrow page leaves out the last figures.</summary>
-    private sealed record Table(int Label, int Bar, int Digits, int Figures, bool Nodes)
+    private sealed record Table(int Label, int Bar, int Digits, string[] Heads, bool Nodes)
     {
         public static Table Of(TextStyle style, List<string> labels, PowerView view)
         {
-            var digits = view.Domains.Max(d => new[] { d.CommittedWatts, d.BudgetWatts ?? 0, d.HeadroomWatts ?? 0, d.FullDrawWatts }.Max(w => Reports.Figures.Whole(w).Length));
-            var (figures, nodes) = (Heads.Length, true);
-            if (Left() < FewestLabelColumns + FewestBarColumns) (figures, nodes) = (figures - 1, false);
-            var left = Left();
+            var digits = view.Domains.Max(d => new[] { d.CommittedWatts, d.MeasuredWatts ?? 0, d.BudgetWatts ?? 0, d.HeadroomWatts ?? 0, d.FullDrawWatts }.Max(w => Figures.Whole(w).Length));
+            string[] heads = ["drawn", .. view.IsMeasured ? ["measured"] : Array.Empty<string>(), "budget", PowerText.Left, Stranded, FullDraw];
+            var nodes = true;
+            while (Room() < FewestLabelColumns + FewestBarColumns && (nodes || heads.Length > 3)) (heads, nodes) = (heads[..^1], false);
+            var left = Room();
             var label = Math.Clamp(left - FewestBarColumns, 8, Math.Min(MostLabelColumns, Math.Max(8, labels.Max(l => l.Length))));
-            return new(label, Math.Clamp(left - label, FewestBarColumns, MostBarColumns), digits, figures, nodes);
+            return new(label, Math.Clamp(left - label, FewestBarColumns, MostBarColumns), digits, heads, nodes);
 
-            int Left() => style.Width - TextPage.Indent.Length - 2 - Heads.Take(figures).Sum(h => 2 + Math.Max(digits, h.Length)) - (nodes ? NodeColumns + WordColumns : 0);
+            int Room() => style.Width - TextPage.Indent.Length - 2 - heads.Sum(h => 2 + Math.Max(digits, h.Length)) - (nodes ? NodeColumns + WordColumns : 0);
         }
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement.Capacity;
 
 namespace TopoScheduler.Cli.Reports;
@@ -18,6 +20,26 @@ internal sealed record PowerView
     /// <summary>The domains, widest first.</summary>
     public required ImmutableArray<PowerTreeDomain> Domains { get; init; }
 
-    /// <summary>The view of a report.</summary>
-    public static PowerView Of(PowerTreeReport report) => new() { Total = report.Total, Domains = report.Domains };
+    /// <summary>Those of them that are over their budgets, and whom to cap or move first.</summary>
+    [JsonIgnore]
+    public required ImmutableArray<PowerOvershoot> Overshoots { get; init; }
+
+    /// <summary>The same for JSON.</summary>
+    [JsonPropertyName("overshoots")]
+    public ImmutableArray<OvershootView> OvershootViews => [.. Overshoots.Select(OvershootView.Of)];
+
+    /// <summary>There are readings.</summary>
+    [JsonIgnore]
+    public bool IsMeasured { get; init; }
+
+    /// <summary>The view of a cluster, or of one domain of it and what is below that.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="domain">Index of the domain; null for all.</param>
+    public static PowerView Of(ClusterSnapshot cluster, int? domain)
+    {
+        var report = PowerTreeReporter.Report(cluster, domain);
+        var shown = report.Domains.Where(d => d.OverBudget).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
+        var over = OvershootReporter.DomainsOver(cluster).RemoveAll(d => !shown.Contains(cluster.Power.Domains[d].Id));
+        return new() { Total = report.Total, Domains = report.Domains, Overshoots = OvershootReporter.Report(cluster, over) };
+    }
 }

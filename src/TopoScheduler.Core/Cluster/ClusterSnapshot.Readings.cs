@@ -34,6 +34,9 @@ public sealed partial class ClusterSnapshot
             : _measured.Committed(constraint, reserved, _added is null ? 0 : _added[constraint], Power.Constraints[constraint].LimitHalfWatts);
     }
 
+    /// <summary>What inference pods draw together less than each at its peak; null where all count at the peak.</summary>
+    internal DiversityLoads? Diversity => _diversity;
+
     /// <summary>Half watts left in one power constraint; negative where it is over.</summary>
     public long HeadroomOf(int constraint) => Power.Constraints[constraint].LimitHalfWatts - CommittedOf(constraint);
 
@@ -69,17 +72,18 @@ public sealed partial class ClusterSnapshot
     {
         var draws = new long[Nodes.Length];
         for (var n = 0; n < draws.Length; n++) draws[n] = DrawOf(n);
-        return WithReadings(readings, options, draws);
+        return WithReadings(readings, options, new DrawsThen(draws, draws));
     }
 
     /// <summary>The same, where some pods do not draw yet.</summary>
     /// <param name="readings">Fresh readings.</param>
     /// <param name="options">What they may do.</param>
-    /// <param name="settled">By node index: what is reserved for it without these pods. They count on top of what is measured.</param>
-    internal ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] settled)
+    /// <param name="draws">What is reserved without these pods. They count on top of what is measured.</param>
+    internal ClusterSnapshot WithReadings(IReadOnlyCollection<PowerReading> readings, ReadingOptions options, DrawsThen draws)
     {
         if (readings.Count == 0) return _measured is null ? this : new(this, null, null, _diversity);
-        return new(this, new MeasuredLoads(this, readings, options, settled), options.Recover ? Unsettled(settled) : null, _diversity);
+        var before = _measured?.Excess ?? new long[Power.Constraints.Length];
+        return new(this, new MeasuredLoads(this, readings, options, draws, before), options.Recover ? Unsettled(draws.Settled) : null, _diversity);
     }
 
     private ChunkedArray<long> Unsettled(long[] settled)
@@ -103,27 +107,35 @@ public sealed partial class ClusterSnapshot
     private (MeasuredLoads? Measured, ChunkedArray<long>? Added) CarryReadings(ClusterSnapshot before)
     {
         if (before._measured is not { } measured) return (null, null);
-        var (then, more) = (new long[Nodes.Length], new long[Nodes.Length]);
-        for (var n = 0; n < then.Length; n++)
+        var (settled, bound, more) = (new long[Nodes.Length], new long[Nodes.Length], new long[Nodes.Length]);
+        for (var n = 0; n < more.Length; n++)
         {
             var was = before.IndexOf(Nodes[n].Name);
             // No meter has seen a new node.
-            then[n] = was < 0 ? 0 : measured.DrawsThen[was];
+            (settled[n], bound[n]) = was < 0 ? (0, 0) : (measured.DrawsThen.Settled[was], measured.DrawsThen.Bound[was]);
             more[n] = Math.Max(0, DrawOf(n) - (was < 0 ? 0 : before.DrawOf(was)));
         }
 
-        return (new(this, measured.Readings, measured.Options, then), before._added is { } added ? CarryAdded(before, added, more) : null);
+        var loads = new MeasuredLoads(this, measured.Readings, measured.Options, new(settled, measured.DrawsThen.AllSettled ? settled : bound), Carry(before, c => measured.ExcessBefore[c]));
+        return (loads, before._added is { } added ? CarryAdded(before, added, more) : null);
+    }
+
+    // By constraint, what the same constraint had before.
+    private long[] Carry(ClusterSnapshot before, Func<int, long> of)
+    {
+        var carried = new long[Power.Constraints.Length];
+        var known = before.Power.Constraints.ToDictionary(c => (before.Power.Domains[c.Domain].Id, c.State), c => of(c.Index));
+        foreach (var constraint in Power.Constraints)
+        {
+            carried[constraint.Index] = known.GetValueOrDefault((Power.Domains[constraint.Domain].Id, constraint.State));
+        }
+
+        return carried;
     }
 
     private ChunkedArray<long> CarryAdded(ClusterSnapshot before, ChunkedArray<long> added, long[] more)
     {
-        var sums = new long[Power.Constraints.Length];
-        var known = before.Power.Constraints.ToDictionary(c => (before.Power.Domains[c.Domain].Id, c.State), c => added[c.Index]);
-        foreach (var constraint in Power.Constraints)
-        {
-            sums[constraint.Index] = known.GetValueOrDefault((Power.Domains[constraint.Domain].Id, constraint.State));
-        }
-
+        var sums = Carry(before, c => added[c]);
         for (var n = 0; n < more.Length; n++)
         {
             foreach (var share in Power.SharesOf(n)) sums[share.Constraint] += share.Halves * more[n];

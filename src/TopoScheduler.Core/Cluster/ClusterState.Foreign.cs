@@ -41,7 +41,8 @@ public sealed partial class ClusterState
         }
     }
 
-    // What is bound or promised already counts already. A hold nobody has claimed yet is the pod's where its gang has one for it on this node.
+    // What is bound or promised already counts already, as far as the hold goes; what the pod takes beyond it is judged. A hold nobody has claimed yet is the
+    // pod's where its gang has one for it on this node.
     private ForeignVerdict? Promised_NeedsLock(PodInfo pod, out Hold? hold)
     {
         hold = null;
@@ -49,7 +50,7 @@ public sealed partial class ClusterState
         if (_claims.TryGetValue(pod.Uid, out var key) && _reservations.TryGetValue(key, out var claimed) && claimed.HoldOf(pod.Uid) is { } own)
         {
             hold = own;
-            return At(own.Pod.NodeName, pod);
+            return own.Pod.NodeName == pod.NodeName ? OnHold_NeedsLock(own, pod) : At(own.Pod.NodeName, pod);
         }
 
         if (pod.Gang is not { } gang || !_reservations.TryGetValue(gang, out var reservation)) return null;
@@ -57,11 +58,27 @@ public sealed partial class ClusterState
         {
             if (open.Pod.Uid.Length > 0 || open.Pod.NodeName != pod.NodeName || (pod.Member ?? open.Member) != open.Member) continue;
             hold = open;
-            return default(ForeignVerdict);
+            return OnHold_NeedsLock(open, pod);
         }
 
         return null;
     }
+
+    private ForeignVerdict OnHold_NeedsLock(Hold hold, PodInfo pod) => new(InPlaceOf_NeedsLock(hold, pod, null, limitsOnly: true), null);
+
+    // The pod in place of its hold: nothing to judge where that covers it.
+    private LimitBreach? InPlaceOf_NeedsLock(Hold hold, PodInfo pod, TimeSpan? duration, bool limitsOnly)
+    {
+        var now = Current_NeedsLock();
+        if (CommitCheck.Covers(now, hold.Pod, pod)) return null;
+        var changes = new Dictionary<int, List<PodInfo>>();
+        Leave_NeedsLock(changes, hold.Pod);
+        return CommitCheck.Find(now.With(Changes(changes)).Over(duration), [pod], limitsOnly);
+    }
+
+    // What a hold counts from the moment its pod is known: all that the pod takes.
+    private PodInfo Occupant_NeedsLock(Hold hold, PodInfo pod) =>
+        CommitCheck.Covers(Current_NeedsLock(), hold.Pod, pod) ? hold.Pod : hold.Pod with { Template = pod.Template };
 
     private static ForeignVerdict At(string node, PodInfo pod) => new(null, node == pod.NodeName ? null : node);
 
@@ -70,7 +87,7 @@ public sealed partial class ClusterState
         var reservation = _reservations[hold.Gang];
         var until = expiresAt > reservation.ExpiresAt ? expiresAt : reservation.ExpiresAt;
         _claims[pod.Uid] = hold.Gang;
-        var owned = hold.Pod.Uid.Length > 0 ? hold.Pod : hold.Pod with { Uid = pod.Uid, Name = pod.Name };
-        Change_NeedsLock(reservation with { ExpiresAt = until }, hold, hold with { Pod = owned, Phase = HoldPhase.Assumed });
+        var occupant = Occupant_NeedsLock(hold, pod) with { Uid = pod.Uid, Name = pod.Name };
+        Change_NeedsLock(reservation with { ExpiresAt = until }, hold, hold with { Pod = occupant, Phase = HoldPhase.Assumed });
     }
 }

@@ -146,6 +146,32 @@ public sealed partial class ClusterState
         }
     }
 
+    /// <summary>
+    /// Gives up the claims of pods that a list does not show, as their pods are gone. Not those of assumed pods: one may be younger than the list, allowed to be
+    /// bound or created while it was read; whether it is there is asked when it is <see cref="Doubtful"/>.
+    /// </summary>
+    /// <param name="listed">Uids of the pods that are there.</param>
+    public void GiveUpClaims(IReadOnlySet<string> listed)
+    {
+        lock (_lock)
+        {
+            foreach (var (uid, gang) in _claims.ToList())
+            {
+                if (!listed.Contains(uid) && _reservations.GetValueOrDefault(gang)?.HoldOf(uid) is not { Phase: HoldPhase.Assumed }) RemovePod(uid);
+            }
+        }
+    }
+
+    /// <summary>True while a pod counts on a node because it was bound there, or may be at any moment.</summary>
+    public bool IsExpected(string uid, string node)
+    {
+        lock (_lock)
+        {
+            if (_pods.TryGetValue(uid, out var bound)) return bound.NodeName == node;
+            return _claims.TryGetValue(uid, out var gang) && _reservations.GetValueOrDefault(gang)?.HoldOf(uid) is { Phase: HoldPhase.Assumed } hold && hold.Pod.NodeName == node;
+        }
+    }
+
     /// <summary>Something happened to the gang: its holds stand until then.</summary>
     public void Renew(GangKey gang, DateTimeOffset expiresAt)
     {
@@ -157,7 +183,7 @@ public sealed partial class ClusterState
 
     /// <summary>
     /// Asks for the last time whether a pod may go to a node, and if so counts it there until the watch shows it. A member with a hold goes where its plan
-    /// says; any other pod where there is room at this moment.
+    /// says, and if it takes more than is held for it, only where there is room for that; any other pod where there is room at this moment.
     /// </summary>
     /// <param name="key">The gang; that of a single pod is its own.</param>
     /// <param name="pod">The pod with the node it is to be bound to.</param>
@@ -172,9 +198,11 @@ public sealed partial class ClusterState
             if (_reservations.TryGetValue(key, out var reservation) && reservation.HoldOf(pod.Uid) is { } hold)
             {
                 if (hold.Pod.NodeName != pod.NodeName) return new(CommitRefusal.None, hold.Pod.NodeName);
-                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock().Over(reservation.Gang.Hints.ExpectedDuration), hold.Pod);
+                var duration = reservation.Gang.Hints.ExpectedDuration;
+                var refusal = CommitCheck.JudgeHeld(Current_NeedsLock().Over(duration), hold.Pod);
+                if (refusal == CommitRefusal.None) refusal = InPlaceOf_NeedsLock(hold, pod, duration, limitsOnly: false)?.Refusal ?? CommitRefusal.None;
                 if (refusal != CommitRefusal.None) return new(refusal, null);
-                Change_NeedsLock(reservation with { ExpiresAt = expiresAt }, hold, hold with { Phase = HoldPhase.Assumed });
+                Change_NeedsLock(reservation with { ExpiresAt = expiresAt }, hold, hold with { Pod = Occupant_NeedsLock(hold, pod), Phase = HoldPhase.Assumed });
                 return default;
             }
 

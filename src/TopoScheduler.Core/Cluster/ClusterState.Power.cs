@@ -88,7 +88,7 @@ public sealed partial class ClusterState
         lock (_lock)
         {
             var before = Current_NeedsLock();
-            _current = before.WithReadings(readings, options, Settled_NeedsLock(before, options.Settle));
+            _current = before.WithReadings(readings, options, Draws_NeedsLock(before, options.Settle));
             for (var c = 0; c < before.Power.Constraints.Length; c++)
             {
                 if (_current.CommittedOf(c) >= before.CommittedOf(c)) continue;
@@ -98,21 +98,26 @@ public sealed partial class ClusterState
         }
     }
 
-    // What is reserved for pods that draw already: those bound for a while. Nobody knows of a pod seen for the first time how long that is.
-    private long[] Settled_NeedsLock(ClusterSnapshot cluster, TimeSpan settle)
+    // Nobody knows of a pod seen for the first time how long it has been bound.
+    private DrawsThen Draws_NeedsLock(ClusterSnapshot cluster, TimeSpan settle)
     {
-        var draws = new long[cluster.Nodes.Length];
-        for (var n = 0; n < draws.Length; n++)
+        var (settled, bound, same) = (new long[cluster.Nodes.Length], new long[cluster.Nodes.Length], true);
+        for (var n = 0; n < settled.Length; n++)
         {
-            var watts = 0L;
+            var (old, all) = (0L, 0L);
+            var power = cluster.Nodes[n].Power;
             foreach (var pod in cluster.PodsOf(n))
             {
-                if (_boundAt.TryGetValue(pod.Key, out var since) && _now - since >= settle) watts += PowerDraw.OfPod(cluster.Nodes[n].Power, pod.Template.Power);
+                if (!_pods.ContainsKey(pod.Key)) continue;
+                var watts = PowerDraw.OfPod(power, pod.Template.Power);
+                all += watts;
+                if (_boundAt.TryGetValue(pod.Key, out var since) && _now - since >= settle) old += watts;
             }
 
-            draws[n] = PowerDraw.OfNode(cluster.Nodes[n].Power, watts);
+            (settled[n], bound[n]) = (PowerDraw.OfNode(power, old), PowerDraw.OfNode(power, all));
+            same &= settled[n] == bound[n];
         }
 
-        return draws;
+        return new(settled, same ? settled : bound);
     }
 }

@@ -42,12 +42,19 @@ public sealed partial class ClusterState
     /// <summary>Gives up the planned holds of some members. An assumed pod keeps its own.</summary>
     public void GiveUp(GangKey gang, IReadOnlyCollection<int> members) => GiveUp(gang, hold => members.Contains(hold.Member));
 
-    /// <summary>Gives up all holds: whoever schedules from now on takes up what was planned.</summary>
-    public void ReleaseAll()
+    /// <summary>
+    /// Gives up what is only planned: whoever schedules from now on takes that up. An assumed pod keeps its hold until its time is up: it may be on its way,
+    /// though we do not schedule, or did not for a while. One whose time is never up is told by the pod itself, and taken up with the plan.
+    /// </summary>
+    public void ReleasePlanned()
     {
         lock (_lock)
         {
-            foreach (var gang in _reservations.Keys.ToList()) Release_NeedsLock(gang);
+            foreach (var (gang, reservation) in _reservations.ToList())
+            {
+                if (reservation.ExpiresAt < DateTimeOffset.MaxValue && reservation.Holds.Any(IsAssumed)) GiveUp(gang, static _ => true);
+                else Release_NeedsLock(gang);
+            }
         }
     }
 

@@ -127,6 +127,17 @@ public sealed partial class ClusterState
     }
 
     /// <summary>
+    /// Somebody has looked a held pod up and found it bound. Where it is held no more the watch has spoken since, and knows better: the pod may be gone by now.
+    /// </summary>
+    public void Confirm(PodInfo pod)
+    {
+        lock (_lock)
+        {
+            if (_claims.ContainsKey(pod.Uid)) Upsert(pod);
+        }
+    }
+
+    /// <summary>
     /// A pod is gone, finished or no longer bound. One that was only held gives its claim up: the hold of a gang waits for the pod's replacement until it
     /// expires, that of a single pod ends.
     /// </summary>

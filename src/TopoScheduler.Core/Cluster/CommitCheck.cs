@@ -63,6 +63,23 @@ internal static class CommitCheck
         return CommitRefusal.None;
     }
 
+    /// <summary>
+    /// Whether a pod takes no more of its node and draws no more than what is held for it. The two are read from different objects, the hold as a rule from
+    /// the job: what somebody has added to the pod since then nobody has judged.
+    /// </summary>
+    public static bool Covers(ClusterSnapshot cluster, PodInfo held, PodInfo pod)
+    {
+        if (ReferenceEquals(held.Template, pod.Template)) return true;
+        foreach (var (name, amount) in pod.Template.Requests.Amounts)
+        {
+            if (amount > held.Template.Requests[name]) return false;
+        }
+
+        if (held.Template.Power.Independent && !pod.Template.Power.Independent) return false;
+        var n = cluster.IndexOf(held.NodeName);
+        return n < 0 || PowerDraw.OfPod(cluster.Nodes[n].Power, pod.Template.Power) <= PowerDraw.OfPod(cluster.Nodes[n].Power, held.Template.Power);
+    }
+
     private static LimitBreach? OfNode(ClusterSnapshot cluster, int n, PodInfo[] pods, bool limitsOnly)
     {
         var node = cluster.Nodes[n];

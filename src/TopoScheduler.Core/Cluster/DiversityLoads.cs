@@ -61,29 +61,41 @@ internal sealed class DiversityLoads
     }
 
     /// <summary>Half watts less than the sum of the peaks that a constraint carries.</summary>
-    public long CreditOf(int constraint)
+    public long CreditOf(int constraint) => CreditOf(_sums[constraint]);
+
+    /// <summary>The sums of a constraint.</summary>
+    public Sums SumsOf(int constraint) => _sums[constraint];
+
+    /// <summary>Half watts less than the sum of the peaks that pods with these sums draw.</summary>
+    public long CreditOf(Sums sums)
     {
-        var sums = _sums[constraint];
         return sums.Watts == 0 ? 0 : (long)Math.Max(0, (100 - CoincidencePercent) / 100.0 * (sums.Watts - Math.Sqrt(sums.Squares)));
+    }
+
+    /// <summary>What one pod adds to the sums on a node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="power">The pod.</param>
+    /// <param name="isMember">It is a member of a gang, which computes and waits in unison.</param>
+    public static Sums OfPod(NodePower node, PodPower power, bool isMember)
+    {
+        if (isMember || !power.Independent || power.InsideIdle || !(power.Gpus > 0) || !(power.Trusted || node.CapsEnforced) || !Swings(node)) return default;
+        var watts = (long)Math.Clamp(power.Gpus * (PowerDraw.GpuWatts(node, power) - node.GpuIdleWatts), 0, MostPodWatts);
+        return new(watts, watts * watts);
     }
 
     private static Sums On(NodePower node, ImmutableArray<PodInfo> pods)
     {
-        if (!node.Powered || node.MaxWatts < node.IdleWatts + (long)node.Gpus * (node.GpuMaxWatts - node.GpuIdleWatts)) return default;
+        if (!Swings(node)) return default;
         var sums = default(Sums);
-        foreach (var pod in pods)
-        {
-            var power = pod.Template.Power;
-            if (pod.Gang is not null || !power.Independent || power.InsideIdle || !(power.Gpus > 0) || !(power.Trusted || node.CapsEnforced)) continue;
-            var watts = (long)Math.Clamp(power.Gpus * (PowerDraw.GpuWatts(node, power) - node.GpuIdleWatts), 0, MostPodWatts);
-            sums = new(sums.Watts + watts, sums.Squares + watts * watts);
-        }
-
+        foreach (var pod in pods) sums = sums.Plus(OfPod(node, pod.Template.Power, pod.Gang is not null), 1, +1);
         return sums;
     }
 
+    private static bool Swings(NodePower node) =>
+        node.Powered && node.MaxWatts >= node.IdleWatts + (long)node.Gpus * (node.GpuMaxWatts - node.GpuIdleWatts);
+
     /// <summary>Sum of the peaks and of their squares.</summary>
-    private readonly record struct Sums(long Watts, long Squares)
+    public readonly record struct Sums(long Watts, long Squares)
     {
         public Sums Plus(Sums other, int halves, int sign) =>
             new(Watts + sign * halves * other.Watts, Squares + sign * halves * halves * other.Squares);

@@ -27,26 +27,35 @@ internal sealed class MeasuredLoads
     private readonly NodeReadings _readings;
     private readonly long[] _then;
     private readonly int[] _coveredIn;
+    private readonly int[] _foundIn;
+    private readonly List<int> _found = [];
+    private readonly int[] _firstMeter;
+    private readonly int[] _meters;
     private int _cover;
 
     /// <summary>Compares readings with what was reserved when they were made.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="readings">Fresh readings.</param>
     /// <param name="options">What they may do.</param>
-    /// <param name="drawsThen">By node index: what was reserved for each node when it was measured.</param>
-    public MeasuredLoads(ClusterSnapshot cluster, IReadOnlyCollection<PowerReading> readings, ReadingOptions options, long[] drawsThen)
+    /// <param name="drawsThen">What was reserved when it was measured.</param>
+    /// <param name="excessBefore">By constraint: half watts that were drawn beyond what was reserved by the reading before this one.</param>
+    public MeasuredLoads(ClusterSnapshot cluster, IReadOnlyCollection<PowerReading> readings, ReadingOptions options, DrawsThen drawsThen, long[] excessBefore)
     {
-        (_cluster, Readings, Options, DrawsThen) = (cluster, readings, options, drawsThen);
+        (_cluster, Readings, Options, DrawsThen, ExcessBefore) = (cluster, readings, options, drawsThen, excessBefore);
         _readings = new(cluster, readings);
-        _coveredIn = new int[cluster.Nodes.Length];
+        (_coveredIn, _foundIn) = (new int[cluster.Nodes.Length], new int[cluster.Power.Domains.Length]);
+        (_firstMeter, _meters) = FindMeters();
         var constraints = cluster.Power.Constraints;
         (_then, Excess, Measured) = (new long[constraints.Length], new long[constraints.Length], new long[constraints.Length]);
         foreach (var constraint in constraints)
         {
-            var load = Compare(constraint.Domain, constraint.State);
-            _then[constraint.Index] = load.Then;
-            Measured[constraint.Index] = load.Net;
-            Excess[constraint.Index] = Math.Max(0, (options.Recover ? load.Net : load.Raised) - load.Then);
+            var settled = Compare(constraint.Domain, constraint.State, drawsThen.Settled);
+            var bound = drawsThen.AllSettled ? settled : Compare(constraint.Domain, constraint.State, drawsThen.Bound);
+            _then[constraint.Index] = bound.Then;
+            Measured[constraint.Index] = settled.Net;
+            // What pods that have just been bound draw may be theirs, and is reserved for them; but not what was beyond before they came.
+            var most = Math.Max(0, settled.Beyond(options.Recover));
+            Excess[constraint.Index] = Math.Max(bound.Beyond(options.Recover), Math.Min(most, excessBefore[constraint.Index]));
         }
 
         WattsOfDomain = [.. cluster.Power.Domains.Select(WattsOf)];
@@ -58,8 +67,11 @@ internal sealed class MeasuredLoads
     /// <summary>What readings may do.</summary>
     public ReadingOptions Options { get; }
 
-    /// <summary>By node index: what was reserved for it when it was measured.</summary>
-    public long[] DrawsThen { get; }
+    /// <summary>What was reserved when it was measured.</summary>
+    public DrawsThen DrawsThen { get; }
+
+    /// <summary>By constraint: half watts beyond what was reserved by the reading before.</summary>
+    public long[] ExcessBefore { get; }
 
     /// <summary>By constraint: half watts drawn beyond what was reserved; 0 where there is nothing beyond.</summary>
     public long[] Excess { get; }
@@ -87,20 +99,20 @@ internal sealed class MeasuredLoads
         return Math.Min(reserved, Measured[constraint] + guard + added);
     }
 
-    private (long Then, long Net, long Raised, bool Complete) Compare(int domain, FeedState state)
+    private Load Compare(int domain, FeedState state, long[] draws)
     {
         var nodes = _cluster.Power.Domains[domain].Nodes;
         var halves = _cluster.Power.HalvesOf(domain);
         var (then, net, raised, byNodes, complete) = (0L, 0L, 0L, 0L, true);
         _cover++;
-        for (var d = _cluster.Power.Domains.Length - 1; d >= 0; d--)
+        foreach (var d in MetersIn(nodes))
         {
-            if (_readings.OfDomain[d] < 0 || Covered(d, domain, state) is not (> 0 and var share)) continue;
+            if (Covered(d, domain, state) is not (> 0 and var share)) continue;
             var (measured, reserved) = (DrawOf(d), 0L);
             foreach (var n in _cluster.Power.Domains[d].Nodes)
             {
                 _coveredIn[n] = _cover;
-                reserved += DrawsThen[n];
+                reserved += draws[n];
             }
 
             net += share * measured;
@@ -111,7 +123,7 @@ internal sealed class MeasuredLoads
         {
             var n = nodes[i];
             var share = halves[i * States + (int)state];
-            var (measured, reserved) = (_readings.OfNode[n], DrawsThen[n]);
+            var (measured, reserved) = (_readings.OfNode[n], draws[n]);
             then += share * reserved;
             byNodes += share * Math.Max(measured, reserved);
             if (_coveredIn[n] == _cover) continue;
@@ -121,7 +133,7 @@ internal sealed class MeasuredLoads
         }
 
         var (ownNet, ownRaised) = OfPair(domain, state);
-        return (then, ownNet is { } direct ? Math.Max(direct, state == FeedState.Normal ? 0 : net) : net, Math.Max(Math.Max(raised, byNodes), ownRaised), complete);
+        return new(then, ownNet is { } direct ? Math.Max(direct, state == FeedState.Normal ? 0 : net) : net, Math.Max(Math.Max(raised, byNodes), ownRaised), complete);
     }
 
     // A meter that sees less than all of the draw of its nodes: one of two PDUs. When the other is lost it carries at most twice what it does now.
@@ -135,7 +147,6 @@ internal sealed class MeasuredLoads
     // Halves with which a metered domain counts inside another; 0 where it is not wholly inside, not evenly, or some of it is covered already.
     private int Covered(int inner, int outer, FeedState state)
     {
-        if (!IsWhole(inner)) return 0;
         var share = 0;
         foreach (var n in _cluster.Power.Domains[inner].Nodes)
         {
@@ -145,6 +156,45 @@ internal sealed class MeasuredLoads
         }
 
         return share;
+    }
+
+    // By node, the measured domains that see all of the draw of their nodes: domains are many, and few of them are above one node.
+    private (int[] First, int[] Meters) FindMeters()
+    {
+        var domains = _cluster.Power.Domains;
+        var metered = Enumerable.Range(0, domains.Length).Where(d => _readings.OfDomain[d] >= 0 && IsWhole(d)).ToArray();
+        var first = new int[_cluster.Nodes.Length + 1];
+        foreach (var d in metered)
+        {
+            foreach (var n in domains[d].Nodes) first[n + 1]++;
+        }
+
+        for (var n = 1; n < first.Length; n++) first[n] += first[n - 1];
+        var (meters, next) = (new int[first[^1]], first.ToArray());
+        foreach (var d in metered)
+        {
+            foreach (var n in domains[d].Nodes) meters[next[n]++] = d;
+        }
+
+        return (first, meters);
+    }
+
+    // Those above some nodes, the widest first. Good until the next time.
+    private List<int> MetersIn(ImmutableArray<int> nodes)
+    {
+        _found.Clear();
+        foreach (var n in nodes)
+        {
+            foreach (var d in _meters.AsSpan(_firstMeter[n].._firstMeter[n + 1]))
+            {
+                if (_foundIn[d] == _cover) continue;
+                _foundIn[d] = _cover;
+                _found.Add(d);
+            }
+        }
+
+        _found.Sort(static (a, b) => b.CompareTo(a));
+        return _found;
     }
 
     private bool IsWhole(int domain)
@@ -166,7 +216,12 @@ internal sealed class MeasuredLoads
     {
         if (_readings.OfDomain[domain.Index] is >= 0 and var own) return own;
         if (domain.Nodes.IsEmpty) return null;
-        var load = Compare(domain.Index, FeedState.Normal);
+        var load = Compare(domain.Index, FeedState.Normal, DrawsThen.Settled);
         return load.Complete ? (load.Net + _cluster.Power.BaseHalfWattsOf(domain.Index, FeedState.Normal) + 1) / 2 : null;
+    }
+
+    private readonly record struct Load(long Then, long Net, long Raised, bool Complete)
+    {
+        public long Beyond(bool recover) => (recover ? Net : Raised) - Then;
     }
 }

@@ -16,6 +16,9 @@ public sealed record PodInfo(
     string Name, string Uid, string NodeName, PodTemplate Template, int Priority = 0, bool IsDaemon = false, bool Terminating = false, GangKey? Gang = null,
     int? Member = null)
 {
+    /// <summary>Lowest GPU power cap its job accepts (<c>gpu-watts-min</c>), in watts; null when it accepts none.</summary>
+    public int? LowestCapWatts { get; init; }
+
     /// <summary>As written in messages: <c>pod/ml/trainer-0</c>.</summary>
     public string Id => $"pod/{Template.Namespace}/{Name}";
 

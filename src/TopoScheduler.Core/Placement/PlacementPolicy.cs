@@ -19,4 +19,7 @@ public sealed record PlacementPolicy
 
     /// <summary>Take requirements that are not judged (DRA claims, unbound volumes) as met.</summary>
     public bool AssumeSchedulable { get; init; }
+
+    /// <summary>Leaves part 7 of the order out: to measure what it is good for, no option.</summary>
+    internal bool WithoutPowerFill { get; init; }
 }

@@ -64,7 +64,8 @@ public sealed record ScoreCard : IComparable<ScoreCard>
         return 0;
     }
 
-    private int CompareTightness(ScoreCard other)
+    /// <summary>Part 6 alone: slots left in the opened domains, narrowest first.</summary>
+    internal int CompareTightness(ScoreCard other)
     {
         for (var t = Tiers.Length - 1; t >= 0; t--)
         {

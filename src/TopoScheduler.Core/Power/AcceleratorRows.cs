@@ -46,6 +46,13 @@ internal static class AcceleratorRows
         },
         new()
         {
+            Name = "P40", Aliases = ["Tesla-P40", "NVIDIA-P40", "nvidia-tesla-p40"],
+            HbmBytes = 24_000_000_000, HbmBytesPerSecond = 0.346e12, Bf16Tflops = 12, ScaleUpGBps = 16,
+            MaxWatts = 250, IdleWatts = 50, MinCapWatts = Half(250),
+            Source = "watts MLCO2, idle RAPS philly-8-gpu, rest gk; TFLOPS FP32, it has no fast FP16",
+        },
+        new()
+        {
             Name = "T4", Aliases = ["Tesla-T4", "NVIDIA-T4", "nvidia-tesla-t4"],
             HbmBytes = 16_000_000_000, HbmBytesPerSecond = 0.32e12, Bf16Tflops = 65, ScaleUpGBps = 16,
             MaxWatts = 70, IdleWatts = 12, MinCapWatts = 60,
@@ -233,10 +240,12 @@ internal static class AcceleratorRows
         },
         new()
         {
+            // A board has two dies, and the driver and so the device plugin count each as a GPU of its own (AMD, system acceptance guide of MI250): a
+            // Frontier node offers 8. So the row is one die, half a board.
             Name = "MI250X", Aliases = ["AMD-Instinct-MI250X", "AMD-INSTINCT-MI250X-OAM", "MI250X"],
-            HbmBytes = 128_000_000_000, HbmBytesPerSecond = 3.28e12, Bf16Tflops = 383, ScaleUpGBps = 350, PointToPoint = true,
-            MaxWatts = 560, IdleWatts = 88, MinCapWatts = Half(560), GpusPerBoard = 8,
-            Source = "SAS; watts RAPS frontier",
+            HbmBytes = 64_000_000_000, HbmBytesPerSecond = 1.64e12, Bf16Tflops = 191.5, ScaleUpGBps = 350, PointToPoint = true,
+            MaxWatts = 280, IdleWatts = 44, MinCapWatts = Half(280), GpusPerBoard = 8,
+            Source = "SAS, half of a board; watts half of RAPS frontier's 560 and 88",
         },
         new()
         {

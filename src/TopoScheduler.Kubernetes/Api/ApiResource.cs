@@ -47,6 +47,9 @@ public sealed record ApiResource(string Group, string Version, string Plural)
     /// <summary>Configurations of webhooks that change objects.</summary>
     public static ApiResource MutatingWebhooks { get; } = new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations");
 
+    /// <summary>Our power domains.</summary>
+    public static ApiResource PowerDomains { get; } = new("toposcheduler.io", "v1alpha1", "powerdomains");
+
     /// <summary>Path of all objects, of those in a namespace, of one object, or of a part of it.</summary>
     /// <param name="ns">Namespace; null: all, or the kind has none.</param>
     /// <param name="name">Name; null: all.</param>

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Objects;
+using TopoScheduler.Kubernetes.PowerDomains;
 
 namespace TopoScheduler.Kubernetes.Files;
 
 /// <summary>
-/// Objects of cluster files → nodes and pods, one object in memory at a time. Only pods whose reading needs other objects (a priority class, a
+/// Objects of cluster files → nodes, pods and power domains, one object in memory at a time. Only pods whose reading needs other objects (a priority class, a
 /// namespace selector) are kept until all objects are in.
 /// </summary>
 /// <param name="mapNode">Node fields → node.</param>
@@ -16,6 +18,9 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
     private readonly ClusterObjects _objects = new();
     private readonly ImmutableArray<NodeInfo>.Builder _nodes = ImmutableArray.CreateBuilder<NodeInfo>();
     private readonly ImmutableArray<PodInfo>.Builder _pods = ImmutableArray.CreateBuilder<PodInfo>();
+    private readonly ImmutableArray<PowerDomainSpec>.Builder _powerDomains = ImmutableArray.CreateBuilder<PowerDomainSpec>();
+    private readonly HashSet<PowerDomainSpec> _knownDomains = [];
+    private readonly Dictionary<string, int> _copiesOf = new(StringComparer.Ordinal);
     private readonly List<Problem> _problems = [];
     private readonly List<(ObjectName Name, Tree Tree)> _waiting = [];
     private readonly HashSet<string> _podIds = new(StringComparer.Ordinal);
@@ -42,6 +47,12 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         if (name.Kind is "Node" or "Pod" && name.Group.Length == 0)
         {
             AddNodeOrPod(name, found);
+            return;
+        }
+
+        if (name is { Kind: PowerDomainReader.Kind, Group: PowerDomainReader.Group })
+        {
+            AddPowerDomain(found.Tree);
             return;
         }
 
@@ -75,7 +86,7 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
             _problems.Add(Problem.Info(source, $"{_hyperNodes} HyperNode objects are passed over; the network is read from the labels of nodes. Volcano's tier 1 is read as the leaf."));
         }
 
-        return new(_nodes.ToImmutable(), _pods.ToImmutable(), [.. _problems]) { Objects = _objects };
+        return new(_nodes.ToImmutable(), _pods.ToImmutable(), [.. _problems]) { Objects = _objects, PowerDomains = _powerDomains.ToImmutable() };
     }
 
     private void AddNodeOrPod(ObjectName name, FoundObject found)
@@ -124,6 +135,24 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
 
         _nodes.Add(mapNode(NodeReader.Read(Field.Root(found.Tree, problems))));
         _problems.AddRange(problems.All);
+    }
+
+    // What is wrong with one that is used goes with it.
+    private void AddPowerDomain(Tree tree)
+    {
+        var problems = PowerDomainReader.ProblemsOf(tree);
+        ObjectCheck.TellRepeat(tree, problems);
+        var reading = PowerDomainReader.Read(Field.Root(tree, problems));
+        if (reading.Spec is not { } spec)
+        {
+            _problems.AddRange(reading.Problems);
+        }
+        else if (_knownDomains.Add(spec))
+        {
+            // Two versions of one object: which is the newer nobody knows, so both count, as two.
+            var copies = _copiesOf[spec.Source] = _copiesOf.GetValueOrDefault(spec.Source) + 1;
+            _powerDomains.Add(copies == 1 ? spec : spec with { Source = $"{spec.Source}#{copies}" });
+        }
     }
 
     private void AddPod(ObjectName name, Tree tree)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Mapping;
 
 namespace TopoScheduler.Kubernetes.Files;
@@ -12,6 +13,9 @@ namespace TopoScheduler.Kubernetes.Files;
 /// <param name="Problems">What is wrong with single objects, and "assumed empty" for a file without pods.</param>
 public sealed record ClusterContent(ImmutableArray<NodeInfo> Nodes, ImmutableArray<PodInfo> Pods, ImmutableArray<Problem> Problems)
 {
+    /// <summary>Its PowerDomain objects, with what is wrong with them.</summary>
+    public ImmutableArray<PowerDomainSpec> PowerDomains { get; init; } = [];
+
     /// <summary>What pods may refer to by name: hand it to <see cref="JobReader"/>.</summary>
     public ClusterObjects Objects { get; init; } = new();
 }

@@ -15,8 +15,8 @@ public sealed class GangRoster
     private readonly Dictionary<GangKey, Dictionary<string, GangPod>> _gangs = [];
     private readonly HashSet<GangKey> _changed = [];
 
-    /// <summary>Told that a gang or the cluster has changed, from the thread that changed it; must not wait. Null: nobody.</summary>
-    public Action? Changed { get; set; }
+    /// <summary>A gang or the cluster has changed. Raised by the thread that changed it: whoever hears it must not wait.</summary>
+    public event Action? Changed;
 
     /// <summary>All gangs with a pod.</summary>
     public IReadOnlyList<GangKey> Gangs

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Mapping;
@@ -108,6 +109,16 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     {
         var name = ObjectName.Of(pod, ns) with { Kind = "Pod" };
         return PodInfoReader.Read(name, Field.Root(pod, new(name.Id)), Objects, trustedNamespaces) with { NodeName = node };
+    }
+
+    /// <summary>What a member without a node takes, whatever its job says its pods take.</summary>
+    /// <param name="pod">The member.</param>
+    /// <param name="gang">The gang as its job says.</param>
+    /// <param name="planned">The power it was planned with.</param>
+    public PodDemand DemandOf(GangPod pod, Gang gang, PodPower planned)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return PodDemand.Of(OccupantOf(pod, "").Template, pod.Pending!.Annotations, gang, planned);
     }
 
     /// <summary>The subject the pod had when it was asked about last; null when nobody has asked.</summary>
@@ -265,7 +276,10 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
     private async ValueTask<PodSubject> TrustedAsync(PendingPod pod, CancellationToken cancellation)
     {
         var subject = await ResolveAsync(pod, cancellation).ConfigureAwait(false);
-        return subject with { Gang = Trusted(subject.Gang) };
+        // What stands alone was read from the pod itself.
+        if (subject.Gang.Roles.IsEmpty || (subject.Owner is null && subject.Gang.Size == 1)) return subject with { Gang = Trusted(subject.Gang) };
+        var own = OccupantOf(pod.Tree, pod.Name.Namespace, "").Template;
+        return subject with { Gang = Trusted(subject.Gang), Demand = PodDemand.Of(own, pod.Annotations, subject.Gang, subject.Gang.Roles[subject.Role].Template.Power) };
     }
 
     private static int? Whole(Tree tree) => int.TryParse(tree.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

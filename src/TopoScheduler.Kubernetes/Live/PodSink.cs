@@ -26,11 +26,13 @@ internal sealed class PodSink(ClusterState state, PodBook book, GangRoster roste
             there.Add(pod.Uid);
         }
 
-        // A pod that had claimed a hold and was never seen, or not since: its hold must not wait for it.
-        foreach (var gone in book.Known.Concat(state.Claims).Where(uid => !there.Contains(uid)).ToList())
+        foreach (var gone in book.Known.Where(uid => !there.Contains(uid)).ToList())
         {
             Forget(gone);
         }
+
+        // A pod that had claimed a hold and was never seen: its hold must not wait for it.
+        state.GiveUpClaims(there);
 
         roster.Replace(items.Select(p => p.Member).OfType<GangPod>());
     }

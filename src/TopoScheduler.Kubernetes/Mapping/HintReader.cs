@@ -40,7 +40,7 @@ internal static class HintReader
             PointToPointBytes = values.Bytes(AnnotationKeys.PointToPointBytes),
             ExpectedDuration = values.Duration(AnnotationKeys.ExpectedDuration, "36h"),
             GpuWatts = GpuWatts(values),
-            GpuWattsMin = values.Whole(AnnotationKeys.GpuWattsMin, 1, MostWatts, "560"),
+            GpuWattsMin = GpuWattsMin(values),
         };
         HintCheck.TellContradictions(hints, values);
         return hints;
@@ -52,6 +52,9 @@ internal static class HintReader
     /// <summary>The expected watts per GPU of one role.</summary>
     public static int? GpuWatts(AnnotationValues values) => values.Whole(AnnotationKeys.GpuWatts, 1, MostWatts, "700");
 
+    /// <summary>The lowest GPU power cap a job accepts.</summary>
+    public static int? GpuWattsMin(AnnotationValues values) => values.Whole(AnnotationKeys.GpuWattsMin, 1, MostWatts, "560");
+
     /// <summary><c>gang-size</c>.</summary>
     public static int? GangSize(AnnotationValues values) => values.Whole(AnnotationKeys.GangSize, 1, MostMembers, "64");
 
@@ -61,7 +64,7 @@ internal static class HintReader
 
     private static void TellUnused(AnnotationValues values)
     {
-        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.ExpectedDuration, AnnotationKeys.PreferredFor, AnnotationKeys.Spares })
+        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.PreferredFor, AnnotationKeys.Spares })
         {
             if (values.Has(key))
             {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
@@ -15,9 +16,11 @@ public static class PlacementAnnotations
     /// <param name="node">Its node.</param>
     /// <param name="cluster">Where that node is.</param>
     /// <param name="gpuCapWatts">Power limit of the gang's GPUs; null without one.</param>
-    public static Dictionary<string, string> Of(Gang gang, int member, string node, ClusterSnapshot cluster, int? gpuCapWatts)
+    /// <param name="unsaid">Hints of its gang that the pod does not carry itself; null for none.</param>
+    public static Dictionary<string, string> Of(
+        Gang gang, int member, string node, ClusterSnapshot cluster, int? gpuCapWatts, IReadOnlyDictionary<string, string>? unsaid = null)
     {
-        var annotations = new Dictionary<string, string>(StringComparer.Ordinal)
+        var annotations = new Dictionary<string, string>(unsaid ?? ImmutableDictionary<string, string>.Empty, StringComparer.Ordinal)
         {
             [AnnotationKeys.Placement] = string.Create(CultureInfo.InvariantCulture, $"{member}/{gang.Size}"),
         };

@@ -41,7 +41,8 @@ internal static class PodInfoReader
         var values = new AnnotationValues(annotations, pod.Problems);
         var power = reading.Template.Power with
         {
-            InsideIdle = isDaemon,
+            // What a node always runs is in its idle watts, but not GPUs at work, whoever keeps them.
+            InsideIdle = isDaemon && !(reading.Template.Power.Gpus > 0),
             Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
             Independent = PowerDraw.IsIndependent(HintReader.Workload(values)),
             GpuWatts = HintReader.GpuWatts(values),
@@ -56,7 +57,10 @@ internal static class PodInfoReader
             isDaemon,
             Terminating: !metadata["deletionTimestamp"].IsMissing,
             PodGang.Of(name.Namespace, reading.Template.Labels, annotations, pod.Tree),
-            MemberOf(annotations, pod.Tree));
+            MemberOf(annotations, pod.Tree))
+        {
+            LowestCapWatts = HintReader.GpuWattsMin(values),
+        };
     }
 
     // What we wrote at binding, "3/24"; else the index its controller wrote.

@@ -25,3 +25,7 @@ internal sealed partial class ElectionOptionsValidator : IValidateOptions<Electi
 /// <summary>Checks each value of <see cref="WebhookOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class WebhookOptionsValidator : IValidateOptions<WebhookOptions>;
+
+/// <summary>Checks each value of <see cref="TelemetryOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;

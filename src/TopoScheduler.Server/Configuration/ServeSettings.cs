@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -12,12 +13,13 @@ namespace TopoScheduler.Server.Configuration;
 /// All options of <c>toposched serve</c>, checked. Reading them goes in two steps, so that every problem is told at once: keys that nobody knows and values
 /// of the wrong type are told and left out, then what remains is bound and validated.
 /// </summary>
-public sealed class ServeSettings
+public sealed partial class ServeSettings
 {
     private static readonly (string Key, Type Type)[] Sections =
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-        ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
+        ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("telemetry", typeof(TelemetryOptions)),
+        ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services)
@@ -29,6 +31,7 @@ public sealed class ServeSettings
         Gangs = services.GetRequiredService<IOptions<GangOptions>>().Value;
         Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
         Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
+        Telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -41,7 +44,7 @@ public sealed class ServeSettings
     /// <summary>What the extender may be asked, and how it answers.</summary>
     public ExtenderOptions Extender { get; }
 
-    /// <summary>What is believed of the watts pods state.</summary>
+    /// <summary>What is believed of the watts pods state and meters show, and how far ahead budgets must hold.</summary>
     public PowerOptions Power { get; }
 
     /// <summary>How whole gangs are placed by gates.</summary>
@@ -52,6 +55,9 @@ public sealed class ServeSettings
 
     /// <summary>The admission webhooks.</summary>
     public WebhookOptions Webhook { get; }
+
+    /// <summary>Where measured watts come from.</summary>
+    public TelemetryOptions Telemetry { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -90,17 +96,20 @@ public sealed class ServeSettings
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("webhook")).ValidateOnStart();
         services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
+        services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<PowerOptions>, PowerOptionsValidator>();
         services.AddSingleton<IValidateOptions<GangOptions>, GangOptionsValidator>();
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
+        services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
+        services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryRules>();
         return services.BuildServiceProvider();
     }
 
@@ -124,7 +133,7 @@ public sealed class ServeSettings
         }
 
         var expected =
-            property.PropertyType == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? "a whole number" :
+            (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) == typeof(int) && !int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? "a whole number" :
             property.PropertyType == typeof(bool) && !bool.TryParse(value, out _) ? "true or false" : null;
         if (expected is not null) problems[key] = $"{section.Key}.{KeyOf(property.Name)}=\"{value}\": expected {expected}.";
         return expected is null;
@@ -139,8 +148,8 @@ public sealed class ServeSettings
             var colon = failure.IndexOf(": ", StringComparison.Ordinal);
             var property = section.Type.GetProperty(failure[..colon])!;
             var key = $"{section.Key}:{KeyOf(property.Name)}";
-            // The value may be a default; then there is none to show.
-            var shown = values.TryGetValue(key, out var value) ? $"=\"{value}\"" : "";
+            // The value may be a default; then there is none to show. An address may hold a password.
+            var shown = values.TryGetValue(key, out var value) ? $"=\"{UserInfo().Replace(value, "//...@")}\"" : "";
             problems.TryAdd(key, $"{Dotted(key)}{shown}: {Expected(property, failure[(colon + 2)..])}");
         }
     }
@@ -154,4 +163,7 @@ public sealed class ServeSettings
     private static string KeyOf(string property) => JsonNamingPolicy.CamelCase.ConvertName(property);
 
     private static string Dotted(string key) => key.Replace(':', '.');
+
+    [GeneratedRegex("//[^/]*@", RegexOptions.NonBacktracking)]
+    private static partial Regex UserInfo();
 }

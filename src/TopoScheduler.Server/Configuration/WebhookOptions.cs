@@ -40,14 +40,14 @@ public sealed class WebhookOptions
     [RegularExpression("none|bindings", ErrorMessage = "expected none or bindings.")]
     public string Enforce { get; set; } = "none";
 
-    /// <summary>User name of toposched at the API server: what it binds has been judged already.</summary>
-    /// <value>Default none: its bindings pass because their pods are counted already.</value>
+    /// <summary>User name of toposched at the API server: pods it binds are not looked up where they count already.</summary>
+    /// <value>Default none: its bindings pass because their pods count already, after a look at each.</value>
     public string OwnUser { get; set; } = "";
 
     /// <summary>Seconds an approved Binding of somebody else counts before the pod is looked up, unless the watch shows it earlier.</summary>
-    /// <value>Default 30.</value>
+    /// <value>Default 40: an API server that is slow may write a Binding up to 34 seconds after it was asked for.</value>
     [Range(1, 600, ErrorMessage = "expected a whole number from {1} to {2}.")]
-    public int AssumeSeconds { get; set; } = 30;
+    public int AssumeSeconds { get; set; } = 40;
 
     /// <summary>True when limits are enforced.</summary>
     internal bool EnforcesBindings => Enforce == "bindings";

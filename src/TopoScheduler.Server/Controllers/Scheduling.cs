@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
@@ -8,6 +12,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Readings;
 using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Webhook;
 
@@ -35,11 +40,17 @@ public sealed partial class Scheduling : IDisposable
     private readonly LiveCluster? _live;
     private readonly HoldSweeper _sweeper;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _horizon;
+    private readonly Func<PowerStatuses>? _powerStatuses;
+    private readonly PowerTelemetry? _telemetry;
+    private readonly Func<PowerWatch>? _powerWatch;
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
         (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
         _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
+        _horizon = TimeSpan.FromHours(settings.Power.HorizonHours);
+        _state.SetTime(time.GetUtcNow(), _horizon);
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
@@ -51,7 +62,10 @@ public sealed partial class Scheduling : IDisposable
         if (client is not null)
         {
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
+            _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
+            var subjects = new PowerSubjects(client, _live.PowerDomains);
+            _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers);
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
@@ -68,8 +82,9 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
-        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads);
+        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads, () => PowerLevel.Of(_state.Current));
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
+        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
     }
 
     /// <summary>What the verbs decide.</summary>
@@ -77,6 +92,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>Judges what others bind; null where limits are not enforced.</summary>
     public BindingGuard? Guard { get; }
+
+    /// <summary>The route for pushed readings; null where they are not taken.</summary>
+    internal PushEndpoint? Push => _telemetry?.Push;
 
     /// <summary>The live state.</summary>
     public ClusterState State => _state;
@@ -95,6 +113,7 @@ public sealed partial class Scheduling : IDisposable
     {
         var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil);
         scheduling._state.ReplaceNodes(cluster.Nodes);
+        scheduling._state.ReplacePowerDomains(cluster.PowerDomains);
         scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
         scheduling.Verbs.Open();
         return scheduling;
@@ -108,9 +127,12 @@ public sealed partial class Scheduling : IDisposable
     public async Task RunAsync(CancellationToken cancellation)
     {
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task[] parts = _live is null
-            ? [SweepAsync(all.Token)]
-            : [SweepAsync(all.Token), ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token)];
+        Task[] parts =
+        [
+            SweepAsync(all.Token),
+            .. _telemetry is null ? [] : new[] { _telemetry.RunAsync(all.Token) },
+            .. _live is null ? [] : new[] { ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token) },
+        ];
         try
         {
             // The first that fails ends all: a scheduler that no longer sees the cluster must not go on answering.
@@ -126,10 +148,11 @@ public sealed partial class Scheduling : IDisposable
     public void Dispose()
     {
         _metrics.Dispose();
+        _telemetry?.Dispose();
         _client?.Dispose();
     }
 
-    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed.
+    // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed. People are told beside it.
     private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)
     {
         await live.Synced.WaitAsync(cancellation).ConfigureAwait(false);
@@ -140,9 +163,12 @@ public sealed partial class Scheduling : IDisposable
 
     private async Task LeadAsync(CancellationToken cancellation)
     {
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var watch = _powerWatch!().RunAsync(leading.Token);
+        var statuses = _powerStatuses!().RunAsync(leading.Token);
         try
         {
-            _state.ReleaseAll();
+            _state.ReleasePlanned();
             if (_gangs is not null)
             {
                 _controller = _gangs();
@@ -159,6 +185,8 @@ public sealed partial class Scheduling : IDisposable
         {
             Verbs.Close();
             _controller = null;
+            await leading.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(watch, statuses).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -183,8 +211,38 @@ public sealed partial class Scheduling : IDisposable
         while (true)
         {
             await Task.Delay(SweepInterval, _time, cancellation).ConfigureAwait(false);
+            TellTime();
             await _sweeper.SweepAsync(cancellation).ConfigureAwait(false);
         }
+    }
+
+    // Budgets change by themselves when a window opens or ends: whoever waits for watts may have them now.
+    private void TellTime()
+    {
+        var freed = _state.Freed;
+        _state.SetTime(_time.GetUtcNow(), _horizon);
+        if (_state.Freed != freed) _roster.Wake();
+    }
+
+    private MeasuredState Measured(PowerOptions power)
+    {
+        var options = new ReadingOptions(power.Recover, power.RecoverGuardPercent) { Settle = TimeSpan.FromSeconds(power.RecoverSettleSeconds) };
+        return new(() => IsKnown, GpusOf, fresh => SetReadings(fresh, options));
+    }
+
+    private int GpusOf(string node)
+    {
+        var cluster = _state.Current;
+        return cluster.IndexOf(node) is >= 0 and var n ? cluster.Nodes[n].Power.Gpus : 0;
+    }
+
+    // What is lower than before may be room for those that wait.
+    private ImmutableArray<Problem> SetReadings(ImmutableArray<PowerReading> fresh, ReadingOptions options)
+    {
+        var freed = _state.Freed;
+        _state.SetReadings(fresh, options);
+        if (_state.Freed != freed) _roster.Wake();
+        return _state.Current.ReadingProblems;
     }
 
     private void Tell(WatchNotice notice)

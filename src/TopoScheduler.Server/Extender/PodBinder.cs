@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
@@ -35,8 +34,8 @@ public sealed partial class PodBinder(
         // Its gang would be taken for a gang of one, and the pod be bound without a plan.
         if (subject.Incomplete is { } missing) return $"{args.Pod} cannot be bound yet: {missing}";
         if (subject.Gang.Roles.IsEmpty) return $"{args.Pod} cannot be planned";
-        var role = subject.Gang.Roles[subject.Role];
-        var pod = new PodInfo(args.Pod.Name, args.Pod.Uid, args.Node, role.Template, subject.Gang.Priority, Gang: subject.Gang.Key, Member: subject.Member);
+        var template = subject.TemplateUnder(state.ReservationOf(subject.Gang.Key)?.GpuCapWatts);
+        var pod = new PodInfo(args.Pod.Name, args.Pod.Uid, args.Node, template, subject.Gang.Priority, Gang: subject.Gang.Key, Member: subject.Member);
         var answer = state.TryAssume(subject.Gang.Key, pod, subject.Gang, holdUntil());
         if (!answer.MayBind)
         {
@@ -44,7 +43,7 @@ public sealed partial class PodBinder(
             return answer.PlannedNode is { } planned ? $"{args.Pod} is planned to run on node {planned}" : ReasonOf(args, answer.Refusal);
         }
 
-        var request = new BindRequest(args.Pod.Namespace, args.Pod.Name, args.Pod.Uid, args.Node) { Annotations = Annotations(subject.Gang, args), Timeout = timeout };
+        var request = new BindRequest(args.Pod.Namespace, args.Pod.Name, args.Pod.Uid, args.Node) { Annotations = Annotations(subject, args), Timeout = timeout };
         return Settle(args, await client.BindAsync(request, cancellation).ConfigureAwait(false));
     }
 
@@ -83,10 +82,11 @@ public sealed partial class PodBinder(
         _ => $"the plan of {args.Pod}'s gang has lapsed; it is planned again",
     };
 
-    private Dictionary<string, string> Annotations(Gang gang, BindingArgs args)
+    private Dictionary<string, string> Annotations(PodSubject subject, BindingArgs args)
     {
-        var reservation = state.ReservationOf(gang.Key);
-        return PlacementAnnotations.Of(gang, reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0, args.Node, state.Current, reservation?.GpuCapWatts);
+        var reservation = state.ReservationOf(subject.Gang.Key);
+        var member = reservation?.HoldOf(args.Pod.Uid)?.Member ?? 0;
+        return PlacementAnnotations.Of(subject.Gang, member, args.Node, state.Current, reservation?.GpuCapWatts, subject.Demand?.Unsaid);
     }
 
     [LoggerMessage(1, LogLevel.Debug, "{Pod} bound to {Node}")]

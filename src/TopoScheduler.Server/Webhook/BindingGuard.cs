@@ -15,14 +15,13 @@ namespace TopoScheduler.Server.Webhook;
 /// <param name="book">Reads what a pod takes.</param>
 /// <param name="lookUp">Fetches a pod by namespace and name; a Binding says nothing else of it. Null where there is no cluster to ask.</param>
 /// <param name="assumeUntil">When an allowed pod that the watch does not show is looked up, from now.</param>
-/// <param name="ownUser">Our own user name; empty for none.</param>
+/// <param name="ownUser">Our own user name; empty for none. What it binds counts already, so it need not be looked up.</param>
 public sealed class BindingGuard(
     ClusterState state, PodBook book, Func<string, string, CancellationToken, Task<Tree?>>? lookUp, Func<DateTimeOffset> assumeUntil, string ownUser)
 {
     /// <summary>Answers a request to create something.</summary>
     public async ValueTask<AdmissionAnswer> AnswerAsync(AdmissionRequest request, CancellationToken cancellation)
     {
-        if (ownUser.Length > 0 && request.UserName == ownUser) return AdmissionAnswer.Allowed;
         if (request.IsBinding) return await OfBindingAsync(request, cancellation).ConfigureAwait(false);
         if (request.Kind is not ("Pod" or "Binding")) return AdmissionAnswer.AllowedWith($"toposcheduler judges pods and bindings, not {request.Kind}.");
         var node = request.Object["spec"]["nodeName"].Text;
@@ -37,6 +36,8 @@ public sealed class BindingGuard(
         var target = request.Object["target"];
         if (target["kind"].Text is not ("" or "Node") || target["name"].Text is not { Length: > 0 } node) return AdmissionAnswer.Allowed;
         if (lookUp is null) return AdmissionAnswer.AllowedWith("toposched serves a cluster file and does not judge bindings.");
+        // A replica that has just ceased to lead may still send what nobody counts any more: that is judged like anybody's.
+        if (ownUser.Length > 0 && request.UserName == ownUser && state.IsExpected(request.Object["metadata"]["uid"].Text, node)) return AdmissionAnswer.Allowed;
         var pod = await lookUp(request.Namespace, request.Name, cancellation).ConfigureAwait(false);
         if (pod is null || pod["spec"]["nodeName"].Text.Length > 0) return AdmissionAnswer.Allowed;
         return Judge(book.OccupantOf(pod, request.Namespace, node), request.IsDryRun);

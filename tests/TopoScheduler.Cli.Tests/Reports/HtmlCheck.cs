@@ -27,7 +27,7 @@ internal static class HtmlCheck
         Assert.Empty(page.Descendants().Select(e => e.Name.LocalName).Except(Elements));
         Assert.Empty(page.Descendants().Attributes().Select(a => a.Name.LocalName).Except(Attributes));
         Assert.All(page.Descendants().Attributes("href"), a => Assert.Matches("^(#job-[0-9]+|data:,)$", a.Value));
-        Assert.All(page.Descendants().Attributes("style"), a => Assert.Matches("^(width:[0-9.]+%|padding-left:[0-9.]+em)$", a.Value));
+        Assert.All(page.Descendants().Attributes("style"), a => Assert.Matches("^((width|left):[0-9.]+%|padding-left:[0-9.]+em)$", a.Value));
         var style = Assert.Single(page.Descendants("style")).Value;
         Assert.DoesNotContain("@import", style, StringComparison.Ordinal);
         Assert.DoesNotMatch("url\\((?!#)", style);

@@ -34,6 +34,13 @@ public sealed class SamplesTests
         ("fat-tree-512.yaml.gz", "decode-lws.yaml", "Placed", "leaf"),
         ("legacy-10kw.yaml", "finetune-a100-6x8.yaml", "NoFit", null),
         ("legacy-10kw.yaml", "inference-l40s.yaml", "Placed", "leaf"),
+        ("dps-gb300.yaml", "gb300-72x4.yaml", "Placed", "spine"),
+        ("dps-gb300.yaml", "gb300-90x4.yaml", "NoFit", null),
+        ("frontier-cdu.yaml.gz", "frontier-96x8.yaml", "Placed", "spine"),
+        ("frontier-cdu.yaml.gz", "frontier-128x8.yaml", "Placed", "cluster"),
+        ("lassen.yaml", "lassen-32x4.yaml", "Placed", "spine"),
+        ("selene.yaml", "finetune-a100-6x8.yaml", "Placed", "leaf"),
+        ("rack-bound-h100.yaml", "decode-lws.yaml", "Placed", "leaf"),
     ];
 
     public static TheoryData<string> ClusterFiles => [.. Names(Clusters)];
@@ -157,6 +164,23 @@ public sealed class SamplesTests
         Assert.Contains("power", Values(report, "reasons", "constraint"));
         Assert.DoesNotContain("resources", Values(report, "reasons", "constraint"));
         Assert.Contains("lowerGpuCap", Values(report, "counterOffers", "change"));
+    }
+
+    [Fact]
+    public void Dps_Ninety_AreRefusedByTheUtilityAlone()
+    {
+        var report = Report("dps-gb300.yaml", "gb300-90x4.yaml");
+        Assert.Equal(["facility/utility"], report.GetProperty("reasons").EnumerateArray().Where(r => r.TryGetProperty("domain", out _)).Select(r => r.GetProperty("domain").GetString()));
+        Assert.Equal(["fewerPods", "higherBudget", "lowerGpuCap"], Values(report, "counterOffers", "change").Order(StringComparer.Ordinal));
+        Assert.Contains(Values(report, "counterOffers", "detail"), d => d.Contains("84 pods", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Frontier_CabinetsWorth_IsSharedByTwoForTheirWatts()
+    {
+        var cabinets = Nodes(Report("frontier-cdu.yaml.gz", "frontier-128x8.yaml")).Select(n => n[..5]).Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(2, cabinets.Count());
+        Assert.Single(Nodes(Report("frontier-cdu.yaml.gz", "frontier-96x8.yaml")).Select(n => n[..5]).Distinct());
     }
 
     [Fact]

@@ -97,4 +97,46 @@ public sealed class ClusterStateForeignTests
         Assert.Equal((1, HoldPhase.Assumed), (reservation.HoldOf("uid-1")!.Member, reservation.HoldOf("uid-1")!.Phase));
         Assert.Equal(2, _state.Current.PodsOf(0).Length);
     }
+
+    // A hold is made for what the job says its pods take. A pod that takes more of the node, or draws more, is judged like any other, in place of its hold.
+    [Theory]
+    [InlineData("")]
+    [InlineData("uid-0")]
+    public void AssumeForeign_PodTakesMoreThanItsHold_IsJudgedAndCountsWhole(string claimedBy)
+    {
+        var gang = GangBuilder.Members(2).GpusPerPod(1).Build();
+        var template = gang.Roles[0].Template;
+        Hold[] holds = [.. Enumerable.Range(0, 2).Select(m => new Hold(gang.Key, m, new($"m{m}", m == 0 ? claimedBy : "", $"n000{m}", template, Gang: gang.Key, Member: m), HoldPhase.Planned))];
+        Assert.Equal(CommitRefusal.None, _state.TryReserve(_state.Current, null, new(gang, [.. holds], null, Later)));
+        _state.Upsert(ClusterBuilder.BoundPod("n0001", "other", 6));
+
+        var large = new PodInfo("trainer-0", "uid-0", "n0000", ClusterBuilder.BoundPod("n0000", "x", 3).Template, Gang: gang.Key, Member: 0);
+        Assert.Equal(CommitRefusal.Power, _state.JudgeForeign(large).Breach?.Refusal);
+        Assert.Equal(CommitRefusal.Power, _state.AssumeForeign(large, Later).Breach?.Refusal);
+        Assert.Equal(HoldPhase.Planned, _state.ReservationOf(gang.Key)!.HoldOf(0)!.Phase);
+
+        _state.RemovePod(ClusterBuilder.BoundPod("n0001", "other", 6).Uid);
+        Assert.True(_state.AssumeForeign(large, Later).MayBind);
+        Assert.Equal(3, Assert.Single(_state.Current.PodsOf(0)).Template.Gpus);
+        Assert.True(_state.AssumeForeign(large, Later).MayBind);
+        Assert.Single(_state.Current.PodsOf(0));
+    }
+
+    [Fact]
+    public void TryAssume_PodTakesMoreThanItsHold_IsJudgedAndCountsWhole()
+    {
+        var gang = GangBuilder.Members(2).GpusPerPod(1).Build();
+        var template = gang.Roles[0].Template;
+        Hold[] holds = [.. Enumerable.Range(0, 2).Select(m => new Hold(gang.Key, m, new($"m{m}", $"uid-{m}", $"n000{m}", template, Gang: gang.Key, Member: m), HoldPhase.Planned))];
+        Assert.Equal(CommitRefusal.None, _state.TryReserve(_state.Current, null, new(gang, [.. holds], null, Later)));
+        _state.Upsert(ClusterBuilder.BoundPod("n0001", "other", 6));
+        var large = new PodInfo("trainer-0", "uid-0", "n0000", ClusterBuilder.BoundPod("n0000", "x", 3).Template, Gang: gang.Key, Member: 0);
+
+        Assert.Equal(CommitRefusal.Power, _state.TryAssume(gang.Key, large, gang, Later).Refusal);
+        Assert.Equal(HoldPhase.Planned, _state.ReservationOf(gang.Key)!.HoldOf(0)!.Phase);
+
+        _state.RemovePod(ClusterBuilder.BoundPod("n0001", "other", 6).Uid);
+        Assert.True(_state.TryAssume(gang.Key, large, gang, Later).MayBind);
+        Assert.Equal(3, Assert.Single(_state.Current.PodsOf(0)).Template.Gpus);
+    }
 }

@@ -168,6 +168,52 @@ public sealed class ReadingTests
         void Measure() => state.SetReadings([Of(PowerReadingKind.Rack, "r0000", 9_200)], Recover with { GuardPercent = 0 });
     }
 
+    // What it draws is what is reserved for it: it is not to be counted twice because it has just been bound, or because we have just begun.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void State_PodThatHasJustBeenBoundDraws_CountsOnce(bool recover)
+    {
+        var state = RackState();
+        state.Upsert(ClusterBuilder.BoundPod("n0000", "new", 8));
+        foreach (var watts in new[] { 9_200, 14_000, 9_200 + Busy })
+        {
+            state.SetReadings([Of(PowerReadingKind.Rack, "r0000", watts)], Recover with { Recover = recover });
+            Assert.Equal(9_200 + Busy, state.Current.CommittedWatts(0));
+        }
+
+        state.SetReadings([Of(PowerReadingKind.Rack, "r0000", 9_200 + Busy + 1_000)], Recover with { Recover = recover });
+        Assert.Equal(9_200 + Busy + 1_000, state.Current.CommittedWatts(0));
+    }
+
+    // Others drew 2,000 W too much before it came: that is not what the new pod draws, whether it draws yet or not.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void State_PodBoundWhereOthersDrawTooMuch_ComesOnTop(bool recover)
+    {
+        var state = RackState();
+        state.SetReadings([Of(PowerReadingKind.Rack, "r0000", 11_200)], Recover with { Recover = recover });
+        state.Upsert(ClusterBuilder.BoundPod("n0000", "new", 8));
+        Assert.Equal(11_200 + Busy, state.Current.CommittedWatts(0));
+        foreach (var watts in new[] { 11_200, 11_200 + Busy })
+        {
+            state.SetReadings([Of(PowerReadingKind.Rack, "r0000", watts)], Recover with { Recover = recover });
+            Assert.Equal(11_200 + Busy, state.Current.CommittedWatts(0));
+            // A rebuild (a node of another rack) forgets nothing of it.
+            state.Upsert(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(6).BuildNodes()[5]);
+            Assert.Equal(11_200 + Busy, state.Current.CommittedWatts(0));
+        }
+    }
+
+    private static ClusterState RackState()
+    {
+        var state = new ClusterState();
+        state.SetTime(Now, TimeSpan.FromDays(1));
+        state.ReplaceNodes(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(4).Racks(4, 60_000).BuildNodes());
+        return state;
+    }
+
     private static ClusterSnapshot Rack(params int[] busy) => ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(4).Racks(4, 40_000).Busy(busy).Build();
 
     private static PowerReading Of(PowerReadingKind kind, string name, double watts) => new(kind, name, watts, Now);

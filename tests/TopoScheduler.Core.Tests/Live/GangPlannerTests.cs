@@ -44,6 +44,7 @@ public sealed class GangPlannerTests
                 answer.Reservation!.Holds.Select(h => $"{h.Member}@{h.Pod.NodeName}"));
             Assert.Equal(plan.GpuCapWatts, answer.Reservation.GpuCapWatts);
             Assert.All(answer.Reservation.Holds, h => Assert.Equal(plan.GpuCapWatts ?? h.Pod.Template.Power.CapWatts, h.Pod.Template.Power.CapWatts));
+            Assert.All(answer.Reservation.Holds, h => Assert.Equal(drawn.Gang.Hints.GpuWattsMin, h.Pod.LowestCapWatts));
             var pods = drawn.Pods.AddRange(answer.Reservation.Holds.Select(h => h.Pod));
             SnapshotText.AssertSame(ClusterSnapshot.Create(drawn.Nodes, pods), state.Current, drawn.ToString());
             foreach (var hold in answer.Reservation.Holds)

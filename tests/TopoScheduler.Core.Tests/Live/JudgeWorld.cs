@@ -17,11 +17,14 @@ internal sealed class JudgeWorld
     private static readonly string[] Apps = ["train", "web", "db"];
     private readonly Random _random;
 
+    // Nodes have different accelerators, so that a pod's own time depends on its node.
+    private readonly bool _isMixed;
+
     public JudgeWorld(int seed)
     {
         _random = new(seed);
         var drawn = SmallCases.Draw(seed);
-        IsMixed = Chance(30);
+        _isMixed = Chance(30);
         var gpus = drawn.Gang.Roles[^1].Template.Gpus;
         Nodes = [.. drawn.Nodes.Select(Changed)];
         var refusing = Chance(40);
@@ -43,9 +46,6 @@ internal sealed class JudgeWorld
 
     public ClusterSnapshot Cluster { get; }
 
-    /// <summary>True when nodes have different accelerators, so that a pod's own time depends on its node.</summary>
-    public bool IsMixed { get; }
-
     /// <summary>The pod, as a gang of one.</summary>
     public Gang Gang { get; }
 
@@ -62,7 +62,7 @@ internal sealed class JudgeWorld
         Labels = Chance(80) ? node.Labels.Add(Zone, Chance(50) ? "x" : "y") : node.Labels,
         Taints = Chance(20) ? [new(Chance(50) ? "gpu" : "spot", null, Chance(70) ? "NoSchedule" : "PreferNoSchedule")] : [],
         Power = Chance(6) ? node.Power with { WattsKnown = false } : node.Power,
-        Accelerator = !IsMixed || Chance(70) ? node.Accelerator : Chance(50) ? "A100 SXM" : null,
+        Accelerator = !_isMixed || Chance(70) ? node.Accelerator : Chance(50) ? "A100 SXM" : null,
     };
 
     private PodTemplate Pod(PodTemplate template) => template with

@@ -48,7 +48,7 @@ public sealed class PodJudgeTests
     [MemberData(nameof(ChunkNumbers))]
     public void Score_AnyCluster_OrdersNodesAsTheTotalOrderDoes(int chunk)
     {
-        var same = 0;
+        var byFill = 0;
         for (var seed = chunk * CasesPerChunk; seed < (chunk + 1) * CasesPerChunk; seed++)
         {
             var world = new JudgeWorld(seed);
@@ -61,22 +61,17 @@ public sealed class PodJudgeTests
                 AssertInOrder(cluster, world.Gang, all, scores, seed);
                 int[] some = [.. all.Where(_ => random.Next(2) == 0)];
                 AssertInOrder(cluster, world.Gang, some, judge.Score(cluster, some).ToArray(), seed);
-                // The judge goes by the whole total order. The search takes any of the nodes equal in domains and slots, whatever their power fill; it does not
-                // look at accelerators where all communication stays inside the pod, nor at slots left where NVLink domains cross leaves.
+                // Of nodes that are equal in everything else the search takes the one with the fullest power domain as well.
                 var planned = PlacementEngine.Plan(cluster, world.Gang, PlacementPolicy.Default).Plan?.Members[0].Node ?? -1;
                 var best = Array.IndexOf(scores, PodJudge.BestScore);
-                Assert.True(planned < 0 == best < 0, $"seed {seed}: scores {string.Join(' ', scores)}, planned on {planned}");
+                Assert.True(planned == best, $"seed {seed}: scores {string.Join(' ', scores)}, planned on {planned}, best {best}");
                 if (best < 0) continue;
-                if (best == planned) same++;
-                var cards = Cards(cluster, world.Gang, [planned, best]);
-                Assert.True(cards[best].CompareTo(cards[planned]) <= 0, $"seed {seed}: planned on {planned}, which is better than {best}");
-                if (world.IsMixed || !NvLinkNests(cluster.Topology)) continue;
-                var (judged, engine) = (cards[best] with { PowerFillPpm = 0, Nodes = [] }, cards[planned] with { PowerFillPpm = 0, Nodes = [] });
-                Assert.True(judged.CompareTo(engine) == 0, $"seed {seed}: planned on {planned} {Text(engine)}, judged {best} {Text(judged)}");
+                var cards = Cards(cluster, world.Gang, all);
+                if (cards.Any(c => c.Key < best && (c.Value with { PowerFillPpm = 0, Nodes = [] }).CompareTo(cards[best] with { PowerFillPpm = 0, Nodes = [] }) == 0)) byFill++;
             }
         }
 
-        Assert.True(same > 20, $"only {same} times the very same node");
+        Assert.True(byFill >= 3, $"only {byFill} times decided by the power fill: the cases decide nothing");
     }
 
     [Fact]
@@ -160,9 +155,6 @@ public sealed class PodJudgeTests
         }
     }
 
-    private static bool NvLinkNests(ClusterTopology topology) => topology.FabricTiers == 0 || Enumerable.Range(0, topology.NodeNames.Length)
-        .GroupBy(topology.NvLinkDomainOf).All(g => g.Select(n => topology.DomainOf(n, 0)).Distinct().Count() == 1);
-
     // The engine's own price of every node that takes the pod.
     private static Dictionary<int, ScoreCard> Cards(ClusterSnapshot cluster, Gang gang, int[] candidates)
     {
@@ -179,8 +171,6 @@ public sealed class PodJudgeTests
 
         return cards;
     }
-
-    private static string Text(ScoreCard card) => $"{card.OwnTimeMs} ms, {string.Join(' ', card.Tiers)}";
 
     private static string Text(byte verdict) => verdict == PodJudge.Fits ? nameof(PodJudge.Fits) : ((FitConstraint)(verdict - 1)).ToString();
 }

@@ -206,7 +206,7 @@ public sealed class PlacementReporterTests
     public void Report_SearchGivenUp_SaysUndecidedAndStillOffers()
     {
         // Racks that straddle leaves, rows above them, segments: hard, and no steps to try it.
-        var cluster = ClusterBuilder.Spines(2).Leaves(4).NodesPerLeaf(8).Racks(4, 26_000, shift: 2).Rows(32, 200_000)
+        var cluster = ClusterBuilder.Spines(2).Leaves(4).NodesPerLeaf(8).Racks(4, 34_000, shift: 2).Rows(32, 200_000)
             .Busy(Enumerable.Range(0, 64).Where(i => i * 7 % 10 < 3)).Build();
         var gang = GangBuilder.Members(12).Segments(4, Tier.Leaf).Build();
 

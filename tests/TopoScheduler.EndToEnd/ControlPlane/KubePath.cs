@@ -33,6 +33,9 @@ internal static class KubePath
     /// <summary>The placements of gangs of a namespace.</summary>
     public static string GangPlacements(string space) => $"/apis/toposcheduler.io/v1alpha1/namespaces/{space}/gangplacements";
 
+    /// <summary>All power domains.</summary>
+    public const string PowerDomains = "/apis/toposcheduler.io/v1alpha1/powerdomains";
+
     /// <summary>All definitions of custom resources.</summary>
     public const string CustomResources = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 }

@@ -22,6 +22,9 @@ internal sealed record PodObject(string Name)
     /// <summary>The node it is on already.</summary>
     public string? NodeName { get; init; }
 
+    /// <summary>Labels its node has to have.</summary>
+    public IReadOnlyDictionary<string, string> NodeSelector { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Its priority class, which has to exist.</summary>
     public string? PriorityClassName { get; init; }
 
@@ -65,6 +68,7 @@ internal sealed record PodObject(string Name)
             }),
         };
         if (NodeName is not null) spec["nodeName"] = NodeName;
+        if (NodeSelector.Count > 0) spec["nodeSelector"] = Map(NodeSelector);
         if (PriorityClassName is not null) spec["priorityClassName"] = PriorityClassName;
         if (Gates.Count > 0) spec["schedulingGates"] = new JsonArray([.. Gates.Select(g => (JsonNode)new JsonObject { ["name"] = g })]);
         var annotations = Annotations.Select(a => KeyValuePair.Create(a.Key.Contains('/', StringComparison.Ordinal) ? a.Key : $"toposcheduler.io/{a.Key}", a.Value));

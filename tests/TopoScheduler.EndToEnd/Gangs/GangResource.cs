@@ -6,26 +6,8 @@ namespace TopoScheduler.EndToEnd.Gangs;
 /// <summary>The GangPlacement resource as an administrator installs it and reads it.</summary>
 internal static class GangResource
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
-
-    /// <summary>Applies <c>manifests/crds</c> and waits until the server knows the resource.</summary>
-    public static async Task InstallAsync(KubeControlPlane plane)
-    {
-        var file = Path.Combine(Repository(), "manifests", "crds", "gangplacements.yaml");
-        await plane.Api.CreateYamlAsync(KubePath.CustomResources, await File.ReadAllTextAsync(file));
-        await Live.Eventually.HoldsAsync("the resource gangplacements is served", Limit, async () =>
-        {
-            try
-            {
-                await plane.Api.ListAsync(KubePath.GangPlacements("default"));
-                return true;
-            }
-            catch (KubeApiException)
-            {
-                return false;
-            }
-        });
-    }
+    /// <summary>Applies its definition and waits until the server knows the resource.</summary>
+    public static Task InstallAsync(KubeControlPlane plane) => CustomResource.InstallAsync(plane, "gangplacements.yaml", KubePath.GangPlacements("default"));
 
     /// <summary>The nodes of a placement's plan, by member.</summary>
     public static SortedDictionary<int, string> PlanOf(JsonObject placement)
@@ -45,12 +27,4 @@ internal static class GangResource
 
     /// <summary>What a placement says it has come to.</summary>
     public static string? PhaseOf(JsonObject placement) => placement["status"]?["phase"]?.GetValue<string>();
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TopoScheduler.sln"))) folder = folder.Parent;
-        Assert.True(folder is not null, "the tests do not run inside the repository");
-        return folder!.FullName;
-    }
 }

@@ -1,11 +1,5 @@
-using System.Globalization;
 using System.Net;
-using System.Text;
-using System.Text.Json.Nodes;
 using TopoScheduler.EndToEnd.ControlPlane;
-using TopoScheduler.Testing.Certificates;
-using TopoScheduler.Testing.ThirdParty;
-using YamlDotNet.RepresentationModel;
 
 namespace TopoScheduler.EndToEnd.Live;
 
@@ -13,8 +7,6 @@ namespace TopoScheduler.EndToEnd.Live;
 [Trait("Category", "EndToEnd")]
 public sealed class WebhookTests
 {
-    private const string Configurations = "/apis/admissionregistration.k8s.io/v1";
-
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     // A rack of two nodes has room for one busy node. kube-scheduler knows nothing of that; the webhook does.
@@ -30,13 +22,9 @@ public sealed class WebhookTests
             MaxWatts = 10_000,
             IdleWatts = 2_000,
         }.ToJson()));
-        using var authority = new TestCertificates("webhook authority");
-        var port = LoopbackPort.Next();
-        await using var served = await ServedExtender.StartAsync(plane, Settings(plane.Folder, authority, port));
-        await api.CreateAsync($"{Configurations}/validatingwebhookconfigurations", Configuration("validating", authority, port));
-
-        // The API server begins to call a webhook some moments after it is told of it.
-        await RefusedAsync(() => api.CreateAsync(KubePath.Pods("default") + "?dryRun=All", new PodObject("probe") { Gpus = 9, NodeName = "node-1" }.ToJson()), "nvidia.com/gpu of 8");
+        using var webhook = new WebhookFiles(plane.Folder);
+        await using var served = await ServedExtender.StartAsync(plane, webhook.Settings(enforce: true));
+        await webhook.ApplyValidatingAsync(api, "node-1");
         foreach (var name in new[] { "a", "b" }) await api.CreateAsync(KubePath.Pods("default"), new PodObject(name) { Gpus = 8 }.ToJson());
         await api.BindAsync("default", "a", "node-1");
 
@@ -58,10 +46,9 @@ public sealed class WebhookTests
     public async Task Webhooks_ApiServerWithGates_GateManagedPods()
     {
         await using var plane = await KubeControlPlane.StartAsync();
-        using var authority = new TestCertificates("webhook authority");
-        var port = LoopbackPort.Next();
-        await using var served = await ServedExtender.StartAsync(plane, Settings(plane.Folder, authority, port));
-        await plane.Api.CreateAsync($"{Configurations}/mutatingwebhookconfigurations", Configuration("mutating", authority, port));
+        using var webhook = new WebhookFiles(plane.Folder);
+        await using var served = await ServedExtender.StartAsync(plane, webhook.Settings(enforce: true));
+        await webhook.ApplyMutatingAsync(plane.Api);
         var number = 0;
 
         await WithinLimitAsync(async () =>
@@ -74,57 +61,7 @@ public sealed class WebhookTests
         Assert.Null(await GateOfAsync(plane.Api, "plain"));
     }
 
-    private static string[] Settings(string folder, TestCertificates authority, int port)
-    {
-        var (certificate, key) = authority.ServerPem("127.0.0.1");
-        var (certFile, keyFile) = (Path.Combine(folder, "webhook.crt"), Path.Combine(folder, "webhook.key"));
-        File.WriteAllText(certFile, certificate);
-        File.WriteAllText(keyFile, key);
-        const string Prefix = "TOPOSCHEDULER__WEBHOOK__";
-        return [$"{Prefix}URL={AddressOf(port)}", $"{Prefix}CERTFILE={certFile}", $"{Prefix}KEYFILE={keyFile}", $"{Prefix}ENFORCE=bindings"];
-    }
-
-    private static string AddressOf(int port) => string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{port}");
-
-    // As in the repository, but for the address: no service leads to a process of this test.
-    private static JsonObject Configuration(string file, TestCertificates authority, int port)
-    {
-        var json = (JsonObject)Json(YamlTree.Load(Path.Combine(RepositoryRoot(), "manifests", "webhook", $"{file}.yaml")))!;
-        var client = json["webhooks"]![0]!["clientConfig"]!;
-        var url = AddressOf(port) + (string)client["service"]!["path"]!;
-        json["webhooks"]![0]!["clientConfig"] = new JsonObject { ["url"] = url, ["caBundle"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(authority.Pem)) };
-        return json;
-    }
-
-    private static JsonNode? Json(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Entries().Select(e => KeyValuePair.Create(e.Key, Json(e.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Select(Json)]),
-        YamlScalarNode { Style: YamlDotNet.Core.ScalarStyle.Plain } scalar when int.TryParse(scalar.Value, out var number) => number,
-        _ => node.Text(),
-    };
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TopoScheduler.sln"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException("no folder above the tests holds TopoScheduler.sln");
-    }
-
     private static async Task<string?> GateOfAsync(KubeApi api, string pod) => (string?)(await api.GetAsync(KubePath.Pod("default", pod)))["spec"]!["schedulingGates"]?[0]?["name"];
-
-    private static Task RefusedAsync(Func<Task> request, string reason) => WithinLimitAsync(async () =>
-    {
-        try
-        {
-            await request();
-            return false;
-        }
-        catch (KubeApiException e)
-        {
-            return e.Message.Contains(reason, StringComparison.Ordinal);
-        }
-    });
 
     private static Task EventuallyAsync(Func<Task> request) => WithinLimitAsync(async () =>
     {

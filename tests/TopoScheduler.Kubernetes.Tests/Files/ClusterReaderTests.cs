@@ -58,6 +58,17 @@ public sealed class ClusterReaderTests
         Assert.Equal(occupies ? ["n1"] : [], pods.Select(p => p.NodeName));
     }
 
+    [Fact]
+    public void Read_DaemonPodWithGpus_DrawsWhatTheyDraw()
+    {
+        const string Pod = "apiVersion: v1, kind: Pod, metadata: {name: p, ownerReferences: [{kind: DaemonSet, name: d, controller: true}]}";
+        const string Spec = "spec: {nodeName: n1, containers: [{name: c, resources: {limits: {nvidia.com/gpu: 2}}}]}";
+
+        var pod = Assert.Single(Cluster(Node + $"\n---\n{{{Pod}, {Spec}}}").Pods);
+
+        Assert.Equal((true, false, 2.0), (pod.IsDaemon, pod.Template.Power.InsideIdle, pod.Template.Power.Gpus));
+    }
+
     [Theory]
     [InlineData("deletionTimestamp: '2026-01-01T00:00:00Z'", false, true)]
     [InlineData("ownerReferences: [{kind: DaemonSet, name: d, controller: true}]", true, false)]
@@ -89,14 +100,16 @@ public sealed class ClusterReaderTests
     [Fact]
     public void Read_Pod_DrawsByItsHints()
     {
-        var power = Assert.Single(Cluster("""
+        var pod = Assert.Single(Cluster("""
             apiVersion: v1
             kind: Pod
-            metadata: {name: p, annotations: {toposcheduler.io/workload: decode, toposcheduler.io/gpu-watts: '300', toposcheduler.io/gpu-power-cap-watts: '560'}}
+            metadata: {name: p, annotations: {toposcheduler.io/workload: decode, toposcheduler.io/gpu-watts: '300', toposcheduler.io/gpu-watts-min: '250', toposcheduler.io/gpu-power-cap-watts: '560'}}
             spec: {nodeName: n1, containers: [{resources: {limits: {nvidia.com/gpu: 2}}}]}
-            """).Pods).Template.Power;
+            """).Pods);
+        var power = pod.Template.Power;
 
         Assert.Equal((2.0, 0.45, 300, 560, true, false), (power.Gpus, power.Utilisation, power.GpuWatts!.Value, power.CapWatts!.Value, power.Trusted, power.InsideIdle));
+        Assert.Equal(250, pod.LowestCapWatts);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class FieldFuzzTests
     }
 
     // The tree with one of its parts replaced by each stranger.
-    private static IEnumerable<Tree> Variants(Tree tree)
+    internal static IEnumerable<Tree> Variants(Tree tree)
     {
         foreach (var stranger in Strangers)
         {

@@ -99,6 +99,30 @@ internal static class FuzzCorpus
          "spec":{"priorityClassName":"p","nodeSelector":{"a":"b"},"overhead":{"cpu":"100m"},"containers":[{"name":"c","resources":{"requests":{"cpu":"1.5","memory":"1e9"},"limits":{"nvidia.com/gpu":"8"}}}]}}}}
         {"apiVersion":"scheduling.k8s.io/v1","kind":"PriorityClass","metadata":{"name":"p"},"value":1000,"globalDefault":true}
         """,
+        """
+        apiVersion: v1
+        kind: Node
+        metadata: {name: n1, labels: {toposcheduler.io/rack: r7, toposcheduler.io/pdu: p1, toposcheduler.io/pdu-b: p2}}
+        status: {allocatable: {cpu: "64", pods: "110"}}
+        ---
+        apiVersion: toposcheduler.io/v1alpha1
+        kind: PowerDomain
+        metadata: {name: r7}
+        spec:
+          kind: rack
+          parent: pdu/p1
+          budgetWatts: 50000
+          baseWatts: 1200
+          redundancy: N+1
+          units: 5
+          derate: 0.8
+          coolingWatts: 45000
+          schedule:
+          - {name: once, budgetWatts: 20000, start: "2027-01-31T16:00:00Z", end: "2027-01-31T18:00:00+01:00"}
+          - {name: weekly, budgetWatts: 0, days: [Mon, Sun], from: "22:00", to: "06:30", timeZone: Europe/Berlin}
+        ---
+        {apiVersion: toposcheduler.io/v1alpha1, kind: PowerDomain, metadata: {name: p}, spec: {kind: pdu, name: p1, parent: facility/f, redundancy: 2N, budgetWatts: 200000}}
+        """,
     ];
 
     /// <summary>Quantities.</summary>
@@ -106,6 +130,13 @@ internal static class FuzzCorpus
 
     /// <summary>Durations.</summary>
     public static readonly string[] Durations = ["36h", "10m", "90s", "1h30m", "1.5h", "250ms", "1h1m1s1ms"];
+
+    /// <summary>Files of readings.</summary>
+    public static readonly string[] Readings =
+    [
+        """{"readings":[{"kind":"rack","name":"r7","watts":31250.5,"at":"2026-11-26T10:00:00Z"},{"kind":"nodeGpus","name":"n1","watts":1e3,"at":"2026-11-26T10:00:00+01:00"}]}""",
+        "readings:\n- {kind: pdu, name: p1, watts: 5, at: 2026-11-26T10:00:00Z}\n- kind: facility\n  name: f\n  watts: 7.5\n  at: 2026-11-26T10:00:00.5-08:00\n",
+    ];
 
     /// <summary>Annotations: key and value.</summary>
     public static readonly string[] Annotations =

@@ -29,12 +29,20 @@ internal static class FuzzTargets
             ["annotations"] = (FuzzCorpus.Annotations, 10, Annotation),
             ["labels"] = (FuzzCorpus.Quantities, 10, Label),
             ["answers"] = (ApiFuzz.Answers, 10, ApiFuzz.Answer),
+            ["readings"] = (FuzzCorpus.Readings, 10, Readings),
             ["kubeconfig"] = (ApiFuzz.Kubeconfigs, 10, ApiFuzz.Kubeconfig),
         };
 
     private static void Cluster(byte[] bytes) => CheckCluster(ClusterReader.Read(Objects(bytes), "fuzz"));
 
     private static void Jobs(byte[] bytes) => CheckJobs(JobReader.Read(Objects(bytes), "fuzz", new JobCollector(null)));
+
+    private static void Readings(byte[] bytes)
+    {
+        var (readings, problems) = ReadingsFile.Read(Objects(bytes), "fuzz");
+        Assert.All(readings, r => Assert.True(double.IsFinite(r.Watts) && r.Name.Length > 0 && Enum.IsDefined(r.Kind)));
+        Assert.All(problems, p => Assert.Equal("fuzz", p.Object));
+    }
 
     // Damaged and then packed, and, told by a byte of the input, damaged once more as a package.
     private static void Gzip(byte[] bytes)
@@ -108,7 +116,7 @@ internal static class FuzzTargets
     {
         Assert.All(cluster.Pods, p => Assert.NotEmpty(p.NodeName));
         Assert.All(cluster.Problems, p => Assert.NotEmpty(p.Object));
-        var snapshot = ClusterSnapshot.Create(cluster.Nodes, cluster.Pods);
+        var snapshot = ClusterSnapshot.Create(cluster.Nodes, cluster.Pods, cluster.PowerDomains).At(DateTimeOffset.UnixEpoch, TimeSpan.FromDays(30));
         for (var n = 0; n < snapshot.Nodes.Length; n++)
         {
             Assert.InRange(snapshot.DrawOf(n), 0, Math.Max(0, snapshot.Nodes[n].Power.MaxWatts));

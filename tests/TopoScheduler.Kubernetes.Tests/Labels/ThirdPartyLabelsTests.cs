@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TopoScheduler.Core.Power;
 using TopoScheduler.Core.Topology;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Testing.ThirdParty;
@@ -54,33 +53,6 @@ public sealed class ThirdPartyLabelsTests
         Assert.All(topology.Domains(0), leaf => Assert.StartsWith("sw31/sw2", leaf.Path, StringComparison.Ordinal));
         Assert.Equal(topology.Domains(0).Length, topology.Domains(0).Select(d => d.Name).Distinct().Count());
         Assert.Empty(topology.Problems);
-    }
-
-    [ThirdPartyFact]
-    public void Find_PublishedGpuWatts_AgreeWithTheTable()
-    {
-        string[] lines = File.ReadAllLines(ThirdPartyData.Require("power", "gpu_tdp.csv"));
-        var names = new Dictionary<string, string>
-        {
-            ["T4"] = "T4",
-            ["L4"] = "L4",
-            ["L40S"] = "L40S",
-            ["A100-80GB"] = "A100 SXM",
-            ["A100-40GB"] = "A100 SXM 40GB",
-            ["H200"] = "H200 SXM",
-            ["MI250X"] = "MI250X",
-            ["MI300X"] = "MI300X",
-            ["MI355X"] = "MI355X",
-        };
-
-        var compared = 0;
-        foreach (var row in lines.Skip(1).Select(l => l.Split(',')).Where(r => names.ContainsKey(r[0])))
-        {
-            Assert.Equal(int.Parse(row[2], System.Globalization.CultureInfo.InvariantCulture), AcceleratorTable.Find(names[row[0]])!.MaxWatts);
-            compared++;
-        }
-
-        Assert.Equal(names.Count, compared);
     }
 
     /// <summary>The <c>labels:</c> blocks of the node list: two-level text that needs no YAML reader.</summary>

@@ -166,7 +166,7 @@ public sealed class GangRosterTests
     public void Changed_WhateverHappens_IsTold()
     {
         var told = 0;
-        _roster.Changed = () => told++;
+        _roster.Changed += () => told++;
         var steps = new Action[] { () => _roster.Upsert(Gated), () => _roster.Learn(Released), () => _roster.Replace([Released]), () => _roster.Remove("u"), _roster.Wake, _roster.TouchAll };
         foreach (var (i, step) in steps.Index())
         {

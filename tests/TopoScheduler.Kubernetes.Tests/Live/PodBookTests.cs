@@ -33,6 +33,38 @@ public sealed class PodBookTests
         Assert.Equal([JobPath], api.Asked);
     }
 
+    // The watch reads a bound pod alone. What its job says of its watts has to stand on the pod by then, or it would count otherwise than it was planned.
+    [Fact]
+    public async Task JobPod_HintsOnTheJobAlone_AreWhatItIsToBeToldAndWhatItTakes()
+    {
+        var job = Job.Replace("required-topology: leaf", "workload: decode, toposcheduler.io/gpu-watts: '400'", StringComparison.Ordinal);
+        var book = new LivePods().With(JobPath, job).Book("ml");
+
+        var subject = await SubjectAsync(book, JobPod(0));
+        var told = await SubjectAsync(book, JobPod(1).Annotated("toposcheduler.io/workload", "batch").Annotated("toposcheduler.io/gpu-watts", "500"));
+
+        Assert.Equal([("toposcheduler.io/gpu-watts", "400"), ("toposcheduler.io/workload", "decode")], subject.Demand!.Unsaid.Select(h => (h.Key, h.Value)).Order());
+        Assert.Equal(subject.Gang.Roles[0].Template.Power with { CapWatts = 350, Independent = true }, subject.TemplateUnder(350).Power);
+        Assert.Empty(told.Demand!.Unsaid);
+        Assert.Equal((0.7, 500), (told.TemplateUnder(null).Power.Utilisation, told.TemplateUnder(null).Power.GpuWatts));
+
+        var bound = JobPod(0).OnNode("n0000");
+        foreach (var (key, value) in subject.Demand.Unsaid) bound.Annotated(key, value);
+        Assert.Equal(subject.TemplateUnder(null).Power with { Trusted = false }, bound.Sighting().Bound!.Template.Power);
+    }
+
+    // As where a webhook has added to it.
+    [Fact]
+    public async Task JobPod_AsksForMoreThanItsJobSays_TakesWhatItSays()
+    {
+        var pod = JobPod(0);
+        pod["spec"]!["containers"]![0]!["resources"]!["limits"]!["nvidia.com/gpu"] = "9";
+
+        var subject = await SubjectAsync(new LivePods().With(JobPath, Job).Book(), pod);
+
+        Assert.Equal((8, 9), (subject.Gang.Roles[0].Template.Gpus, subject.TemplateUnder(null).Gpus));
+    }
+
     [Fact]
     public async Task JobPods_AskedOneAfterTheOther_FetchTheJobOnce()
     {

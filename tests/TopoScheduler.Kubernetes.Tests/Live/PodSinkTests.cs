@@ -72,6 +72,24 @@ public sealed class PodSinkTests
         Assert.Equal(2, _state.ReservationOf(gang.Key)!.Holds.Length);
     }
 
+    // Allowed by the webhook while the list was on its way: its watts must not be given to another.
+    [Fact]
+    public void Replace_AssumedPodYoungerThanTheList_KeepsItsHoldUntilItIsSeen()
+    {
+        Assert.True(_state.AssumeForeign(Pod("young").OnNode("n0000").Sighting().Bound!, Later).MayBind);
+        _sink.Upsert(Pod("gone").Sighting());
+        Assert.True(_state.AssumeForeign(Pod("gone").OnNode("n0001").Sighting().Bound!, Later).MayBind);
+
+        _sink.Replace([]);
+
+        Assert.Equal("uid-young", Assert.Single(_state.Claims));
+        Assert.Equal("young", Assert.Single(_state.Current.PodsOf(0)).Name);
+        Assert.Empty(_state.Current.PodsOf(1));
+        _sink.Upsert(Pod("young").OnNode("n0000").Sighting());
+        Assert.Empty(_state.Claims);
+        Assert.Equal("young@n0000", Bound());
+    }
+
     [Fact]
     public void Remove_OldPodOfAName_LeavesTheNewOneAlone()
     {

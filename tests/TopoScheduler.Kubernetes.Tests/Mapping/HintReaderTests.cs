@@ -46,7 +46,7 @@ public sealed class HintReaderTests
         var power = gang.Roles[0].Template.Power;
         Assert.Equal((0.85, 700, true), (power.Utilisation, power.GpuWatts!.Value, power.Trusted));
         Assert.Equal(
-            ["dataset", "expected-duration", "preferred-for", "spares"],
+            ["dataset", "preferred-for", "spares"],
             gang.Problems.Where(p => p.Severity == Severity.Info && p.Message.EndsWith(": accepted, not used by this version.", StringComparison.Ordinal))
                 .Select(p => p.Message["annotation toposcheduler.io/".Length..p.Message.IndexOf('=')]));
     }

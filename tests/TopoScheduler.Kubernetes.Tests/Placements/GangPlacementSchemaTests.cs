@@ -1,14 +1,13 @@
 using System.Text.Json;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Placements;
-using TopoScheduler.Kubernetes.Tests.Mapping;
 
 namespace TopoScheduler.Kubernetes.Tests.Placements;
 
 /// <summary>The API server drops what the schema of a custom resource does not know. So it must know all that is written, and be asked for nothing else.</summary>
 public sealed class GangPlacementSchemaTests
 {
-    private static readonly Tree Definition = Yaml.Tree(File.ReadAllText(DefinitionFile()));
+    private static readonly Tree Definition = SchemaCheck.Definition("gangplacements.yaml");
 
     [Fact]
     public void Definition_NamesWhatIsWritten()
@@ -26,7 +25,7 @@ public sealed class GangPlacementSchemaTests
         using var json = JsonDocument.Parse(GangPlacementJson.Write(RandomPlacements.Full));
 
         var strange = new List<string>();
-        foreach (var part in (string[])["spec", "status"]) Walk(json.RootElement.GetProperty(part), Schema["properties"][part], part, strange);
+        foreach (var part in (string[])["spec", "status"]) SchemaCheck.Walk(json.RootElement.GetProperty(part), Schema["properties"][part], part, strange);
 
         Assert.Empty(strange);
     }
@@ -38,7 +37,7 @@ public sealed class GangPlacementSchemaTests
         {
             using var json = JsonDocument.Parse(GangPlacementJson.Write(RandomPlacements.Draw(seed)));
             var strange = new List<string>();
-            foreach (var part in (string[])["spec", "status"]) Walk(json.RootElement.GetProperty(part), Schema["properties"][part], part, strange);
+            foreach (var part in (string[])["spec", "status"]) SchemaCheck.Walk(json.RootElement.GetProperty(part), Schema["properties"][part], part, strange);
             Assert.True(strange.Count == 0, $"seed {seed}: {string.Join("; ", strange)}");
         }
     }
@@ -49,7 +48,7 @@ public sealed class GangPlacementSchemaTests
     {
         using var json = JsonDocument.Parse(GangPlacementJson.Write(RandomPlacements.Full));
         var missing = new List<string>();
-        foreach (var part in (string[])["spec", "status"]) Unwritten([json.RootElement.GetProperty(part)], Schema["properties"][part], part, missing);
+        foreach (var part in (string[])["spec", "status"]) SchemaCheck.Unwritten([json.RootElement.GetProperty(part)], Schema["properties"][part], part, missing);
 
         Assert.Empty(missing);
     }
@@ -74,76 +73,10 @@ public sealed class GangPlacementSchemaTests
     [Fact]
     public void PrinterColumns_PointToFieldsOfTheirType()
     {
-        var columns = Version["additionalPrinterColumns"].Items;
-        Assert.False(columns.IsEmpty);
-        foreach (var column in columns)
-        {
-            var path = column["jsonPath"].Text;
-            Assert.StartsWith(".", path, StringComparison.Ordinal);
-            if (path == ".metadata.creationTimestamp") continue;
-            var schema = Schema;
-            foreach (var step in path[1..].Split('.')) schema = schema["properties"][step];
-            Assert.True(schema["type"].Text == column["type"].Text, $"{path}: \"{schema["type"].Text}\" in the schema, {column["type"].Text} in its column");
-        }
+        SchemaCheck.Columns(Version["additionalPrinterColumns"], Schema);
     }
 
     private static Tree Version => Definition["spec"]["versions"].Items[0];
 
     private static Tree Schema => Version["schema"]["openAPIV3Schema"];
-
-    private static void Walk(JsonElement value, Tree schema, string path, List<string> strange)
-    {
-        var type = schema["type"].Text;
-        var isThat = value.ValueKind switch
-        {
-            JsonValueKind.Object => type == "object",
-            JsonValueKind.Array => type == "array",
-            JsonValueKind.String => type == "string" && (schema["format"].Text != "date-time" || value.TryGetDateTimeOffset(out _)) && IsListed(schema["enum"], value.GetString()!),
-            JsonValueKind.Number => type == "number" || (type == "integer" && value.TryGetInt64(out _)),
-            _ => false,
-        };
-        if (!isThat) strange.Add($"{path}: {value} is no \"{type}\"");
-        else if (value.ValueKind == JsonValueKind.Array) foreach (var item in value.EnumerateArray()) Walk(item, schema["items"], $"{path}[]", strange);
-        else if (value.ValueKind == JsonValueKind.Object)
-        {
-            foreach (var field in value.EnumerateObject()) Walk(field.Value, schema["properties"][field.Name], $"{path}.{field.Name}", strange);
-            foreach (var name in schema["required"].Items)
-            {
-                if (!value.TryGetProperty(name.Text, out _)) strange.Add($"{path}: {name.Text} is missing");
-            }
-        }
-    }
-
-    private static bool IsListed(Tree list, string text)
-    {
-        foreach (var item in list.Items)
-        {
-            if (item.Text == text) return true;
-        }
-
-        return list.Items.IsEmpty;
-    }
-
-    private static void Unwritten(List<JsonElement> values, Tree schema, string path, List<string> missing)
-    {
-        if (schema["type"].Text == "array")
-        {
-            Unwritten([.. values.SelectMany(v => v.EnumerateArray())], schema["items"], $"{path}[]", missing);
-            return;
-        }
-
-        foreach (var (name, field) in schema["properties"].Entries)
-        {
-            List<JsonElement> written = [.. values.Where(v => v.TryGetProperty(name, out _)).Select(v => v.GetProperty(name))];
-            if (written.Count == 0) missing.Add($"{path}.{name}");
-            else Unwritten(written, field, $"{path}.{name}", missing);
-        }
-    }
-
-    private static string DefinitionFile()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TopoScheduler.sln"))) folder = folder.Parent;
-        return Path.Combine(folder?.FullName ?? throw new InvalidOperationException("no folder above the tests holds TopoScheduler.sln"), "manifests", "crds", "gangplacements.yaml");
-    }
 }

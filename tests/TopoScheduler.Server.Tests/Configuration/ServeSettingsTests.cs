@@ -33,7 +33,7 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
             "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.allowNonLoopback.",
@@ -86,6 +86,19 @@ public sealed class ServeSettingsTests
             ["gangs.provisioningClass=\"\": expected the name of a provisioning class.", "gangs.scaleUp=\"magic\": expected none, ungate or provisioning-request."], e.Problems.AsEnumerable());
     }
 
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("8760", true)]
+    [InlineData("0", false)]
+    [InlineData("8761", false)]
+    [InlineData("24h", false)]
+    public void Load_Horizon_IsAnHourToAYear(string value, bool accepted)
+    {
+        var error = Record.Exception(() => Assert.Equal(value, $"{ServeSettings.Load(new([], [], Of(("power:horizonHours", value)))).Power.HorizonHours}"));
+        Assert.Equal(accepted, error is null);
+        if (error is not null) Assert.StartsWith($"power.horizonHours=\"{value}\": expected a whole number", Assert.Single(Assert.IsType<SettingsException>(error).Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_NonLoopbackAllowed_IsAccepted() =>
         Assert.Equal("http://0.0.0.0:80", ServeSettings.Load(new([], [], Of(("listen:url", "http://0.0.0.0:80"), ("listen:allowNonLoopback", "true")))).Listen.Url);
@@ -100,7 +113,7 @@ public sealed class ServeSettingsTests
         var webhook = ServeSettings.Load(new([], [], [])).Webhook;
 
         Assert.Null(webhook.Url);
-        Assert.Equal((true, "none", "toposcheduler-system", 30), (webhook.Gate, webhook.Enforce, webhook.OwnNamespace, webhook.AssumeSeconds));
+        Assert.Equal((true, "none", "toposcheduler-system", 40), (webhook.Gate, webhook.Enforce, webhook.OwnNamespace, webhook.AssumeSeconds));
         Assert.Equal(["default-scheduler", "topo-scheduler"], webhook.ManagedPods().Schedulers.Order());
         Assert.Empty(webhook.ManagedPods().Namespaces);
     }

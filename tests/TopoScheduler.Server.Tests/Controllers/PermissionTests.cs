@@ -42,7 +42,7 @@ public sealed class PermissionTests
     {
         var used = await ServedAsync("advisory");
 
-        // It asks for plans once, and does without them where they may not be read.
+        // It asks for plans once, and does without them where they may not be read. What power domains say is refused, too.
         used.RemoveWhere(p => p.Resource == "gangplacements");
         AssertSame(Page.For("advisory"), used);
     }
@@ -113,6 +113,7 @@ public sealed class PermissionTests
     {
         await using var api = await FakeApiServer.StartAsync(new() { WatchList = FakeWatchList.Refused, Minor = 30 });
         for (var n = 0; n < 2; n++) api.Objects.Put(GangObjects.Nodes, GangObjects.Node(n));
+        if (mode != "advisory") api.Objects.Put("/apis/toposcheduler.io/v1alpha1/powerdomains", PowerDomain());
         var job = api.Objects.Put(GangObjects.Jobs, GangObjects.Job("llama", 2));
         for (var i = 0; i < 2; i++) api.Objects.Put(GangObjects.Pods, Pod(job, i, mode));
         if (mode == "extender") api.Objects.Put("/apis/coordination.k8s.io/v1/leases", SchedulersLease());
@@ -126,6 +127,7 @@ public sealed class PermissionTests
         if (mode == "extender") await BindAsync(server, api);
         // Whoever is done with its gang has written its last event.
         if (mode != "advisory") await WaitUntilAsync(() => api.Requests.Any(r => r.StartsWith("POST", StringComparison.Ordinal) && r.Contains("/events", StringComparison.Ordinal)));
+        if (mode != "advisory") await WaitUntilAsync(() => api.Requests.Any(r => r.StartsWith("PATCH", StringComparison.Ordinal) && r.Contains("/powerdomains/", StringComparison.Ordinal)));
         if (mode == "controller") await WaitUntilAsync(() => api.Requests.Any(r => r.StartsWith("PUT", StringComparison.Ordinal) && r.Contains("/leases/", StringComparison.Ordinal)));
         return [.. api.Requests.Select(Asked).OfType<Permission>()];
     }
@@ -156,6 +158,14 @@ public sealed class PermissionTests
         metadata["ownerReferences"] = new JsonArray(new JsonObject { ["apiVersion"] = "batch/v1", ["kind"] = "Job", ["name"] = "llama", ["uid"] = (string)job["metadata"]!["uid"]!, ["controller"] = true });
         return new() { ["apiVersion"] = "v1", ["kind"] = "Pod", ["metadata"] = metadata.DeepClone(), ["spec"] = spec.DeepClone(), ["status"] = new JsonObject { ["phase"] = "Pending" } };
     }
+
+    private static JsonObject PowerDomain() => new()
+    {
+        ["apiVersion"] = "toposcheduler.io/v1alpha1",
+        ["kind"] = "PowerDomain",
+        ["metadata"] = new JsonObject { ["name"] = "r" },
+        ["spec"] = new JsonObject { ["kind"] = "rack", ["name"] = GangObjects.RackOf(0), ["budgetWatts"] = 60_000 },
+    };
 
     private static JsonObject SchedulersLease() => new()
     {

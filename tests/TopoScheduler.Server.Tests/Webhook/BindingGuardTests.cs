@@ -14,6 +14,7 @@ public sealed class BindingGuardTests
 
     private readonly ClusterState _state = new();
     private readonly Dictionary<string, JsonObject> _pods = [];
+    private int _looks;
 
     // A busy 8-GPU node draws 10,200 W, an idle one 2,300 W: a rack of two has room for one busy node.
     public BindingGuardTests() => _state.ReplaceNodes(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(4).Racks(2, 13_000).BuildNodes());
@@ -113,11 +114,24 @@ public sealed class BindingGuardTests
     }
 
     [Fact]
-    public async Task Binding_OwnUser_PassesUnjudged()
+    public async Task Binding_OwnUserWithAnAssumedPod_PassesWithoutALook()
+    {
+        Exists("a", 1);
+        await AnswerAsync(Review.OfBinding("a", "n0000"));
+        _pods["a"] = Review.Pod("a", 9);
+        _looks = 0;
+
+        Assert.Equal(AdmissionAnswer.Allowed, await AnswerAsync(Review.OfBinding("a", "n0000", user: "system:topo")));
+        Assert.Equal(0, _looks);
+    }
+
+    // As a replica sends it that has ceased to lead while it was binding: the one that leads now knows nothing of it.
+    [Fact]
+    public async Task Binding_OwnUserWithAPodThatDoesNotCount_IsJudgedLikeAnybodys()
     {
         Exists("a", 9);
 
-        Assert.Equal(AdmissionAnswer.Allowed, await AnswerAsync(Review.OfBinding("a", "n0000", user: "system:topo")));
+        Assert.NotNull((await AnswerAsync(Review.OfBinding("a", "n0000", user: "system:topo"))).Denial);
     }
 
     [Fact]
@@ -202,8 +216,11 @@ public sealed class BindingGuardTests
 
     private JsonObject Exists(string name, int gpus) => _pods[name] = Review.Pod(name, gpus);
 
-    private Task<Tree?> LookUpAsync(string ns, string name, CancellationToken cancellation) =>
-        Task.FromResult(ns == "ml" && _pods.TryGetValue(name, out var pod) ? JsonBody.Read(pod.Bytes(), name) : null);
+    private Task<Tree?> LookUpAsync(string ns, string name, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _looks);
+        return Task.FromResult(ns == "ml" && _pods.TryGetValue(name, out var pod) ? JsonBody.Read(pod.Bytes(), name) : null);
+    }
 
     private async Task<AdmissionAnswer> AnswerAsync(JsonObject review) => await Guard.AnswerAsync(review.Read(), CancellationToken.None);
 

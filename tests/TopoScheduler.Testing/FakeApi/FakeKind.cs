@@ -21,6 +21,7 @@ internal sealed record FakeKind(string Group, string Version, string Plural, str
         ["leases"] = "Lease",
         ["events"] = "Event",
         ["priorityclasses"] = "PriorityClass",
+        ["powerdomains"] = "PowerDomain",
     };
 
     /// <summary>As messages name it.</summary>

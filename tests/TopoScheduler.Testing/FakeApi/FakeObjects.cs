@@ -15,6 +15,7 @@ public sealed class FakeObjects
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, SortedDictionary<string, JsonObject>> _objects = new(StringComparer.Ordinal);
     private readonly List<FakeEvent> _history = [];
+    private readonly HashSet<string> _withheld = new(StringComparer.Ordinal);
     private readonly Random _random;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = 100;
@@ -153,6 +154,16 @@ public sealed class FakeObjects
         }
     }
 
+    /// <summary>The server does not have this kind, or has it: a custom resource whose definition was not applied.</summary>
+    public void Withhold(string collection, bool withheld = true)
+    {
+        lock (_lock)
+        {
+            if (withheld) _withheld.Add(collection);
+            else _withheld.Remove(collection);
+        }
+    }
+
     /// <summary>The end of a generated name.</summary>
     public string NewSuffix()
     {
@@ -176,6 +187,15 @@ public sealed class FakeObjects
             last["metadata"]!["resourceVersion"] = (++_version).ToString(CultureInfo.InvariantCulture);
             Tell("DELETED", collection, last, obj);
             return last;
+        }
+    }
+
+    /// <summary>The server does not have this kind.</summary>
+    internal bool IsWithheld(string collection)
+    {
+        lock (_lock)
+        {
+            return _withheld.Contains(collection);
         }
     }
 

@@ -35,6 +35,7 @@ internal sealed class FakeResponder(FakeObjects objects, int minor)
         }
 
         var path = FakePath.Of(request.Path) ?? throw FakeRefusal.NoPath();
+        if (objects.IsWithheld(path.Collection)) throw FakeRefusal.NoPath();
         return (request.Method, path) switch
         {
             ("GET", { Name: null }) => _lists.Answer(request, path),

@@ -50,6 +50,12 @@ public sealed class FakeWatches(FakeObjects objects, FakeApiOptions options) : I
 
     internal async Task AnswerAsync(HttpContext context, FakePath path)
     {
+        if (objects.IsWithheld(path.Collection))
+        {
+            await FakeApiServer.StatusAsync(context, 404, "NotFound", "the server could not find the requested resource");
+            return;
+        }
+
         var query = context.Request.Query;
         var streamsList = query["sendInitialEvents"] == "true";
         if (streamsList && options.WatchList == FakeWatchList.Refused)

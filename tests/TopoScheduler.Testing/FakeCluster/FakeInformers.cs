@@ -8,18 +8,20 @@ using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Objects;
+using TopoScheduler.Kubernetes.PowerDomains;
 using TopoScheduler.Testing.FakeApi;
 
 namespace TopoScheduler.Testing.FakeCluster;
 
 /// <summary>
-/// The watches of one process, by hand: what happened to nodes and pods reaches it when a test says so, each kind at its own pace and in its own order, as
+/// The watches of one process, by hand: what happened to nodes, power domains and pods reaches it when a test says so, each kind at its own pace and in its own order, as
 /// over real streams.
 /// </summary>
 public sealed class FakeInformers
 {
     private const string Nodes = "/api/v1/nodes";
     private const string Pods = "/api/v1/pods";
+    private const string Domains = "/apis/toposcheduler.io/v1alpha1/powerdomains";
 
     // Objects of the fake server never change in place, and each new process reads all of them.
     private static readonly ConditionalWeakTable<JsonObject, Tree> Trees = [];
@@ -29,9 +31,11 @@ public sealed class FakeInformers
     private readonly ClusterState _state;
     private readonly PodBook _book;
     private readonly PodSink _pods;
+    private readonly PowerDomainSink _domains;
     private readonly ImmutableHashSet<string> _trusted;
     private readonly Queue<FakeEvent> _nodeEvents = new();
     private readonly Queue<FakeEvent> _podEvents = new();
+    private readonly Queue<FakeEvent> _domainEvents = new();
     private long _read;
 
     /// <summary>Watches that have read nothing yet.</summary>
@@ -44,7 +48,11 @@ public sealed class FakeInformers
     {
         (_objects, _state, _book, _trusted) = (objects, state, book, trusted ?? []);
         _pods = new(state, book, roster);
+        _domains = new(state, PowerDomains, roster);
     }
+
+    /// <summary>The power domains told.</summary>
+    public PowerDomainBook PowerDomains { get; } = new();
 
     /// <summary>Told of each event as it is told to the process; a list tells all there are as ADDED. Null: nobody.</summary>
     public Action<FakeEvent>? Told { get; set; }
@@ -55,7 +63,7 @@ public sealed class FakeInformers
         get
         {
             Fetch();
-            return _nodeEvents.Count + _podEvents.Count;
+            return _nodeEvents.Count + _podEvents.Count + _domainEvents.Count;
         }
     }
 
@@ -64,9 +72,11 @@ public sealed class FakeInformers
     {
         _nodeEvents.Clear();
         _podEvents.Clear();
+        _domainEvents.Clear();
         var (nodes, version) = _objects.All(Nodes, null);
         _read = version;
         _state.ReplaceNodes(nodes.Select(NodeOf));
+        _domains.Replace([.. _objects.All(Domains, null).Objects.Select(o => PowerDomainSighting.Read(TreeOf(o)))]);
         var pods = _objects.All(Pods, null).Objects;
         _pods.Replace([.. pods.Select(PodOf).OfType<PodSighting>()]);
         foreach (var node in nodes) Told?.Invoke(new(version, "ADDED", Nodes, node, null));
@@ -80,6 +90,17 @@ public sealed class FakeInformers
         if (!_nodeEvents.TryDequeue(out var e)) return false;
         if (e.Type == "DELETED") _state.RemoveNode((string)e.Object["metadata"]!["name"]!);
         else _state.Upsert(NodeOf(e.Object));
+        Told?.Invoke(e);
+        return true;
+    }
+
+    /// <summary>Tells the next event of a power domain; false when there is none.</summary>
+    public bool TellPowerDomain()
+    {
+        Fetch();
+        if (!_domainEvents.TryDequeue(out var e)) return false;
+        if (e.Type == "DELETED") _domains.Remove(ObjectKey.Of(TreeOf(e.Object)));
+        else _domains.Upsert(PowerDomainSighting.Read(TreeOf(e.Object)));
         Told?.Invoke(e);
         return true;
     }
@@ -102,6 +123,10 @@ public sealed class FakeInformers
         {
         }
 
+        while (TellPowerDomain())
+        {
+        }
+
         while (TellPod())
         {
         }
@@ -112,6 +137,7 @@ public sealed class FakeInformers
         var now = _objects.Version;
         if (now == _read) return;
         foreach (var e in _objects.Since(_read, Nodes, null) ?? throw new InvalidOperationException("the history is gone: relist")) _nodeEvents.Enqueue(e);
+        foreach (var e in _objects.Since(_read, Domains, null) ?? []) _domainEvents.Enqueue(e);
         foreach (var e in _objects.Since(_read, Pods, null) ?? []) _podEvents.Enqueue(e);
         _read = now;
     }

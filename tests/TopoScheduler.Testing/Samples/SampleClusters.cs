@@ -2,7 +2,7 @@ namespace TopoScheduler.Testing.Samples;
 
 /// <summary>
 /// Writes the files of <c>samples/clusters</c>. Figures are public ones: DGX H100 10.2 kW, GB200 compute tray 6,667 W at most and 1,000 W idle, GB200
-/// NVL72 feed 132 kW; names, racks and what runs where are made up.
+/// NVL72 feed 132 kW; names, racks and what runs where are made up. Those of real machines are in <see cref="SampleMachines"/>.
 /// </summary>
 public static class SampleClusters
 {
@@ -13,6 +13,11 @@ public static class SampleClusters
         ("gb200-nvl72.yaml", Gb200Racks()),
         ("fat-tree-512.yaml.gz", FatTree()),
         ("legacy-10kw.yaml", LegacySite()),
+        ("dps-gb300.yaml", SampleMachines.DpsGb300()),
+        ("frontier-cdu.yaml.gz", SampleMachines.FrontierCdu()),
+        ("lassen.yaml", SampleMachines.Lassen()),
+        ("selene.yaml", SampleMachines.Selene()),
+        ("rack-bound-h100.yaml", RackBound()),
     ];
 
     private static string DgxH100ScalableUnit()
@@ -164,6 +169,36 @@ public static class SampleClusters
         }
 
         cluster.Pod(new("lab", "annotate-0", "c1-n1", ("batch/v1", "Job", "annotate"), [("cpu", "16"), ("memory", "64Gi"), ("nvidia.com/gpu", "2")]) { Workload = "batch" });
+        return cluster.ToString();
+    }
+
+    private static string RackBound()
+    {
+        var cluster = new SampleCluster(
+            """
+            32 DGX H100 in eight racks that were fed as the years went by: every rack runs out of watts before it runs out of GPUs.
+
+            leaf-1   r1 18,000 W   r2 22,000 W   r3 26,000 W   r4 32,000 W   4 x DGX H100 each (10,200 W at most, 2,300 W idle)
+            leaf-2   r5 18,000 W   r6 22,000 W   r7 26,000 W   r8 32,000 W
+
+            At full draw r1, r2 run one server each, r3 and r4 two. An agent on every node enforces GPU caps, so what a job says of its
+            watts counts.
+            """);
+        for (var n = 1; n <= 32; n++)
+        {
+            var rack = (n - 1) / 4 + 1;
+            cluster.Node(
+                $"h100-{SampleCluster.Number(n, 2)}",
+                [
+                    .. H100,
+                    ("toposcheduler.io/leaf", $"leaf-{(rack + 3) / 4}"), ("toposcheduler.io/spine", "spine-1"),
+                    ("toposcheduler.io/rack", $"r{rack}"), ("toposcheduler.io/rack-power-budget-watts", (rack % 4) switch { 1 => "18000", 2 => "22000", 3 => "26000", _ => "32000" }),
+                    ("toposcheduler.io/node-max-watts", "10200"), ("toposcheduler.io/node-idle-watts", "2300"), ("toposcheduler.io/gpu-power-cap", "enforced"),
+                ],
+                DgxH100);
+        }
+
+        cluster.Pod(new("gpu-operator", "nvidia-device-plugin-1", "h100-01", ("apps/v1", "DaemonSet", "nvidia-device-plugin"), [("cpu", "100m"), ("memory", "128Mi")]));
         return cluster.ToString();
     }
 

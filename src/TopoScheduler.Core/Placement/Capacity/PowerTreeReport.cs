@@ -41,8 +41,11 @@ public sealed record PowerTreeDomain
     /// <summary>Its budget; null when nothing bounds it.</summary>
     public long? BudgetWatts { get; init; }
 
-    /// <summary>Draw of its nodes and of the pods bound to them.</summary>
+    /// <summary>What it is taken to carry: the draw of its nodes and of the pods bound to them, base load included, or what readings say.</summary>
     public required long CommittedWatts { get; init; }
+
+    /// <summary>What was measured with both feeds; null unless all of it is measured.</summary>
+    public long? MeasuredWatts { get; init; }
 
     /// <summary>Budget less draw; negative for a domain that is over. Null without a budget.</summary>
     public long? HeadroomWatts { get; init; }

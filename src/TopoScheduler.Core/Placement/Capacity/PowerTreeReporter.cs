@@ -16,7 +16,8 @@ public static class PowerTreeReporter
         var power = cluster.Power;
         var draws = PowerDescription.Draws(cluster);
         long[] full = [.. cluster.Nodes.Select(n => PowerDraw.OfNode(n.Power, n.Power.MaxWatts))];
-        var usable = new UsableWatts(cluster, draws);
+        var committed = Committed(cluster, draws);
+        var usable = new UsableWatts(cluster, draws, committed);
         var below = Below(power, domain);
         var described = power.Domains.Where(d => below.Contains(d.Index)).OrderByDescending(d => d.Kind).ThenBy(d => d.Index).ToList();
         ImmutableArray<int> nodes = domain is { } only ? power.Domains[only].Nodes : [.. Enumerable.Range(0, cluster.Nodes.Length)];
@@ -28,12 +29,26 @@ public static class PowerTreeReporter
                 nodes.Sum(n => draws[n]),
                 nodes.Sum(n => full[n]),
                 WidestBudgets(described)),
-            Domains = [.. described.Select(d => Describe(power, d, power.BeforeWatts(d.Index, draws), power.BeforeWatts(d.Index, full), usable.Of(d.Index)))],
+            Domains = [.. described.Select(d => Describe(cluster, d, committed[d.Index], power.BeforeWatts(d.Index, full), usable.Of(d.Index)))],
         };
     }
 
-    private static PowerTreeDomain Describe(PowerModel power, PowerDomain domain, long draw, long full, long usable)
+    // Readings say what counts where there is a budget.
+    private static long[] Committed(ClusterSnapshot cluster, long[] draws)
     {
+        var worst = new long?[cluster.Power.Domains.Length];
+        foreach (var constraint in cluster.Power.Constraints)
+        {
+            var watts = (cluster.CommittedOf(constraint.Index) + cluster.Power.BaseHalfWattsOf(constraint.Domain, constraint.State) + 1) / 2;
+            worst[constraint.Domain] = Math.Max(worst[constraint.Domain] ?? 0, watts);
+        }
+
+        return [.. cluster.Power.Domains.Select(d => worst[d.Index] ?? cluster.Power.BeforeWatts(d.Index, draws))];
+    }
+
+    private static PowerTreeDomain Describe(ClusterSnapshot cluster, PowerDomain domain, long draw, long full, long usable)
+    {
+        var power = cluster.Power;
         var headroom = domain.BudgetWatts - draw;
         return new()
         {
@@ -44,6 +59,7 @@ public static class PowerTreeReporter
             Nodes = domain.Nodes.Length,
             BudgetWatts = domain.BudgetWatts,
             CommittedWatts = draw,
+            MeasuredWatts = cluster.MeasuredWatts(domain.Index),
             HeadroomWatts = headroom,
             UsableWatts = usable,
             StrandedWatts = headroom is { } left ? Math.Max(0, left) - usable : null,

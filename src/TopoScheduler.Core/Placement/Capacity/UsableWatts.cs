@@ -19,7 +19,11 @@ internal sealed class UsableWatts
     private readonly long[] _usable;
     private readonly List<int>[] _children;
 
-    public UsableWatts(ClusterSnapshot cluster, long[] draws)
+    /// <summary>Works them out.</summary>
+    /// <param name="cluster">Nodes, pods and power domains.</param>
+    /// <param name="draws">Draw by node index.</param>
+    /// <param name="committed">What each domain carries.</param>
+    public UsableWatts(ClusterSnapshot cluster, long[] draws, long[] committed)
     {
         _power = cluster.Power;
         _room = [.. Enumerable.Range(0, draws.Length).Select(n => RoomOf(cluster, n, draws[n]))];
@@ -34,7 +38,7 @@ internal sealed class UsableWatts
         foreach (var domain in _power.Domains)
         {
             var below = Below(domain);
-            _usable[domain.Index] = domain.BudgetWatts is { } budget ? Math.Max(0, Math.Min(budget - _power.BeforeWatts(domain.Index, draws), below)) : below;
+            _usable[domain.Index] = domain.BudgetWatts is { } budget ? Math.Max(0, Math.Min(budget - committed[domain.Index], below)) : below;
         }
     }
 

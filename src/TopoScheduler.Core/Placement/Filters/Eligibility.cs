@@ -175,13 +175,10 @@ internal static class Eligibility
 
     private static void RemoveUnknownWatts(ClusterSnapshot cluster, FitConstraint?[] removed)
     {
-        foreach (var domain in cluster.Power.Domains)
+        if (cluster.Power.Constraints.IsEmpty) return;
+        for (var n = 0; n < removed.Length; n++)
         {
-            if (domain.BudgetWatts is null) continue;
-            foreach (var n in domain.Nodes)
-            {
-                if (!cluster.Nodes[n].Power.WattsKnown) removed[n] ??= FitConstraint.Power;
-            }
+            if (!cluster.Nodes[n].Power.WattsKnown && !cluster.Power.SharesOf(n).IsEmpty) removed[n] ??= FitConstraint.Power;
         }
     }
 

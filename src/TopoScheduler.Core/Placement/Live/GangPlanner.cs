@@ -77,8 +77,7 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
     public static Hold HoldOf(Gang gang, int member, string node, int? gpuCapWatts)
     {
         var roles = new GangRoles(gang);
-        var pod = new PodInfo(roles.NameOf(member), "", node, UnderCap(roles.Of(member).Template, gpuCapWatts), gang.Priority, Gang: gang.Key, Member: member);
-        return new(gang.Key, member, pod, HoldPhase.Planned);
+        return HoldOf(gang, member, roles.NameOf(member), node, UnderCap(roles.Of(member).Template, gpuCapWatts));
     }
 
     // Holds whose node or budget has changed for the worse are given up, all of them while nobody is under way to being bound.
@@ -124,9 +123,14 @@ public sealed class GangPlanner(ClusterState state, PlacementPolicy policy)
         return [.. plan.Members.Select(m =>
         {
             var member = memberOf(m.Member);
-            var pod = new PodInfo(roles.NameOf(member), "", cluster.Nodes[m.Node].Name, templates[roles.IndexOf(member)], gang.Priority, Gang: gang.Key, Member: member);
-            return new Hold(gang.Key, member, pod, HoldPhase.Planned);
+            return HoldOf(gang, member, roles.NameOf(member), cluster.Nodes[m.Node].Name, templates[roles.IndexOf(member)]);
         })];
+    }
+
+    private static Hold HoldOf(Gang gang, int member, string name, string node, PodTemplate template)
+    {
+        var pod = new PodInfo(name, "", node, template, gang.Priority, Gang: gang.Key, Member: member) { LowestCapWatts = gang.Hints.GpuWattsMin };
+        return new(gang.Key, member, pod, HoldPhase.Planned);
     }
 
     private static PodTemplate UnderCap(PodTemplate template, int? capWatts) =>

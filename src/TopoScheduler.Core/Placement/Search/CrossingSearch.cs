@@ -110,7 +110,7 @@ internal sealed class CrossingSearch
         {
             var inside = new long[limits.Length];
             Array.Fill(inside, -1);
-            foreach (var node in _problem.Active)
+            foreach (var node in _tree.Nodes)
             {
                 if (domainOf[node] == d) inside[node] = limits[node];
             }
@@ -128,7 +128,7 @@ internal sealed class CrossingSearch
         {
             var domainOf = partitions.All[p].DomainOf;
             var members = new long[partitions.All[p].Count];
-            foreach (var node in _problem.Active)
+            foreach (var node in _tree.Nodes)
             {
                 for (var k = 0; k < counts.Length; k++)
                 {
@@ -136,7 +136,7 @@ internal sealed class CrossingSearch
                 }
             }
 
-            foreach (var node in _problem.Active)
+            foreach (var node in _tree.Nodes)
             {
                 weights[node] = weights[node] * 4 + members[domainOf[node]] * (p == partitions.Node ? 1_000_000 : 1);
             }
@@ -148,7 +148,7 @@ internal sealed class CrossingSearch
     // Hands out the headroom of the side constraints, most wanted node first.
     private long[] Allocate(long[] weights)
     {
-        var order = (int[])_problem.Active.Clone();
+        var order = (int[])_tree.Nodes.Clone();
         Array.Sort(order, (a, b) => weights[a] != weights[b] ? weights[b].CompareTo(weights[a]) : a.CompareTo(b));
         var left = new Dictionary<int, long>();
         foreach (var bound in _tree.Side)
@@ -224,7 +224,7 @@ internal sealed class CrossingSearch
     {
         var weights = Weights(_search.Best!.Counts);
         var domainOf = _problem.Partitions.All[partition].DomainOf;
-        foreach (var node in _problem.Active)
+        foreach (var node in _tree.Nodes)
         {
             if (domainOf[node] == domain) weights[node] = -1;
         }

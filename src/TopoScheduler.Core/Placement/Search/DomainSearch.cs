@@ -17,10 +17,11 @@ internal sealed class DomainSearch
     private readonly StepBudget _budget;
     private readonly PlacementScorer _scorer;
     private readonly SegmentTypes? _segments;
-    private readonly List<PowerBound> _power;
     private readonly bool _tablesFit;
     private readonly BalanceSearch _balance;
+    private List<PowerBound>? _power;
     private Candidate? _best;
+    private List<int[][]> _relaxed = [];
     private int _scope = -1;
 
     public DomainSearch(PlacementProblem problem, StepBudget budget)
@@ -31,24 +32,34 @@ internal sealed class DomainSearch
         _scorer = new PlacementScorer(problem, _segments);
         _tablesFit = CountSpace.IsSmall([.. problem.Kinds.Select(k => k.Count)], MostCells)
             && (_segments is null || CountSpace.IsSmall(_segments.Counts, MostCells));
-        _power = PowerBound.Binding(problem);
         _balance = new BalanceSearch(this);
-        _power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
     }
 
     /// <summary>Searches inside one domain of each of these partitions (none: anywhere).</summary>
     public SearchAnswer Find(IReadOnlyList<int> scopes)
     {
         _best = null;
+        _relaxed = [];
         _scope = _problem.Partitions.Combine(scopes);
         if (!EnoughSlots()) return new(null, true);
-        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), _power);
+        if (_problem.Size == 1 && new SingleSearch(this, _scorer).Find(_scope) is { } single) return single;
+        if (PowerShortage.IsProved(_problem, Power)) return new(null, true);
+        var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), Power, _problem.Partitions.NvLink - 1);
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))
         {
             // NVLink domains outside the tree were not counted: a small case is walked through for them.
             var counted = tree.Holds(_problem.Partitions.NvLink);
             return _best is not null && counted && _balance.AtBound(_best) ? new(_best, true) : Walk();
+        }
+
+        var repair = new PowerRepair(this, _scorer, _segments);
+        if (_tablesFit && IsBound(tree)) repair.Run(_relaxed);
+        if (repair.IsDone) return Walk();
+        if (repair.Nodes is { } nodes)
+        {
+            new CrossingSearch(this, PowerTree(nodes, TreeOrder()), _scope).Run([_best!.Counts]);
+            return Walk();
         }
 
         var count = new PowerCount(this, _scope);
@@ -67,10 +78,10 @@ internal sealed class DomainSearch
     internal Candidate? Best => _best;
 
     /// <summary>Power constraints that can bind, widest first.</summary>
-    internal IReadOnlyList<PowerBound> Power => _power;
+    internal IReadOnlyList<PowerBound> Power => _power ??= Binding();
 
     /// <summary>The tree of some partitions and of the power constraints, both as some of the nodes see them.</summary>
-    internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions)
+    internal LaminarTree PowerTree(int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound>? power = null)
     {
         var inside = new bool[_problem.Cluster.Nodes.Length];
         foreach (var node in nodes)
@@ -78,7 +89,7 @@ internal sealed class DomainSearch
             inside[node] = true;
         }
 
-        return LaminarTree.Build(_problem, nodes, partitions, _power.Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
+        return LaminarTree.Build(_problem, nodes, partitions, (power ?? Power).Select(p => p.Within(_problem, inside)).OfType<PowerBound>());
     }
 
     /// <summary>True when the vectors of kinds and segments are few enough for tables.</summary>
@@ -113,11 +124,10 @@ internal sealed class DomainSearch
         var any = false;
         foreach (var bounds in SpreadBounds.Of(_problem))
         {
-            foreach (var counts in Tables(tree, scope, options with { Bounds = bounds }, TopPerRun))
-            {
-                any = true;
-                Consider(counts);
-            }
+            var found = Tables(tree, scope, options with { Bounds = bounds }, TopPerRun);
+            any |= found.Count > 0;
+            if (_relaxed.Count == 0) _relaxed = found;
+            found.ForEach(counts => Consider(counts));
         }
 
         return any;
@@ -139,11 +149,21 @@ internal sealed class DomainSearch
         return held ? !OfferBalanced(tree, new TreeOptions()) && !HasLooseBounds() : !Offer(tree, -1, new TreeOptions()) && !HasLooseBounds();
     }
 
+    // True when the first run of the tables saw everything that counts but the crossing constraints: then nothing comes before what it proposes.
+    private bool IsBound(LaminarTree tree) => tree.HoldsTiers && Holds(tree) && !HasLooseBounds();
+
     private bool HasLooseBounds() => _problem.Partitions.Spreads.Length > 0 || _problem.Partitions.Limits.Length > 0;
 
     /// <summary>True when scope and segment domains are vertices of the tree.</summary>
     internal bool Holds(LaminarTree tree) =>
         (_scope < 0 || tree.Holds(_scope)) && (_segments is null || tree.Holds(_problem.Partitions.Segment));
+
+    private List<PowerBound> Binding()
+    {
+        var power = PowerBound.Binding(_problem);
+        power.Sort((a, b) => b.Nodes.Length != a.Nodes.Length ? b.Nodes.Length.CompareTo(a.Nodes.Length) : a.Constraint.CompareTo(b.Constraint));
+        return power;
+    }
 
     private bool EnoughSlots()
     {
@@ -189,10 +209,9 @@ internal sealed class DomainSearch
 
     private SearchAnswer Walk()
     {
-        var walk = new ExhaustiveSearch(this, _scope);
         if (_best is not null && !_balance.AtBound(_best)) new Polish(this).Run();
-        if (_best is not null && !walk.IsSmall) return new(_best, false);
-        var complete = walk.Run();
+        if (_best is not null && !ExhaustiveSearch.IsSmall(_problem)) return new(_best, false);
+        var complete = new ExhaustiveSearch(this, _scope).Run();
         return new(_best, complete);
     }
 }

@@ -44,23 +44,24 @@ internal sealed class ExhaustiveSearch
     }
 
     /// <summary>True when walking through everything is affordable even only to improve on a placement already found.</summary>
-    public bool IsSmall => _nodes.Length <= MostNodes && Math.Min(BySlots(), ByMembers()) <= SmallSpace;
+    public static bool IsSmall(PlacementProblem problem) => problem.Active.Length <= MostNodes && Math.Min(BySlots(problem), ByMembers(problem)) <= SmallSpace;
 
     /// <summary>Walks; true when everything was seen.</summary>
     public bool Run() => Visit(0);
 
     // Ways to choose a count for every node and kind.
-    private double BySlots() => _nodes.Aggregate(1.0, (size, node) => _problem.Kinds.Aggregate(size, (s, kind) => s * (kind.Slots[node] + 1)));
+    private static double BySlots(PlacementProblem problem) =>
+        problem.Active.Aggregate(1.0, (size, node) => problem.Kinds.Aggregate(size, (s, kind) => s * (kind.Slots[node] + 1)));
 
     // Ways to spread the members of each kind over the nodes.
-    private double ByMembers()
+    private static double ByMembers(PlacementProblem problem)
     {
         var ways = 1.0;
-        foreach (var kind in _problem.Kinds)
+        foreach (var kind in problem.Kinds)
         {
             for (var i = 1; i <= kind.Count; i++)
             {
-                ways *= (_nodes.Length + i - 1.0) / i;
+                ways *= (problem.Active.Length + i - 1.0) / i;
             }
         }
 

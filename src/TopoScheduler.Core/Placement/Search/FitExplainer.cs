@@ -205,8 +205,9 @@ internal sealed class FitExplainer
     // How far the budgets reach, where slots alone would do.
     private void PowerLeft()
     {
+        if (_reasons.Count > 0 || _problem.Kinds.Length > 1 || _problem.Partitions.Segment >= 0) return;
         var search = new DomainSearch(_problem, new StepBudget(0));
-        if (_reasons.Count > 0 || _problem.Kinds.Length > 1 || _problem.Partitions.Segment >= 0 || search.Power.Count == 0) return;
+        if (search.Power.Count == 0) return;
         var kind = _problem.Kinds[0];
         var scope = HardScope();
         var (members, node) = new PowerCount(search, scope).MostMembers();
@@ -221,7 +222,7 @@ internal sealed class FitExplainer
     {
         var kind = _problem.Kinds[_lead];
         var blocked = 0;
-        var lost = new Dictionary<int, long>();
+        var lost = new List<(PowerBound Bound, long Watts)>();
         foreach (var node in _problem.Active)
         {
             if (kind.Slots[node] == 0) continue;
@@ -234,11 +235,10 @@ internal sealed class FitExplainer
             }
         }
 
-        var bounds = PowerBound.Binding(_problem);
-        foreach (var bound in bounds)
+        foreach (var bound in PowerBound.Binding(_problem))
         {
             var wanted = bound.Nodes.Sum(n => bound.Halves == 1 ? _problem.AddedDraw(n, kind.Slots[n] * kind.Watts[n]) : 2 * _problem.AddedDraw(n, kind.Slots[n] * kind.Watts[n]));
-            lost[bound.Constraint] = wanted - bound.Headroom;
+            lost.Add((bound, wanted - bound.Headroom));
         }
 
         if (blocked > 0)
@@ -248,9 +248,9 @@ internal sealed class FitExplainer
                 $"{Nodes(blocked)} hang in a power domain whose headroom is below the {Watts(kind.Watts.Max())} one {RoleNames(kind).Replace(" pods", " pod", StringComparison.Ordinal)} draws."));
         }
 
-        foreach (var (constraint, _) in lost.OrderByDescending(l => l.Value).ThenBy(l => l.Key).Take(MostPowerReasons))
+        foreach (var (bound, _) in lost.OrderByDescending(l => l.Watts).ThenBy(l => l.Bound.Constraint).Take(MostPowerReasons))
         {
-            Add(PowerReason(constraint, kind, bounds.First(b => b.Constraint == constraint)));
+            Add(PowerReason(bound.Constraint, kind, bound));
         }
     }
 

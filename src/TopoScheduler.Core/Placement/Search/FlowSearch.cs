@@ -1,3 +1,5 @@
+using TopoScheduler.Core.Power;
+
 namespace TopoScheduler.Core.Placement.Search;
 
 /// <summary>
@@ -17,6 +19,7 @@ internal sealed class FlowSearch
     private readonly DomainSearch _search;
     private readonly PlacementProblem _problem;
     private readonly SegmentTypes? _segments;
+    private readonly List<PowerBound> _power;
     private readonly int _bulk;
     private readonly int[][] _fixed;
 
@@ -25,6 +28,8 @@ internal sealed class FlowSearch
         _search = search;
         _problem = search.Problem;
         _segments = segments;
+        // Feeds apart: a mixture of both sides in the first tree would cross what is left for the second.
+        _power = [.. search.Power.OrderBy(b => _problem.Cluster.Power.Constraints[b.Constraint].State == FeedState.LostA)];
         _bulk = 0;
         for (var k = 1; k < _problem.Kinds.Length; k++)
         {
@@ -104,7 +109,7 @@ internal sealed class FlowSearch
         var caps = Capacities(nodes);
         if (caps is null) return false;
         int[] partitions = _segments is null ? [] : [_problem.Partitions.Segment];
-        var first = _search.PowerTree(nodes, partitions);
+        var first = _search.PowerTree(nodes, partitions, _power);
         var second = LaminarTree.Build(_problem, nodes, [], first.Side);
         var flow = new TwoTreeFlow(_problem, first, second, caps, node => BulkSlots(node));
         var full = _segments is null ? flow.Fill(_problem.Kinds[_bulk].Count) : FillSegments(flow);

@@ -27,15 +27,20 @@ internal sealed record GpuCap(int LowestWatts, int HighestWatts)
             }
         }
 
-        var low = (lowest + StepWatts - 1) / StepWatts * StepWatts;
-        var high = (highest - 1) / StepWatts * StepWatts;
+        return Between(lowest, highest);
+    }
+
+    /// <summary>The caps from one that is accepted to the highest that still lowers a draw; null when there are none.</summary>
+    /// <param name="acceptedWatts">The lowest cap that job and products take.</param>
+    /// <param name="drawnWatts">What a GPU draws without it.</param>
+    public static GpuCap? Between(int acceptedWatts, int drawnWatts)
+    {
+        var low = (acceptedWatts + StepWatts - 1) / StepWatts * StepWatts;
+        var high = (drawnWatts - 1) / StepWatts * StepWatts;
         return low <= high ? new(low, high) : null;
     }
 
-    /// <summary>
-    /// Estimated slowdown of compute under a cap: perf(c) = ((c − idle) / (P − idle))^½ where P is the draw without it (<c>domain-model.md</c> §5.3, a
-    /// product choice); 1 when the cap does not bind. The slowest node counts.
-    /// </summary>
+    /// <summary>Estimated slowdown of a gang's compute under a cap. The slowest node counts.</summary>
     public static double Slowdown(PlacementProblem problem, int[] nodeOf, int capWatts)
     {
         var slowdown = 1.0;
@@ -45,14 +50,22 @@ internal sealed record GpuCap(int LowestWatts, int HighestWatts)
             var pod = problem.Gang.Roles[r].Template;
             for (var i = 0; i < problem.RoleCounts[r]; i++, member++)
             {
-                var power = problem.Cluster.Nodes[nodeOf[member]].Power;
-                if (pod.Gpus == 0 || !power.CapsEnforced) continue;
-                var full = PowerDraw.GpuWatts(power, pod.Power) - power.GpuIdleWatts;
-                var capped = Math.Max(1, capWatts - power.GpuIdleWatts);
-                if (capped < full) slowdown = Math.Max(slowdown, Math.Sqrt(full / capped));
+                if (pod.Gpus > 0) slowdown = Math.Max(slowdown, Slowdown(problem.Cluster.Nodes[nodeOf[member]].Power, pod.Power, capWatts));
             }
         }
 
         return Math.Round(slowdown, 4);
+    }
+
+    /// <summary>
+    /// Estimated slowdown of one pod's compute under a cap: perf(c) = ((c − idle) / (P − idle))^½ where P is the draw without it (<c>domain-model.md</c>
+    /// §5.3, a product choice); 1 when the cap does not bind or nobody enforces it.
+    /// </summary>
+    public static double Slowdown(NodePower node, PodPower pod, int capWatts)
+    {
+        if (!node.CapsEnforced) return 1;
+        var full = PowerDraw.GpuWatts(node, pod) - node.GpuIdleWatts;
+        var capped = Math.Max(1, capWatts - node.GpuIdleWatts);
+        return capped < full ? Math.Sqrt(full / capped) : 1;
     }
 }

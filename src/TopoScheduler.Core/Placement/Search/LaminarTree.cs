@@ -36,6 +36,9 @@ internal sealed class LaminarTree
     /// <summary>The problem it was made for.</summary>
     public PlacementProblem Problem { get; }
 
+    /// <summary>The active nodes it is over, ascending.</summary>
+    public int[] Nodes => _nodes;
+
     /// <summary>Vertices; 0 is the root. A vertex comes after its parent.</summary>
     public int Count => _parent.Count;
 
@@ -66,11 +69,30 @@ internal sealed class LaminarTree
     /// <summary>True when all domains of the partition are vertices.</summary>
     public bool Holds(int partition) => _inTree[partition];
 
+    /// <summary>True when the domains of all tiers of the order are vertices.</summary>
+    public bool HoldsTiers
+    {
+        get
+        {
+            for (var p = 0; p < Problem.Partitions.TierCount; p++)
+            {
+                if (p != Problem.Partitions.Node && !_inTree[p]) return false;
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>
     /// Builds the tree over some of the active nodes. Partitions go in first, in the order given; a partition that crosses an earlier one stays out as a whole. Power constraints
     /// follow, widest first; each that crosses becomes a side constraint.
     /// </summary>
-    public static LaminarTree Build(PlacementProblem problem, int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound> power)
+    /// <param name="problem">The configured problem.</param>
+    /// <param name="nodes">Active nodes, ascending.</param>
+    /// <param name="partitions">Partitions, those that must hold first.</param>
+    /// <param name="power">Power constraints, widest first.</param>
+    /// <param name="split">A tier: side constraints count inside its domains as far as they reach there, where all tiers nest, so that tables do not propose what no domain can hold. -1 for none.</param>
+    public static LaminarTree Build(PlacementProblem problem, int[] nodes, IEnumerable<int> partitions, IEnumerable<PowerBound> power, int split = -1)
     {
         var tree = new LaminarTree(problem, nodes);
         var sets = new SetIndex(problem.Cluster.Nodes.Length);
@@ -89,9 +111,26 @@ internal sealed class LaminarTree
             else sets.Add(set);
         }
 
+        if (split >= 0 && tree.HoldsTiers) tree.AddParts(sets, split);
+
         tree.Insert(sets.All);
         tree.Finish();
         return tree;
+    }
+
+    // A domain can draw no more from a crossing constraint than its headroom: that much of it nests.
+    private void AddParts(SetIndex sets, int split)
+    {
+        var domainOf = Problem.Partitions.All[split].DomainOf;
+        foreach (var bound in Side)
+        {
+            foreach (var part in bound.Nodes.GroupBy(n => domainOf[n]))
+            {
+                if (bound.Part(Problem, [.. part]) is not { } inside) continue;
+                var set = new NodeSet(inside.Nodes, -1, inside);
+                if (sets.Nests(set)) sets.Add(set);
+            }
+        }
     }
 
     // Domains of a partition as sets of active nodes. A node in no domain is in no set.

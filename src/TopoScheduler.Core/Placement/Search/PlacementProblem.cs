@@ -14,6 +14,7 @@ internal sealed class PlacementProblem
 {
     private readonly long[] _podWatts;
     private readonly long[] _baseDraw;
+    private int[]? _powerSlack;
 
     private PlacementProblem(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, EligibilityTable table)
     {
@@ -33,8 +34,8 @@ internal sealed class PlacementProblem
         Partitions = new PartitionSet(cluster, gang, table);
         Headroom = HeadroomOf(cluster);
         Usable = UsableNodes();
-        PowerSlack = SlackOf(cluster, Headroom);
-        OwnTime = new OwnTimeEstimator(policy.Links, cluster.Topology, gang, ScaleUp(cluster));
+        ScaleUpGBps = ScaleUp(cluster);
+        OwnTime = new OwnTimeEstimator(policy.Links, cluster.Topology, gang, ScaleUpGBps);
     }
 
     /// <summary>The snapshot.</summary>
@@ -59,7 +60,10 @@ internal sealed class PlacementProblem
     public bool[] Usable { get; }
 
     /// <summary>By node: how empty its fullest power constraint is, in thousandths; 0 without any.</summary>
-    public int[] PowerSlack { get; }
+    public int[] PowerSlack => _powerSlack ??= Policy.WithoutPowerFill ? new int[Cluster.Nodes.Length] : SlackOf(Cluster, Headroom);
+
+    /// <summary>One-way GB/s per GPU inside the NVLink domain, by node; 0 where the product is unknown.</summary>
+    public double[] ScaleUpGBps { get; }
 
     /// <summary>Prices placements.</summary>
     public OwnTimeEstimator OwnTime { get; }
@@ -140,17 +144,24 @@ internal sealed class PlacementProblem
 
     private static int[] SlackOf(ClusterSnapshot cluster, long[] headroom)
     {
+        var ofConstraint = new int[headroom.Length];
+        foreach (var constraint in cluster.Power.Constraints)
+        {
+            var c = constraint.Index;
+            ofConstraint[c] = (int)Math.Min(1000, 1000 * Math.Max(0, headroom[c]) / Math.Max(1, constraint.LimitHalfWatts));
+        }
+
         var slack = new int[cluster.Nodes.Length];
         for (var n = 0; n < slack.Length; n++)
         {
-            var least = 1000L;
-            foreach (var share in cluster.Power.SharesOf(n))
+            var shares = cluster.Power.SharesOf(n);
+            var least = shares.IsEmpty ? 0 : 1000;
+            foreach (var share in shares)
             {
-                var limit = Math.Max(1, cluster.Power.Constraints[share.Constraint].LimitHalfWatts);
-                least = Math.Min(least, 1000 * Math.Max(0, headroom[share.Constraint]) / limit);
+                least = Math.Min(least, ofConstraint[share.Constraint]);
             }
 
-            slack[n] = cluster.Power.SharesOf(n).IsEmpty ? 0 : (int)least;
+            slack[n] = least;
         }
 
         return slack;
@@ -172,12 +183,16 @@ internal sealed class PlacementProblem
     private bool[] UsableNodes()
     {
         var usable = new bool[Cluster.Nodes.Length];
+        var overdrawn = Array.Exists(Headroom, h => h < 0);
         for (var n = 0; n < usable.Length; n++)
         {
             var ok = Partitions.Covers(n);
-            foreach (var share in Cluster.Power.SharesOf(n))
+            if (overdrawn)
             {
-                ok &= Headroom[share.Constraint] >= 0;
+                foreach (var share in Cluster.Power.SharesOf(n))
+                {
+                    ok &= Headroom[share.Constraint] >= 0;
+                }
             }
 
             usable[n] = ok;

@@ -225,11 +225,22 @@ internal sealed class PlacementScorer
         long fill = 0;
         foreach (var constraint in _problem.Cluster.Power.Constraints)
         {
-            if (added[constraint.Index] == 0 || constraint.LimitHalfWatts <= 0) continue;
-            var load = constraint.LimitHalfWatts - _problem.Headroom[constraint.Index] + added[constraint.Index];
-            fill = Math.Max(fill, (long)(1e6 * load / constraint.LimitHalfWatts));
+            fill = Math.Max(fill, Fill(constraint.Index, added[constraint.Index]));
         }
 
         return fill;
     }
+
+    /// <summary>Fill of a power constraint with so many half watts more, in millionths of its limit; 0 when nothing is drawn from it.</summary>
+    public long Fill(int constraint, long added)
+    {
+        var limit = _problem.Cluster.Power.Constraints[constraint].LimitHalfWatts;
+        return added == 0 || limit <= 0 || _problem.Policy.WithoutPowerFill ? 0 : (long)(1e6 * (limit - _problem.Headroom[constraint] + added) / limit);
+    }
+
+    /// <summary>Slots that a tier's domains have left before anything is placed, by domain.</summary>
+    public long[] SlotsOf(int tier) => _tierSlots[tier];
+
+    /// <summary>Parts 5 and 6 of a placement, held or not: what others may be measured by.</summary>
+    public ScoreCard Bound(int[][] counts) => new() { Tiers = Uses(counts) };
 }

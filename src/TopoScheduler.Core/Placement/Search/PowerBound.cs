@@ -15,32 +15,51 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
     /// </summary>
     public static List<PowerBound> Binding(PlacementProblem problem)
     {
-        var constraints = problem.Cluster.Power.Constraints.Length;
-        var nodesOf = new List<int>[constraints];
-        var most = new long[constraints];
-        var largest = new long[constraints];
+        var power = problem.Cluster.Power;
+        var most = new long[power.Constraints.Length];
+        var largest = new long[most.Length];
+        var size = new int[most.Length];
         foreach (var node in problem.Active)
         {
+            var shares = power.SharesOf(node);
+            if (shares.IsEmpty) continue;
             var (full, one) = MostDraw(problem, node);
-            foreach (var share in problem.Cluster.Power.SharesOf(node))
+            foreach (var share in shares)
             {
-                (nodesOf[share.Constraint] ??= []).Add(node);
+                size[share.Constraint]++;
                 most[share.Constraint] += share.Halves * full;
                 largest[share.Constraint] = Math.Max(largest[share.Constraint], share.Halves * one);
             }
         }
 
-        var binding = new List<PowerBound>();
-        for (var c = 0; c < constraints; c++)
+        var nodes = new int[]?[most.Length];
+        var any = false;
+        for (var c = 0; c < most.Length; c++)
         {
-            var room = problem.Headroom[c];
-            if (nodesOf[c] is { } nodes && room < most[c] && room < problem.Size * largest[c])
+            if (size[c] == 0 || problem.Headroom[c] >= most[c] || problem.Headroom[c] >= problem.Size * largest[c]) continue;
+            nodes[c] = new int[size[c]];
+            any = true;
+        }
+
+        return any ? [.. Collect(problem, nodes)] : [];
+    }
+
+    // Most clusters have far more constraints than can bind: nodes are listed for these alone.
+    private static IEnumerable<PowerBound> Collect(PlacementProblem problem, int[]?[] nodesOf)
+    {
+        var next = new int[nodesOf.Length];
+        foreach (var node in problem.Active)
+        {
+            foreach (var share in problem.Cluster.Power.SharesOf(node))
             {
-                binding.Add(new(c, [.. nodes], room, HalvesOf(problem, nodes, c), Uniform(problem, nodes)));
+                if (nodesOf[share.Constraint] is { } nodes) nodes[next[share.Constraint]++] = node;
             }
         }
 
-        return binding;
+        for (var c = 0; c < nodesOf.Length; c++)
+        {
+            if (nodesOf[c] is { } nodes) yield return new(c, nodes, problem.Headroom[c], HalvesOf(problem, nodes, c), Uniform(problem, nodes));
+        }
     }
 
     /// <summary>The constraint as some of the nodes see it; null where none of its nodes is among them.</summary>
@@ -53,9 +72,24 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
         }
 
         if (inside.Count == 0) return null;
-        return inside.Count == Nodes.Length
-            ? this
-            : new(Constraint, [.. inside], Headroom, HalvesOf(problem, inside, Constraint), Uniform(problem, inside));
+        if (inside.Count == Nodes.Length) return this;
+        int[] some = [.. inside];
+        return new(Constraint, some, Headroom, HalvesOf(problem, some, Constraint), Uniform(problem, some));
+    }
+
+    /// <summary>The constraint over a few of its nodes; null where it cannot bind there, or sees different watts or shares.</summary>
+    public PowerBound? Part(PlacementProblem problem, int[] nodes)
+    {
+        var (most, largest, halves) = (0L, 0L, HalvesOf(problem, nodes, Constraint));
+        foreach (var node in nodes)
+        {
+            var (full, one) = MostDraw(problem, node);
+            most += halves * full;
+            largest = Math.Max(largest, halves * one);
+        }
+
+        if (Headroom >= most || Headroom >= problem.Size * largest || Uniform(problem, nodes) is not { } uniform) return null;
+        return new(Constraint, nodes, Headroom, halves, uniform);
     }
 
     /// <summary>Halves with which a node counts in this constraint.</summary>
@@ -82,7 +116,7 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
         return (problem.AddedDraw(node, all), problem.AddedDraw(node, one));
     }
 
-    private static int HalvesOf(PlacementProblem problem, List<int> nodes, int constraint)
+    private static int HalvesOf(PlacementProblem problem, ReadOnlySpan<int> nodes, int constraint)
     {
         var halves = HalvesOf(problem, nodes[0], constraint);
         foreach (var node in nodes)
@@ -93,7 +127,7 @@ internal sealed record PowerBound(int Constraint, int[] Nodes, long Headroom, in
         return halves;
     }
 
-    private static long[]? Uniform(PlacementProblem problem, List<int> nodes)
+    private static long[]? Uniform(PlacementProblem problem, ReadOnlySpan<int> nodes)
     {
         var watts = new long[problem.Kinds.Length];
         Array.Fill(watts, -1);

@@ -6,7 +6,7 @@ using TopoScheduler.Kubernetes.Files;
 namespace TopoScheduler.Kubernetes.Api.Auth;
 
 /// <summary>Whether a server is who it says: its chain must lead to one of the given certificates, and to no other. They are read again when they rotate.</summary>
-internal sealed class ServerTrust(PemSource authority, TimeProvider time)
+public sealed class ServerTrust(PemSource authority, TimeProvider time)
 {
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 

@@ -24,6 +24,7 @@ public sealed class Reflector<T>
     private bool _watchList;
     private bool _askedVersion;
     private string? _place;
+    private int _missing;
     private long _lastContact;
     private long _relists;
     private long _rewatches;
@@ -83,7 +84,7 @@ public sealed class Reflector<T>
             }
             catch (Exception e) when (e is ApiException or ApiUnavailableException or Files.InputException)
             {
-                pause = Failed(e, backoff);
+                pause = Missing(e, backoff) ?? Failed(e, backoff);
             }
 
             if (pause is { } wait)
@@ -171,10 +172,33 @@ public sealed class Reflector<T>
 
     private void Listed(IReadOnlyList<T> items)
     {
+        _missing = 0;
         _sink.Replace(items);
         Interlocked.Increment(ref _relists);
         _synced.TrySetResult();
         Tell(WatchNoticeKind.Listed, $"{items.Count} objects");
+    }
+
+    // A server that is starting may not have all kinds yet: what it does not have is believed when it says so again.
+    private TimeSpan? Missing(Exception e, Backoff backoff)
+    {
+        if (_options.MissingPause is not { } again || e is not ApiException { Status.Code: 404 })
+        {
+            _missing = 0;
+            return null;
+        }
+
+        _place = null;
+        Contact();
+        Tell(WatchNoticeKind.Missing, e.Message);
+        if (++_missing == 1) return backoff.Next();
+        if (_missing == 2)
+        {
+            _sink.Replace([]);
+            _synced.TrySetResult();
+        }
+
+        return again;
     }
 
     private TimeSpan Failed(Exception e, Backoff backoff)

@@ -24,6 +24,12 @@ public sealed record ReflectorOptions
     /// <summary>Objects of one page of a list.</summary>
     public int PageSize { get; init; } = 500;
 
+    /// <summary>
+    /// Pause after which a kind that the server does not have (404, twice in a row) is looked for again; until it comes there are no objects of it. Null: that
+    /// is a failure like any other.
+    /// </summary>
+    public TimeSpan? MissingPause { get; init; }
+
     /// <summary>Streaming lists are used where the server has them.</summary>
     public bool WatchList { get; init; } = true;
 }

@@ -23,6 +23,9 @@ public enum WatchNoticeKind
 
     /// <summary>The server has no streaming lists; it is listed page by page.</summary>
     NoWatchList,
+
+    /// <summary>The server does not have this kind; it is looked for again after a pause.</summary>
+    Missing,
 }
 
 /// <summary>Something worth a line in a log.</summary>

@@ -74,7 +74,7 @@ public sealed partial class GangController
         _takeover = new(_writer, _reader, _holds, state, book, roster);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options);
-        _releases = new(state, _writer, roster, options, loggers.CreateLogger<GangReleases>());
+        _releases = new(state, book, _writer, roster, options, loggers.CreateLogger<GangReleases>());
         _statuses = new(_writer, state, _holds, tell);
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
         _scaleUp = new(client, _writer, roster, _statuses, options, loggers);
@@ -90,7 +90,7 @@ public sealed partial class GangController
     public async Task RunAsync(Action started, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(started);
-        _roster.Changed = () => _wake.Writer.TryWrite(true);
+        _roster.Changed += Wake;
         try
         {
             while (!await TryStartAsync(cancellation).ConfigureAwait(false)) await Task.Delay(FailurePause, _time, cancellation).ConfigureAwait(false);
@@ -103,7 +103,7 @@ public sealed partial class GangController
         }
         finally
         {
-            _roster.Changed = null;
+            _roster.Changed -= Wake;
         }
     }
 
@@ -334,6 +334,8 @@ public sealed partial class GangController
 
         return next;
     }
+
+    private void Wake() => _wake.Writer.TryWrite(true);
 
     private async Task SleepAsync(DateTimeOffset? until, CancellationToken cancellation)
     {

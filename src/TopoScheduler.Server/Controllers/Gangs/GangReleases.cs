@@ -9,11 +9,13 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 
 /// <summary>Takes gates off: one patch per pod, several at a time. Only for gangs whose plan is saved.</summary>
 /// <param name="state">The live state.</param>
+/// <param name="book">What pods take.</param>
 /// <param name="writer">Writes to the API server.</param>
 /// <param name="roster">Where pods are told to be as the server answered, before the watch says so.</param>
 /// <param name="options">How many patches at a time.</param>
 /// <param name="logger">Where it is told.</param>
-internal sealed partial class GangReleases(ClusterState state, GangWriter writer, GangRoster roster, GangOptions options, ILogger<GangReleases> logger)
+internal sealed partial class GangReleases(
+    ClusterState state, PodBook book, GangWriter writer, GangRoster roster, GangOptions options, ILogger<GangReleases> logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
@@ -59,7 +61,9 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
         // Without a hold there is nothing to release: what is planned was given up, or nothing was found.
         if (state.ReservationOf(gang.Key)?.HoldOf(member) is not { } hold || record.Plan.GetValueOrDefault(member) != hold.Pod.NodeName) return true;
         if (!state.TryClaim(gang.Key, member, pod.Uid, pod.Name)) return false;
-        var assumed = state.TryAssume(gang.Key, hold.Pod with { Name = pod.Name, Uid = pod.Uid }, gang, GangHolds.Never);
+        var cap = hold.Pod.Template.Power.CapWatts;
+        var demand = book.DemandOf(pod, gang, hold.Pod.Template.Power);
+        var assumed = state.TryAssume(gang.Key, hold.Pod with { Name = pod.Name, Uid = pod.Uid, Template = demand.Under(cap) }, gang, GangHolds.Never);
         if (!assumed.MayBind)
         {
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
@@ -67,7 +71,7 @@ internal sealed partial class GangReleases(ClusterState state, GangWriter writer
             return false;
         }
 
-        var annotations = PlacementAnnotations.Of(gang, member, hold.Pod.NodeName, cluster, hold.Pod.Template.Power.CapWatts);
+        var annotations = PlacementAnnotations.Of(gang, member, hold.Pod.NodeName, cluster, cap, demand.Unsaid);
         if (record.ScaleUp == ScaleUpStep.Requested)
         {
             // The room that was made for it is kept for pods that say this.

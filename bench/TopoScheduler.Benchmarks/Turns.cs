@@ -1,25 +1,42 @@
 using System.Diagnostics;
+using System.Runtime;
 
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>
-/// The sides of one case of the ladder of verbs, measured by turns: a short round of each, and again, so that whatever else the machine does meets all of them. A
+/// The sides of one case of a ladder, measured by turns: a short round of each, and again, so that whatever else the machine does meets all of them. A
 /// side's time is the median of a round, of its best round; its bytes are those of a request in its most frugal round.
 /// </summary>
 /// <param name="prepare">Done before each request and not measured, neither its time nor the bytes it allocates.</param>
 /// <param name="ofProcess">The bytes of all threads count, for a request that is answered on another one.</param>
-/// <param name="sides">What is asked: one request each.</param>
-public sealed class VerbTurns(Action prepare, bool ofProcess, params Action[] sides)
+/// <param name="sides">What is asked: one request, or one plan, each.</param>
+public sealed class Turns(Action prepare, bool ofProcess, params Action[] sides)
 {
     private const int Rounds = 16;
     private const int RoundMilliseconds = 30;
     private const int FewestRuns = 3;
+    private const int MostWarmUpMilliseconds = 30_000;
     private readonly double[] _times = new double[2000];
 
-    /// <summary>Lets every side run a little.</summary>
-    public void WarmUp()
+    private Action[] Sides => sides;
+
+    /// <summary>
+    /// Runs cases until the runtime has compiled nothing more while every one ran twice: on a busy machine its compiler may wait for long.
+    /// </summary>
+    public static void WarmUp(Turns[] cases, int leastMilliseconds)
     {
-        foreach (var side in sides) Round(side);
+        var (whole, compiled, quiet) = (Stopwatch.StartNew(), -1L, 0);
+        while (whole.ElapsedMilliseconds < leastMilliseconds || (quiet < 2 && whole.ElapsedMilliseconds < MostWarmUpMilliseconds))
+        {
+            foreach (var turns in cases)
+            {
+                foreach (var side in turns.Sides) turns.Round(side);
+            }
+
+            var now = JitInfo.GetCompiledMethodCount();
+            quiet = now == compiled ? quiet + 1 : 0;
+            compiled = now;
+        }
     }
 
     /// <summary>Measures, one result a side.</summary>

@@ -1,0 +1,56 @@
+using System.Globalization;
+using TopoScheduler.Core;
+using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.PowerDomains;
+
+namespace TopoScheduler.Server.Controllers;
+
+/// <summary>What the status of a power domain says.</summary>
+internal static class PowerStatusText
+{
+    /// <summary>The status of one.</summary>
+    /// <param name="spec">What its resource says.</param>
+    /// <param name="before">Its status up to now; null without one.</param>
+    /// <param name="standing">How it stands.</param>
+    /// <param name="now">What time it is.</param>
+    public static PowerDomainStatus Of(PowerDomainSpec spec, PowerDomainStatus? before, PowerStanding standing, DateTimeOffset now)
+    {
+        var second = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
+        var error = spec.Problems.FirstOrDefault(p => p.Severity == Severity.Error)?.Message;
+        var message = Message(standing);
+        return new()
+        {
+            EffectiveBudgetWatts = standing.BudgetWatts,
+            CommittedWatts = standing.CommittedWatts,
+            MeasuredWatts = standing.MeasuredWatts,
+            HeadroomWatts = standing.HeadroomWatts,
+            StrandedWatts = standing.StrandedWatts,
+            OverBudget = standing.IsOver,
+            Window = standing.Window,
+            Message = error is null ? message : $"{message} Not all of it can be read: {error}",
+            ObservedAt = second,
+            Conditions =
+            [
+                Condition(before, PowerDomainCondition.OverBudget, standing.IsOver, standing.IsOver ? "OverCommitted" : "WithinBudget", message, second),
+                Condition(before, PowerDomainCondition.Readable, error is null, error is null ? "Read" : "WrongValue", error ?? "Everything in it can be read.", second),
+            ],
+        };
+    }
+
+    private static string Message(PowerStanding standing)
+    {
+        if (standing.BudgetWatts is not { } budget) return $"{Watts(standing.CommittedWatts)} are committed; nothing bounds it.";
+        var open = standing.Window is null ? "" : $" while the window \"{standing.Window}\" is open";
+        return standing.IsOver
+            ? $"{Watts(standing.CommittedWatts)} are committed, {Watts(standing.CommittedWatts - budget)} more than the budget of {Watts(budget)}{open}; nothing more is admitted."
+            : $"{Watts(standing.CommittedWatts)} of {Watts(budget)} are committed{open}.";
+    }
+
+    private static PowerDomainCondition Condition(PowerDomainStatus? before, string type, bool holds, string reason, string message, DateTimeOffset now)
+    {
+        var known = before?.Conditions.FirstOrDefault(c => c.Type == type);
+        return new(type, holds, reason, message, known?.Holds == holds ? known.Since : now);
+    }
+
+    private static string Watts(long watts) => $"{watts.ToString("N0", CultureInfo.InvariantCulture)} W";
+}
