@@ -22,6 +22,11 @@ internal sealed partial class CapacityWatch(Func<ClusterSnapshot?> cluster, Plac
     /// <summary>Gangs of so many devices are counted.</summary>
     public static readonly ImmutableArray<int> SlotSizes = [8, 16, 64];
 
+    // A plan costs what the cluster has: of a large one fewer are made, so that a count takes seconds and not minutes.
+    private const int MostPlans = 1_000;
+    private const int FewestPlans = 100;
+    private const int MostPlannedNodes = 2_000_000;
+
     /// <summary>Whoever has not looked for so long looks no more.</summary>
     internal static readonly TimeSpan Attention = TimeSpan.FromMinutes(5);
 
@@ -72,13 +77,16 @@ internal sealed partial class CapacityWatch(Func<ClusterSnapshot?> cluster, Plac
         return IsWatched && !ReferenceEquals(now, _counted) && time.GetUtcNow() >= _next ? now : null;
     }
 
+    /// <summary>How far slots are counted in a cluster of so many nodes.</summary>
+    internal static int PlansOf(int nodes) => Math.Clamp(MostPlannedNodes / Math.Max(1, nodes), FewestPlans, MostPlans);
+
     /// <summary>One count.</summary>
     internal void Count(ClusterSnapshot now)
     {
         var start = time.GetTimestamp();
         try
         {
-            var reports = CapacityQuestions.Of(now, null).Select(q => CapacityReporter.Report(now, q with { SlotSizes = SlotSizes }, policy)).ToImmutableArray();
+            var reports = CapacityQuestions.Of(now, null).Select(q => CapacityReporter.Report(now, q with { SlotSizes = SlotSizes, MostPlans = PlansOf(now.Nodes.Length) }, policy)).ToImmutableArray();
             _figures = new(reports, time.GetUtcNow(), time.GetElapsedTime(start));
         }
         catch (Exception e) when (e is not OutOfMemoryException)

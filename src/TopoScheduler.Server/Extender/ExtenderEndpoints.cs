@@ -102,28 +102,9 @@ public sealed partial class ExtenderEndpoints : IDisposable
             await context.Response.BodyWriter.WriteAsync(scratch.Output.Written).ConfigureAwait(false);
             if (_logger.IsEnabled(LogLevel.Debug)) LogAnswered(verb, (long)Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         }
-        catch (WireException e)
-        {
-            outcome = VerbOutcome.Refused;
-            LogRefused(verb, StatusCodes.Status400BadRequest, e.Message);
-            await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
-        }
-        catch (BadHttpRequestException e)
-        {
-            outcome = VerbOutcome.Refused;
-            LogRefused(verb, e.StatusCode, e.Message);
-            await Refusal.WriteAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
-        }
-        catch (Exception e) when (Refusal.IsGone(context, e))
-        {
-            // Nobody waits for an answer.
-            outcome = VerbOutcome.Gone;
-        }
         catch (Exception e)
         {
-            outcome = VerbOutcome.Defect;
-            LogDefect(verb, e.GetType().Name, e.Message, Refusal.Place(e));
-            await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
+            outcome = await RefuseAsync(context, verb, e).ConfigureAwait(false);
         }
         finally
         {
@@ -132,6 +113,28 @@ public sealed partial class ExtenderEndpoints : IDisposable
             _metrics.Answered(verb, outcome, start);
             SchedulerTraces.End(span, outcome, isError: outcome == VerbOutcome.Defect);
             span?.Dispose();
+        }
+    }
+
+    private async ValueTask<string> RefuseAsync(HttpContext context, string verb, Exception problem)
+    {
+        switch (problem)
+        {
+            case WireException:
+                LogRefused(verb, StatusCodes.Status400BadRequest, problem.Message);
+                await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, problem.Message).ConfigureAwait(false);
+                return VerbOutcome.Refused;
+            case BadHttpRequestException bad:
+                LogRefused(verb, bad.StatusCode, bad.Message);
+                await Refusal.WriteAsync(context, bad.StatusCode, bad.Message).ConfigureAwait(false);
+                return VerbOutcome.Refused;
+            case var _ when Refusal.IsGone(context, problem):
+                // The caller hung up; nobody waits for an answer.
+                return VerbOutcome.Gone;
+            default:
+                LogDefect(verb, problem.GetType().Name, problem.Message, Refusal.Place(problem));
+                await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
+                return VerbOutcome.Defect;
         }
     }
 }

@@ -69,4 +69,11 @@ public sealed class CapacityWatchTests
         Assert.Equal([("node", 8L), ("cluster", 24L)], report.Largest.Where(l => l.Tier is "node" or "cluster").Select(l => (l.Tier, l.Gpus)));
         Assert.Equal((8, 24), (report.BusyGpus, report.FreeGpus));
     }
+
+    [Theory]
+    [InlineData(0, 1_000)]
+    [InlineData(2_000, 1_000)]
+    [InlineData(10_000, 200)]
+    [InlineData(100_000, 100)]
+    public void PlansOf_LargerClusters_CountsLessFar(int nodes, int plans) => Assert.Equal(plans, CapacityWatch.PlansOf(nodes));
 }
