@@ -29,3 +29,11 @@ internal sealed partial class WebhookOptionsValidator : IValidateOptions<Webhook
 /// <summary>Checks each value of <see cref="TelemetryOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;
+
+/// <summary>Checks each value of <see cref="AccessOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOptions>;
+
+/// <summary>Checks each value of <see cref="AuditOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class AuditOptionsValidator : IValidateOptions<AuditOptions>;

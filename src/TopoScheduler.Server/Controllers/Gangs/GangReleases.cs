@@ -3,6 +3,7 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -18,6 +19,9 @@ internal sealed partial class GangReleases(
     ClusterState state, PodBook book, GangWriter writer, GangRoster roster, GangOptions options, ILogger<GangReleases> logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The record of decisions; null for none.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>Lets go every pod that has a seat and a hold, after judging each once more on the newest snapshot.</summary>
     /// <returns>When to try again those that could not go; null when all went.</returns>
@@ -67,6 +71,7 @@ internal sealed partial class GangReleases(
         if (!assumed.MayBind)
         {
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
+            Record(pod, hold.Pod.NodeName, cluster, "refused", $"the node would not take it now: {assumed.Refusal}");
             if (hold.Phase == HoldPhase.Assumed) await SettleAsync(pod, cancellation).ConfigureAwait(false);
             return false;
         }
@@ -80,6 +85,7 @@ internal sealed partial class GangReleases(
         }
 
         var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
+        Record(pod, hold.Pod.NodeName, cluster, outcome == ReleaseOutcome.Released ? "released" : outcome.ToString().ToLowerInvariant(), message);
         switch (outcome)
         {
             case ReleaseOutcome.Released:
@@ -97,6 +103,18 @@ internal sealed partial class GangReleases(
         LogFailed(pod.Namespace, pod.Name, outcome, message);
         return false;
     }
+
+    private void Record(GangPod pod, string node, ClusterSnapshot cluster, string outcome, string reason) => Audit?.Write(new(AuditVerb.Release, outcome)
+    {
+        Gang = pod.Gang.Id,
+        Pod = $"pod/{pod.Namespace}/{pod.Name}",
+        Uid = pod.Uid,
+        PodVersion = pod.ResourceVersion,
+        Nodes = [node],
+        Reason = reason,
+        Cluster = cluster,
+        Freed = state.Freed,
+    });
 
     // Nobody heard what became of the patch before, and now the node would not take the pod. Only the server knows whether it has gone.
     private async Task SettleAsync(GangPod pod, CancellationToken cancellation)

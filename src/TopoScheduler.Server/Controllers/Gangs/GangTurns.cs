@@ -4,6 +4,7 @@ using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -19,6 +20,9 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
 
     private DateTimeOffset _offerAt;
     private readonly GangQueue _queue = new(policy, QueueLimits.Default);
+
+    /// <summary>The record of decisions; null for none.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>True when the queue was left before its end, to be gone on with soon.</summary>
     public bool HasMore => _queue.HasMore;
@@ -85,9 +89,20 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             record.GpuCapWatts = answer.Plan.GpuCapWatts;
             record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
             record.Say("Planned", "");
+            if (Audit is { } audit) Record(audit, reservation, cluster, freed);
             return record;
         }
     }
+
+    private static void Record(AuditLog audit, Reservation reservation, ClusterSnapshot cluster, long freed) => audit.Write(new(AuditVerb.Plan, "planned")
+    {
+        Gang = reservation.Gang.Key.Id,
+        Uid = reservation.Gang.Key.Uid,
+        Nodes = [.. reservation.Holds.Select(h => h.Pod.NodeName).Distinct().Take(AuditLine.MostNodes)],
+        Count = reservation.Holds.Length,
+        Cluster = cluster,
+        Freed = freed,
+    });
 
     /// <summary>Why a gang waits; null when it is not in the queue.</summary>
     public WaitReason? ReasonOf(GangRecord record) => _queue.ReasonOf(record.Key);
