@@ -35,7 +35,7 @@ internal sealed class AuditFile : IDisposable
     public void Write(ReadOnlySpan<byte> lines)
     {
         _stream ??= Open();
-        if (_path != StandardOutput && _stream.Length > 0 && _stream.Length + lines.Length > _mostBytes)
+        if (_stream.CanSeek && _stream.Length > 0 && _stream.Length + lines.Length > _mostBytes)
         {
             _stream.Dispose();
             _stream = null;

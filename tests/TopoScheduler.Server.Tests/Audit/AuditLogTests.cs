@@ -44,7 +44,7 @@ public sealed class AuditLogTests : IDisposable
         await using (var server = await TestServer.StartAsync(TestServer.Cluster(), ("audit:file", Record)))
         {
             await server.PostAsync("bind", """{"PodName":"a","PodNamespace":"ml","PodUID":"u1","Node":"n0000"}""");
-            await server.PostAsync("preempt", $$"""{"Pod":{{Pod.Replace("GPUS", "8", StringComparison.Ordinal)}},"NodeNameToMetaVictims":{"n0001":{"Pods":[{"UID":"v"}]}}}""");
+            await server.PostAsync("preempt", "{\"Pod\":" + Pod.Replace("GPUS", "8", StringComparison.Ordinal) + ""","NodeNameToMetaVictims":{"n0001":{"Pods":[{"UID":"v"}]}}}""");
         }
 
         var lines = Lines();
