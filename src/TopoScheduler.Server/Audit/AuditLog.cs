@@ -71,17 +71,16 @@ internal sealed partial class AuditLog : IAsyncDisposable
     {
         using var batch = new MemoryStream(BatchBytes);
         var told = 0L;
-        while (await _lines.Reader.WaitToReadAsync().ConfigureAwait(false))
+        var isOpen = true;
+        while (isOpen)
         {
+            isOpen = await _lines.Reader.WaitToReadAsync().ConfigureAwait(false);
             batch.SetLength(0);
             var lines = 0;
             for (; batch.Length < BatchBytes && _lines.Reader.TryRead(out var line); lines++) batch.Write(line);
-            if (Lost is var lost && lost > told)
-            {
-                batch.Write(AuditLine.Of(new(AuditVerb.Lost, "lost") { Count = (int)Math.Min(int.MaxValue, lost - told) }, _time.GetUtcNow(), _options, 0));
-            }
-
-            if (TryWrite(batch)) told = lost;
+            var lost = Lost;
+            if (lost > told) batch.Write(AuditLine.Of(new(AuditVerb.Lost, "lost") { Count = (int)Math.Min(int.MaxValue, lost - told) }, _time.GetUtcNow(), _options, 0));
+            if (batch.Length == 0 || TryWrite(batch)) told = lost;
             else Interlocked.Add(ref _lost, lines);
         }
     }

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using TopoScheduler.Testing.Certificates;
+using Xunit.Abstractions;
 
 namespace TopoScheduler.Server.Tests.Access;
 
-public sealed class ClientCertificateTests
+public sealed class ClientCertificateTests(ITestOutputHelper output)
 {
     private static readonly Uri Filter = new("/scheduler/filter", UriKind.Relative);
 
@@ -100,15 +101,13 @@ public sealed class ClientCertificateTests
     {
         await using var server = await SecuredServer.StartAsync();
         using var stop = new CancellationTokenSource();
-        var kept = server.Connect();
-        kept.DefaultRequestVersion = Version.Parse(version);
+        using var kept = Connect();
         var asked = 0;
         var callers = Enumerable.Range(0, 4).Select(caller => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {
-                var client = caller < 2 ? kept : server.Connect();
-                client.DefaultRequestVersion = Version.Parse(version);
+                var client = caller < 2 ? kept : Connect();
                 Assert.Equal(HttpStatusCode.OK, await AskAsync(client));
                 Interlocked.Increment(ref asked);
                 if (caller >= 2) client.Dispose();
@@ -125,8 +124,15 @@ public sealed class ClientCertificateTests
 
         await stop.CancelAsync();
         await Task.WhenAll(callers);
-        kept.Dispose();
+        output.WriteLine($"HTTP {version}: {asked} requests, none failed, over 20 rotations");
         Assert.True(asked > 40, $"{asked} requests");
+
+        HttpClient Connect()
+        {
+            var client = server.Connect();
+            client.DefaultRequestVersion = Version.Parse(version);
+            return client;
+        }
     }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client)
