@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes a Prometheus server available to the end-to-end tests. Nothing is installed and nothing is started: Debian's package would start a server of its
-# own, so it is unpacked, and the one program goes into a cache.
+# own, so it is unpacked, and its two programs, the server and promtool, go into a cache.
 set -uo pipefail
 
 limit=${PROMETHEUS_TIMEOUT:-300}
@@ -16,6 +16,8 @@ first of these:
   2. prometheus on the PATH
   3. the cache: \${XDG_CACHE_HOME:-~/.cache}/toposcheduler/prometheus/prometheus
   4. Debian's package, unpacked into that cache, once: seconds. Needs apt-get and dpkg, but neither root nor an installed package
+
+promtool, which checks metrics and rules, comes with it: it stands beside the server.
 
 Options:
   --find      only look; fetch nothing
@@ -49,7 +51,7 @@ fi
 on_path=$(command -v prometheus) && found "$on_path"
 cache=${XDG_CACHE_HOME:-${HOME:?}/.cache}/toposcheduler/prometheus
 target=$cache/prometheus
-[ ! -x "$target" ] || found "$target"
+[ ! -x "$target" ] || [ ! -x "$cache/promtool" ] || found "$target"
 [ $find_only = no ] || die "no prometheus on the PATH and none in $cache"
 
 for tool in apt-get dpkg-deb timeout; do
@@ -72,10 +74,13 @@ attempt() { # what, command...: runs it quietly; its last lines are shown when i
   "$@" > "$work/log" 2>&1 || { tail -n 30 "$work/log" >&2; die "failed: $what"; }
 }
 fetch() { (cd "$work" && private_apt download prometheus); }
-# Another run may do the same: the program appears whole or not at all.
+# Another run may do the same: a program appears whole or not at all, and the server last.
 stage() {
-  dpkg-deb -x "$work"/prometheus_*.deb "$work/unpacked" && "$work/unpacked/usr/bin/prometheus" --version &&
-    cp "$work/unpacked/usr/bin/prometheus" "$target.$$" && mv "$target.$$" "$target"
+  dpkg-deb -x "$work"/prometheus_*.deb "$work/unpacked" && "$work/unpacked/usr/bin/prometheus" --version || return 1
+  local program
+  for program in promtool prometheus; do
+    cp "$work/unpacked/usr/bin/$program" "$cache/$program.$$" && mv "$cache/$program.$$" "$cache/$program" || return 1
+  done
 }
 attempt "reading the package lists" private_apt update
 attempt "fetching prometheus" fetch

@@ -17,6 +17,8 @@ using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
 using TopoScheduler.Server.Telemetry;
+using TopoScheduler.Server.Telemetry.Exposition;
+using TopoScheduler.Server.Telemetry.Otlp;
 using TopoScheduler.Server.Webhook;
 
 namespace TopoScheduler.Server;
@@ -38,9 +40,10 @@ public sealed partial class ServerHost : IAsyncDisposable
     private readonly ExtenderEndpoints _extender;
     private readonly Doors _doors;
     private readonly AuditLog? _audit;
-    private readonly AccessMetrics _metrics;
     private readonly ServeSettings _settings;
     private readonly Scheduling _scheduling;
+    private readonly MetricsPage _metrics;
+    private readonly OtlpExport? _otlp;
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private readonly ILogger<ServerHost> _logger;
@@ -65,6 +68,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
         _audit = AuditLog.Open(settings, _scheduling.Time, _app.Services.GetRequiredService<ILogger<AuditLog>>());
         _scheduling.Record(_audit);
+        _metrics = new(_scheduling.Metrics.Meter, TimeProvider.System, LogNotMeasured);
+        _otlp = OtlpExport.Start(settings.Metrics);
         Health.AddReady("cluster", () => _scheduling.IsKnown ? null : "the cluster is not known yet");
         Health.AddReady("leader", () => !_scheduling.IsKnown || _scheduling.MayBeAsked ? null : "another replica schedules");
         Health.AddReady("shutdown", () => _app.Lifetime.ApplicationStopping.IsCancellationRequested ? "the server is stopping" : null);
@@ -75,10 +80,10 @@ public sealed partial class ServerHost : IAsyncDisposable
             ObjectBodyBytes = (int)Math.Min(Array.MaxLength, (long)options.NodesBodyMiB * Mebibyte),
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
-        _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
-        _metrics = new(() => _audit?.Lost ?? 0);
-        _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => _metrics.Refused("certificate"));
-        Map(new(_scheduling.Callers, _metrics, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
+        _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
+        var access = new AccessMetrics(_scheduling.Metrics.Meter, () => _audit?.Lost);
+        _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));
+        Map(new(_scheduling.Callers, access, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
     }
 
     /// <summary>What must hold before the server is ready; add to it before the start.</summary>
@@ -116,9 +121,10 @@ public sealed partial class ServerHost : IAsyncDisposable
         await _running.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
+        _otlp?.Dispose();
+        _metrics.Dispose();
         _scheduling.Dispose();
         if (_audit is not null) await _audit.DisposeAsync().ConfigureAwait(false);
-        _metrics.Dispose();
         _stopping.Dispose();
     }
 
@@ -158,6 +164,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app.UseRouting();
         _app.Use(gate.InvokeAsync);
         HealthEndpoints.Map(_app, Health);
+        MetricsEndpoint.Map(_app, _metrics);
         _extender.Map(_app);
         _scheduling.Push?.Map(_app);
         if (!_doors.HasWebhook) return;
@@ -174,4 +181,7 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     [LoggerMessage(2, LogLevel.Critical, "the cluster cannot be watched any more; the server ends")]
     private partial void LogBroken(Exception e);
+
+    [LoggerMessage(4, LogLevel.Warning, "a metric cannot be told: {Reason}")]
+    private partial void LogNotMeasured(string reason);
 }

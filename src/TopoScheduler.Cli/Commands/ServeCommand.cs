@@ -2,8 +2,6 @@ using System.Collections;
 using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Kubernetes.Api;
-using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
@@ -73,14 +71,7 @@ internal sealed class ServeCommand : DocumentedCommand
             return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers), cancellation).ConfigureAwait(false);
         }
 
-        var connection = ConnectionFinder.Find(new()
-        {
-            Kubeconfig = settings.Source.Kubeconfig,
-            Context = settings.Source.Context,
-            Environment = Environment.GetEnvironmentVariable,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        });
-        var client = new ApiClient(connection, VersionLine.Version);
+        var client = LiveCluster.Connect(settings.Source.Kubeconfig, settings.Source.Context);
         return await ServeAsync(settings, loggers => Scheduling.OfCluster(settings, client, loggers), cancellation).ConfigureAwait(false);
     }
 

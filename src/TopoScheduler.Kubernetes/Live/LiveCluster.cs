@@ -50,8 +50,11 @@ public sealed class LiveCluster
         var domains = new ApiSelection(ApiResource.PowerDomains.Path());
         _powerDomains = new(client, domains, tree => PowerDomainOf(tree, options), new PowerDomainSink(state, PowerDomains, roster), options with { MissingPause = MissingPause });
         var running = new ApiSelection(ApiResource.Pods.Path(), "status.phase!=Succeeded,status.phase!=Failed");
-        _pods = new(client, running, tree => PodSighting.Read(tree, book.Objects, trustedNamespaces), new PodSink(state, book, roster), options);
+        _pods = new(client, running, tree => PodSighting.Read(tree, book.Objects, trustedNamespaces), new PodSink(state, book, roster) { Seen = uid => Seen?.Invoke(uid) }, options);
     }
+
+    /// <summary>Told the uid of each pod a watch shows bound, or let go by its gate; must not wait. Null: nobody.</summary>
+    public Action<string>? Seen { get; init; }
 
     /// <summary>The power domains there are, with their status.</summary>
     public PowerDomainBook PowerDomains { get; } = new();
@@ -64,6 +67,13 @@ public sealed class LiveCluster
 
     /// <summary>Times all pods were read anew.</summary>
     public long Relists => _pods.Relists;
+
+    /// <summary>How each watch does, in the order of the kinds' names.</summary>
+    public IReadOnlyList<WatchContact> Watches() =>
+    [
+        .. _referenced.Select((r, i) => Contact(Referenced[i], r)).Append(Contact(ApiResource.Nodes, _nodes)).Append(Contact(ApiResource.PowerDomains, _powerDomains))
+            .Append(Contact(ApiResource.Pods, _pods)).OrderBy(w => w.Resource, StringComparer.Ordinal),
+    ];
 
     /// <summary>Pod events seen.</summary>
     public long PodEvents => _pods.Events;
@@ -93,6 +103,9 @@ public sealed class LiveCluster
         await Task.WhenAny([first, .. watches]).ConfigureAwait(false);
         await await Task.WhenAny([.. watches, _pods.RunAsync(cancellation)]).ConfigureAwait(false);
     }
+
+    private static WatchContact Contact<T>(ApiResource resource, Reflector<T> watch)
+        where T : class => new(resource.Plural, watch.LastContact, watch.Events, watch.Relists, watch.Errors);
 
     private static NodeInfo? NodeOf(Tree tree)
     {

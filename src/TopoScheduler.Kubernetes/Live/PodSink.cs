@@ -13,6 +13,9 @@ namespace TopoScheduler.Kubernetes.Live;
 /// <param name="roster">The gangs we take care of.</param>
 internal sealed class PodSink(ClusterState state, PodBook book, GangRoster roster) : IWatchSink<PodSighting>
 {
+    /// <summary>Told the uid of each pod that is shown bound, or let go by its gate. Null: nobody.</summary>
+    public Action<string>? Seen { get; init; }
+
     /// <inheritdoc/>
     public void Replace(IReadOnlyList<PodSighting> items)
     {
@@ -55,6 +58,7 @@ internal sealed class PodSink(ClusterState state, PodBook book, GangRoster roste
             return;
         }
 
+        if (item.Bound is not null || item.Member is { Gated: false }) Seen?.Invoke(item.Uid);
         if (item.Member is { } member) roster.Upsert(member);
         else roster.Remove(item.Uid);
     }

@@ -28,7 +28,7 @@ internal sealed partial class AccessGate(ICallerCheck? check, AccessMetrics metr
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         // What is no route of ours (another path, another method) is answered as such.
-        if (context.GetEndpoint() is not RouteEndpoint route || route.Metadata.GetMetadata<RouteAccess>() is { IsHealth: true })
+        if (context.GetEndpoint() is not RouteEndpoint route || route.Metadata.GetMetadata<RouteAccess>() is { IsOpen: true })
         {
             await next(context).ConfigureAwait(false);
             return;

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Health;
+using TopoScheduler.Server.Telemetry.Exposition;
 using TopoScheduler.Server.Webhook;
 using EndPointOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
@@ -55,7 +56,7 @@ internal sealed partial class Doors
     {
         var listen = _settings.Listen;
         Listen(kestrel, listen.Url, _certificate, _clients, _extender);
-        if (listen.HealthUrl is not null) Listen(kestrel, listen.HealthUrl, null, null, new(HealthEndpoints.Paths.Contains));
+        if (listen.HealthUrl is not null) Listen(kestrel, listen.HealthUrl, null, null, new(path => path == MetricsEndpoint.Path || HealthEndpoints.Paths.Contains(path)));
         if (listen.ApiUrl is not null) Listen(kestrel, listen.ApiUrl, _certificate, null, new(path => IsBelow(path, ApiPrefix)));
         if (HasWebhook) Listen(kestrel, _settings.Webhook.Url!, _webhookCertificate, _webhookClients, new(path => path == "/livez" || WebhookEndpoints.Paths.Contains(path)));
     }

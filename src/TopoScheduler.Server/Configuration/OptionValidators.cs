@@ -37,3 +37,7 @@ internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOp
 /// <summary>Checks each value of <see cref="AuditOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class AuditOptionsValidator : IValidateOptions<AuditOptions>;
+
+/// <summary>Checks each value of <see cref="MetricsOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;

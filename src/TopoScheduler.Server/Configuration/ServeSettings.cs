@@ -19,7 +19,7 @@ public sealed partial class ServeSettings
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
         ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("telemetry", typeof(TelemetryOptions)),
-        ("access", typeof(AccessOptions)), ("audit", typeof(AuditOptions)), ("log", typeof(LogOptions)),
+        ("access", typeof(AccessOptions)), ("audit", typeof(AuditOptions)), ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services, SortedDictionary<string, string> given)
@@ -35,6 +35,7 @@ public sealed partial class ServeSettings
         Telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
         Access = services.GetRequiredService<IOptions<AccessOptions>>().Value;
         Audit = services.GetRequiredService<IOptions<AuditOptions>>().Value;
+        Metrics = services.GetRequiredService<IOptions<MetricsOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
 
@@ -67,6 +68,9 @@ public sealed partial class ServeSettings
 
     /// <summary>The record of every decision.</summary>
     public AuditOptions Audit { get; }
+
+    /// <summary>What is told beside the log.</summary>
+    public MetricsOptions Metrics { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
@@ -115,6 +119,7 @@ public sealed partial class ServeSettings
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("access")).ValidateOnStart();
         services.AddOptions<AuditOptions>().Bind(configuration.GetSection("audit")).ValidateOnStart();
+        services.AddOptions<MetricsOptions>().Bind(configuration.GetSection("metrics")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
         services.AddSingleton<IValidateOptions<PowerOptions>, PowerOptionsValidator>();
@@ -124,12 +129,14 @@ public sealed partial class ServeSettings
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>();
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ListenOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, ServeRules>();
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryRules>();
+        services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsRules>();
         return services.BuildServiceProvider();
     }
 

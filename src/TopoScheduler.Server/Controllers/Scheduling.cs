@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
-using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
@@ -36,6 +35,8 @@ public sealed partial class Scheduling : IDisposable
     private readonly Func<GangController>? _gangs;
     private readonly Func<DateTimeOffset> _holdUntil;
     private readonly SchedulerMetrics _metrics;
+    private readonly CapacityWatch? _capacity;
+    private readonly StartedGangs _starts;
     private GangController? _controller;
     private AuditLog? _audit;
     private readonly ClusterState _state = new();
@@ -50,7 +51,7 @@ public sealed partial class Scheduling : IDisposable
 
     private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
     {
-        (_client, _time, _logger) = (client, time, loggers.CreateLogger<Scheduling>());
+        (_client, _time, _logger, _metrics) = (client, time, loggers.CreateLogger<Scheduling>(), new(time));
         _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
         _horizon = TimeSpan.FromHours(settings.Power.HorizonHours);
         _state.SetTime(time.GetUtcNow(), _horizon);
@@ -62,21 +63,23 @@ public sealed partial class Scheduling : IDisposable
         _holdUntil = holdUntil ??= () => clock.Now + hold;
         var mode = client is null ? "none" : settings.Election.Mode ?? (settings.Gangs.Controller ? "lease" : "none");
         _leadership = new(client, settings.Election, mode, time, loggers.CreateLogger<Leadership>());
+        if (settings.Metrics.CapacitySeconds > 0) _capacity = new(Led, policy, TimeSpan.FromSeconds(settings.Metrics.CapacitySeconds), time, loggers.CreateLogger<CapacityWatch>());
+        _starts = new(_metrics, policy, () => _capacity?.IsWatched ?? false, time);
         if (client is not null)
         {
-            _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell });
+            _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell }) { Seen = _metrics.Writes.Seen };
             _powerStatuses = () => new(client, _state, _live.PowerDomains, time, loggers.CreateLogger<PowerStatuses>());
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
             var subjects = new PowerSubjects(client, _live.PowerDomains);
             _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
-            if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, time, loggers) { Audit = _audit };
+            if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, _starts, time, loggers) { Audit = _audit };
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
-            Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, loggers.CreateLogger<PodBinder>())) { Planned = _recorder is null ? null : _recorder.Note };
+            Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, _metrics, loggers.CreateLogger<PodBinder>()), _metrics) { Planned = _recorder is null ? null : _recorder.Note };
         }
         else
         {
-            Verbs = new(_state, book, policy, holdUntil, binder: null);
+            Verbs = new(_state, book, policy, holdUntil, binder: null, _metrics);
         }
 
         if (settings.Webhook.EnforcesBindings)
@@ -85,10 +88,10 @@ public sealed partial class Scheduling : IDisposable
             Guard = new(_state, book, client is null ? null : (ns, name, stop) => client.GetAsync(ApiResource.Pods.Path(ns, name), stop), () => clock.Now + assume, settings.Webhook.OwnUser);
         }
 
-        _metrics = new(new LedgerAudit(_state, book, _roster).Compare, () => _controller?.Waiting ?? 0, () => _leadership.Leads, () => PowerLevel.Of(_state.Current));
+        Gauges(new LedgerAudit(_state, book, _roster)).Observe(_metrics.Meter);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
         Callers = settings.Access.TokenFile is { Length: > 0 } token ? new TokenFileCheck(new(token)) : client is null ? null : new ReviewCheck(client, settings.Access, time);
-        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), time, loggers);
+        if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), _metrics.Meter, time, loggers);
     }
 
     /// <summary>What the verbs decide.</summary>
@@ -105,6 +108,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>The route for pushed readings; null where they are not taken.</summary>
     internal PushEndpoint? Push => _telemetry?.Push;
+
+    /// <summary>What is counted and timed.</summary>
+    public SchedulerMetrics Metrics => _metrics;
 
     /// <summary>The live state.</summary>
     public ClusterState State => _state;
@@ -140,6 +146,8 @@ public sealed partial class Scheduling : IDisposable
         Task[] parts =
         [
             SweepAsync(all.Token),
+            _starts.RunAsync(all.Token),
+            .. _capacity is null ? [] : new[] { _capacity.RunAsync(all.Token) },
             .. _telemetry is null ? [] : new[] { _telemetry.RunAsync(all.Token) },
             .. _live is null ? [] : new[] { ScheduleAsync(_live, all.Token), _live.RunAsync(all.Token), _events!.RunAsync(all.Token) },
         ];
@@ -170,6 +178,18 @@ public sealed partial class Scheduling : IDisposable
         _telemetry?.Dispose();
         _client?.Dispose();
     }
+
+    private ClusterSnapshot? Led() => IsKnown && _leadership.Leads ? _state.Current : null;
+
+    private SchedulerGauges Gauges(LedgerAudit audit) => new(_time)
+    {
+        Drift = audit.Compare,
+        Waiting = () => _controller?.Waiting ?? WaitingGangs.None,
+        Leads = () => _leadership.Leads,
+        Cluster = () => IsKnown ? _state.Current : null,
+        Watches = () => _live?.Watches() ?? [],
+        Capacity = () => _capacity?.Figures,
+    };
 
     // While this replica leads: what was planned before is taken up first, then the scheduler is answered and gangs are placed. People are told beside it.
     private async Task ScheduleAsync(LiveCluster live, CancellationToken cancellation)

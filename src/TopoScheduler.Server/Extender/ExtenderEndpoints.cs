@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Extender.Wire;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Extender;
 
@@ -21,16 +22,18 @@ public sealed partial class ExtenderEndpoints : IDisposable
     private readonly ExtenderVerbs _verbs;
     private readonly FilterResultWriter _filterWriter;
     private readonly BodyReader _bodies;
+    private readonly SchedulerMetrics _metrics;
     private readonly ILogger<ExtenderEndpoints> _logger;
 
     /// <summary>Routes to verbs.</summary>
     /// <param name="verbs">What decides.</param>
     /// <param name="limits">What a request may take.</param>
     /// <param name="foldUnresolvable">The scheduler is older than 1.21: see <see cref="FilterResultWriter"/>.</param>
+    /// <param name="metrics">What is measured.</param>
     /// <param name="logger">Where refusals and defects are told.</param>
-    public ExtenderEndpoints(ExtenderVerbs verbs, ExtenderLimits limits, bool foldUnresolvable, ILogger<ExtenderEndpoints> logger)
+    public ExtenderEndpoints(ExtenderVerbs verbs, ExtenderLimits limits, bool foldUnresolvable, SchedulerMetrics metrics, ILogger<ExtenderEndpoints> logger)
     {
-        (_verbs, _bodies, _logger) = (verbs, new(limits), logger);
+        (_verbs, _bodies, _metrics, _logger) = (verbs, new(limits), metrics, logger);
         _filterWriter = new(RejectCodes.Reasons, foldUnresolvable);
     }
 
@@ -79,17 +82,20 @@ public sealed partial class ExtenderEndpoints : IDisposable
 
     private async Task AnswerAsync(HttpContext context, string verb, Verb answer)
     {
+        var start = Stopwatch.GetTimestamp();
+        var outcome = VerbOutcome.Answered;
+        var span = SchedulerTraces.Verb(verb);
         var scratch = _scratches.Rent();
         var isLarge = false;
         try
         {
             if (_verbs.Current is not { } view)
             {
+                outcome = VerbOutcome.NotReady;
                 await Refusal.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "The cluster is not known yet, or another replica schedules.").ConfigureAwait(false);
                 return;
             }
 
-            var start = Stopwatch.GetTimestamp();
             isLarge = await _bodies.ReadAsync(context.Request, scratch).ConfigureAwait(false);
             await answer(view, scratch, context.RequestAborted).ConfigureAwait(false);
             context.Response.ContentType = "application/json";
@@ -99,20 +105,24 @@ public sealed partial class ExtenderEndpoints : IDisposable
         }
         catch (WireException e)
         {
+            outcome = VerbOutcome.Refused;
             LogRefused(verb, StatusCodes.Status400BadRequest, e.Message);
             await Refusal.WriteAsync(context, StatusCodes.Status400BadRequest, e.Message).ConfigureAwait(false);
         }
         catch (BadHttpRequestException e)
         {
+            outcome = VerbOutcome.Refused;
             LogRefused(verb, e.StatusCode, e.Message);
             await Refusal.WriteAsync(context, e.StatusCode, e.Message).ConfigureAwait(false);
         }
         catch (Exception e) when (Refusal.IsGone(context, e))
         {
-            // The caller hung up; nobody waits for an answer.
+            // Nobody waits for an answer.
+            outcome = VerbOutcome.Gone;
         }
         catch (Exception e)
         {
+            outcome = VerbOutcome.Defect;
             LogDefect(verb, e.GetType().Name, e.Message, Refusal.Place(e));
             await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
         }
@@ -120,6 +130,9 @@ public sealed partial class ExtenderEndpoints : IDisposable
         {
             if (isLarge) _bodies.EndLarge();
             _scratches.Return(scratch);
+            _metrics.Answered(verb, outcome, start);
+            SchedulerTraces.End(span, outcome, isError: outcome == VerbOutcome.Defect);
+            span?.Dispose();
         }
     }
 }

@@ -6,6 +6,7 @@ using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Extender.Wire;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Extender;
 
@@ -18,10 +19,11 @@ namespace TopoScheduler.Server.Extender;
 /// <param name="policy">What plans depend on.</param>
 /// <param name="holdUntil">Until when capacity is held for a gang to which nothing happens, from now.</param>
 /// <param name="binder">Posts Bindings; null where there is no cluster behind the state.</param>
-public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPolicy policy, Func<DateTimeOffset> holdUntil, PodBinder? binder)
+/// <param name="metrics">What is counted.</param>
+public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPolicy policy, Func<DateTimeOffset> holdUntil, PodBinder? binder, SchedulerMetrics metrics)
 {
     private readonly PodJudges _judges = new(policy);
-    private readonly GangFilter _gangs = new(state, policy, holdUntil);
+    private readonly GangFilter _gangs = new(state, policy, holdUntil, metrics);
     private volatile ExtenderView? _view;
     private volatile bool _ready;
 
@@ -134,6 +136,7 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
             var judge = _judges.Rent(subject.Gang);
             judge.Verdicts(view.Snapshot).CopyTo(answer.Verdicts);
             _judges.Return(judge);
+            if (metrics.CountsFiltered) metrics.Filtered(RejectWords.OfMain(answer.Verdicts));
             return;
         }
 
@@ -142,6 +145,7 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
         var node = seat.Node is { } name ? view.Snapshot.IndexOf(name) : -1;
         answer.Verdicts.Fill(seat.Node is null ? seat.Reject : RejectCodes.GangElsewhere);
         if (node >= 0) answer.Verdicts[node] = RejectReasons.Fits;
+        metrics.Filtered(RejectWords.Of(node >= 0 ? RejectReasons.Fits : seat.Node is null ? seat.Reject : RejectCodes.GangElsewhere));
     }
 
     private void Prioritize(PodSubject subject, ExtenderView view, ExtenderArgs args, PriorityAnswer answer)

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Extender;
 
@@ -16,8 +18,9 @@ internal readonly record struct SeatAnswer(string? Node, byte Reject);
 /// Filter for members of gangs: the first to ask has the whole gang planned and held, every member then hears its own node, always the same one. What did
 /// not fit is not planned again until the cluster has changed.
 /// </summary>
-internal sealed class GangFilter(ClusterState state, PlacementPolicy policy, Func<DateTimeOffset> holdUntil)
+internal sealed class GangFilter(ClusterState state, PlacementPolicy policy, Func<DateTimeOffset> holdUntil, SchedulerMetrics metrics)
 {
+    private const string By = "filter";
     private const int MostRefusals = 4096;
     private const int Attempts = 3;
 
@@ -39,7 +42,7 @@ internal sealed class GangFilter(ClusterState state, PlacementPolicy policy, Fun
                 return new(null, RejectCodes.GangFull);
             }
 
-            var answer = _planner.Reserve(gang, member, holdUntil());
+            var answer = Reserve(gang, member);
             if (answer.Reservation is not { } reservation) return Refuse(gang.Key, answer.Refusal);
             if (reservation.HoldOf(member) is not { } hold) return Refuse(gang.Key, answer.Refusal);
             // Another pod may have claimed the member since it was chosen.
@@ -47,6 +50,25 @@ internal sealed class GangFilter(ClusterState state, PlacementPolicy policy, Fun
         }
 
         return new(null, RejectCodes.GangOvertaken);
+    }
+
+    // Who holds a node hears it again; only the others are planned.
+    private GangPlanAnswer Reserve(Gang gang, int member)
+    {
+        if (state.ReservationOf(gang.Key)?.HoldOf(member) is not null) return _planner.Reserve(gang, member, holdUntil());
+        var start = Stopwatch.GetTimestamp();
+        using var span = SchedulerTraces.Plan(By, gang.Key);
+        var answer = _planner.Reserve(gang, member, holdUntil());
+        metrics.Planned(By, start);
+        var outcome = answer switch
+        {
+            { Reservation: { } made } => Words.Of(made.GpuCapWatts is null ? PlacementOutcome.Placed : PlacementOutcome.PlacedCapped),
+            { Refusal: { } refusal } => Words.Of(refusal.Outcome),
+            _ => "overtaken",
+        };
+        metrics.Outcome(By, outcome, answer.Refusal is { Reasons: [var first, ..] } ? first.Constraint : null);
+        SchedulerTraces.End(span, outcome, isError: false);
+        return answer;
     }
 
     private SeatAnswer Refuse(GangKey key, PlacementResult? refusal)

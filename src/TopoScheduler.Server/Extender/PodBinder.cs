@@ -4,6 +4,7 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Server.Extender.Wire;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Extender;
 
@@ -16,35 +17,52 @@ namespace TopoScheduler.Server.Extender;
 /// <param name="book">Whom pods belong to.</param>
 /// <param name="holdUntil">When an assumed pod that nobody hears of becomes doubtful.</param>
 /// <param name="timeout">Longest time of the call: less than kube-scheduler waits.</param>
+/// <param name="metrics">What is counted.</param>
 /// <param name="logger">Where bindings are told.</param>
 public sealed partial class PodBinder(
-    ApiClient client, ClusterState state, PodBook book, Func<DateTimeOffset> holdUntil, TimeSpan timeout, ILogger<PodBinder> logger)
+    ApiClient client, ClusterState state, PodBook book, Func<DateTimeOffset> holdUntil, TimeSpan timeout, SchedulerMetrics metrics, ILogger<PodBinder> logger)
 {
     /// <summary>Binds a pod to a node. Repeating it does no harm.</summary>
     /// <returns>Why it was not bound; empty when it was.</returns>
     public async ValueTask<string> BindAsync(BindingArgs args, CancellationToken cancellation)
     {
+        using var span = SchedulerTraces.Bind(args.Pod.Namespace, args.Pod.Name, args.Node);
+        var (outcome, error) = await DecideAsync(args, cancellation).ConfigureAwait(false);
+        metrics.Bound(outcome);
+        SchedulerTraces.End(span, outcome, isError: error.Length > 0);
+        return error;
+    }
+
+    // A word for metrics, and why the pod was not bound.
+    private async ValueTask<(string Outcome, string Error)> DecideAsync(BindingArgs args, CancellationToken cancellation)
+    {
         if (state.BoundPod(args.Pod.Uid) is { } bound)
         {
-            return bound.NodeName == args.Node ? "" : $"{args.Pod} is bound to node {bound.NodeName} already";
+            return bound.NodeName == args.Node
+                ? (Words.Of(BindOutcome.AlreadyBoundHere), "")
+                : (Words.Of(BindOutcome.AlreadyBoundElsewhere), $"{args.Pod} is bound to node {bound.NodeName} already");
         }
 
         var subject = book.Remembered(args.Pod.Uid) ?? await LookUpAsync(args.Pod, cancellation).ConfigureAwait(false);
-        if (subject is null) return $"{args.Pod} with uid {args.Pod.Uid} does not exist";
+        if (subject is null) return (Words.Of(BindOutcome.NotFound), $"{args.Pod} with uid {args.Pod.Uid} does not exist");
         // Its gang would be taken for a gang of one, and the pod be bound without a plan.
-        if (subject.Incomplete is { } missing) return $"{args.Pod} cannot be bound yet: {missing}";
-        if (subject.Gang.Roles.IsEmpty) return $"{args.Pod} cannot be planned";
+        if (subject.Incomplete is { } missing) return ("incomplete", $"{args.Pod} cannot be bound yet: {missing}");
+        if (subject.Gang.Roles.IsEmpty) return ("invalid", $"{args.Pod} cannot be planned");
         var template = subject.TemplateUnder(state.ReservationOf(subject.Gang.Key)?.GpuCapWatts);
         var pod = new PodInfo(args.Pod.Name, args.Pod.Uid, args.Node, template, subject.Gang.Priority, Gang: subject.Gang.Key, Member: subject.Member);
         var answer = state.TryAssume(subject.Gang.Key, pod, subject.Gang, holdUntil());
         if (!answer.MayBind)
         {
             LogRefused(args.Pod, args.Node, answer.Refusal, answer.PlannedNode);
-            return answer.PlannedNode is { } planned ? $"{args.Pod} is planned to run on node {planned}" : ReasonOf(args, answer.Refusal);
+            return answer.PlannedNode is { } planned
+                ? ("planned_elsewhere", $"{args.Pod} is planned to run on node {planned}")
+                : (Words.Of(answer.Refusal), ReasonOf(args, answer.Refusal));
         }
 
         var request = new BindRequest(args.Pod.Namespace, args.Pod.Name, args.Pod.Uid, args.Node) { Annotations = Annotations(subject, args), Timeout = timeout };
-        return Settle(args, await client.BindAsync(request, cancellation).ConfigureAwait(false));
+        metrics.Writes.Writing(args.Pod.Uid);
+        var result = await client.BindAsync(request, cancellation).ConfigureAwait(false);
+        return (Words.Of(result.Outcome), Settle(args, result));
     }
 
     private async ValueTask<PodSubject?> LookUpAsync(PodIdentity pod, CancellationToken cancellation)
@@ -68,6 +86,7 @@ public sealed partial class PodBinder(
                 break;
         }
 
+        metrics.Writes.Failed(args.Pod.Uid);
         LogFailed(args.Pod, args.Node, result.Outcome, result.Message);
         return $"{args.Pod} could not be bound to node {args.Node}: {result.Message}";
     }

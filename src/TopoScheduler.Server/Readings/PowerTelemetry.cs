@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Power;
@@ -33,10 +34,11 @@ internal sealed partial class PowerTelemetry : IDisposable
     /// <summary>Readings by these options.</summary>
     /// <param name="options">Where they come from.</param>
     /// <param name="state">Where they go.</param>
+    /// <param name="meter">Where its metrics hang.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">The log.</param>
     /// <exception cref="Kubernetes.Files.InputException">A file of the options cannot be used.</exception>
-    public PowerTelemetry(TelemetryOptions options, MeasuredState state, TimeProvider time, ILoggerFactory loggers)
+    public PowerTelemetry(TelemetryOptions options, MeasuredState state, Meter meter, TimeProvider time, ILoggerFactory loggers)
     {
         (_state, _time, _logger) = (state, time, loggers.CreateLogger<PowerTelemetry>());
         (_store, _interval) = (new(options.Stale, time), TimeSpan.FromSeconds(options.IntervalSeconds));
@@ -46,7 +48,7 @@ internal sealed partial class PowerTelemetry : IDisposable
             _prometheus = new(new(server, options.BearerTokenFile, options.CaFile, limits, time), options.Queries(), state.GpusOf);
         }
 
-        _metrics = new(Readings, Ages);
+        _metrics = new(meter, Readings, Ages);
         if (options.Push) Push = new(this, _metrics, loggers.CreateLogger<PushEndpoint>());
     }
 
@@ -57,11 +59,7 @@ internal sealed partial class PowerTelemetry : IDisposable
     public Task RunAsync(CancellationToken cancellation) => Task.WhenAll(AgeAsync(cancellation), AskAsync(cancellation));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _metrics.Dispose();
-        _prometheus?.Dispose();
-    }
+    public void Dispose() => _prometheus?.Dispose();
 
     /// <summary>Takes readings that were pushed; what is not taken comes back with its fate.</summary>
     internal List<(int Index, PowerReading Reading, ReadingFate Fate)> Take(ImmutableArray<(int Index, PowerReading Reading)> pushed)

@@ -2,28 +2,20 @@ using System.Diagnostics.Metrics;
 
 namespace TopoScheduler.Server.Telemetry;
 
-/// <summary>What is measured of readings, in the meter of <see cref="SchedulerMetrics"/>; listed in <c>docs/reference/metrics.md</c>.</summary>
-internal sealed class ReadingMetrics : IDisposable
+/// <summary>What is measured of readings.</summary>
+internal sealed class ReadingMetrics
 {
-    private readonly Meter _meter = new(SchedulerMetrics.MeterName);
     private readonly Counter<long> _errors;
 
     /// <summary>Measures.</summary>
+    /// <param name="meter">Where the instruments hang.</param>
     /// <param name="readings">How many there are now, by kind and state.</param>
     /// <param name="ages">Seconds since the last success, by source; a source without one yet is left out.</param>
-    public ReadingMetrics(Func<IEnumerable<(string Kind, string State, int Count)>> readings, Func<IEnumerable<(string Source, double Seconds)>> ages)
+    public ReadingMetrics(Meter meter, Func<IEnumerable<(string Kind, string State, int Count)>> readings, Func<IEnumerable<(string Source, double Seconds)>> ages)
     {
-        _meter.CreateObservableGauge(
-            "toposcheduler_power_readings",
-            () => readings().Select(r => new Measurement<int>(r.Count, Tag("kind", r.Kind), Tag("state", r.State))),
-            "{reading}",
-            "Readings by kind and state: fresh, stale (reserved watts count instead), refused (not believed when last looked at).");
-        _meter.CreateObservableGauge(
-            "toposcheduler_telemetry_success_age",
-            () => ages().Select(a => new Measurement<double>(a.Seconds, Tag("source", a.Source))),
-            "s",
-            "Time since readings last came without an error, by source.");
-        _errors = _meter.CreateCounter<long>("toposcheduler_telemetry_errors_total", "{error}", "What went wrong with readings, by source and reason.");
+        MetricCatalogue.Readings.Observe(meter, () => readings().Select(r => MetricCatalogue.Readings.Of(r.Count, r.Kind, r.State)));
+        MetricCatalogue.ReadingAge.Observe(meter, () => ages().Select(a => MetricCatalogue.ReadingAge.Of(a.Seconds, a.Source)));
+        _errors = MetricCatalogue.ReadingErrors.Counter(meter);
     }
 
     /// <summary>Something went wrong.</summary>
@@ -32,11 +24,6 @@ internal sealed class ReadingMetrics : IDisposable
     /// <param name="count">How many times.</param>
     public void Error(string source, string reason, int count = 1)
     {
-        if (count > 0) _errors.Add(count, Tag("source", source), Tag("reason", reason));
+        if (count > 0) _errors.Add(count, MetricCatalogue.ReadingErrors.Label(0, source), MetricCatalogue.ReadingErrors.Label(1, reason));
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
-
-    private static KeyValuePair<string, object?> Tag(string key, string value) => new(key, value);
 }

@@ -20,6 +20,7 @@ public sealed class EveryDoorTests : IAsyncLifetime
         new("GET /healthz", "health", "", [200, 200, 200, 200, 200]),
         new("GET /livez", "health", "", [200, 200, 200, 200, 200]),
         new("GET /readyz", "health", "", [200, 200, 200, 200, 200]),
+        new("GET /metrics", "health", "", [200, 200, 200, 200, 200]),
         new("POST /scheduler/filter", "extender", """{"Pod":{}}""", [Closed, Closed, Closed, Closed, 200]),
         new("POST /scheduler/prioritize", "extender", """{"Pod":{}}""", [Closed, Closed, Closed, Closed, 200]),
         new("POST /scheduler/bind", "extender", """{"PodName":"a","PodNamespace":"b","PodUID":"c","Node":"d"}""", [Closed, Closed, Closed, Closed, 200]),

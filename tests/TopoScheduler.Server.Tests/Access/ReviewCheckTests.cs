@@ -4,6 +4,7 @@ using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Testing.Clocks;
 using TopoScheduler.Testing.FakeApi;
+using TopoScheduler.Testing.Permissions;
 
 namespace TopoScheduler.Server.Tests.Access;
 
@@ -103,6 +104,18 @@ public sealed class ReviewCheckTests
         Assert.Equal(known, (await scene.JudgeAsync(ReviewDouble.Right, Push)).Standing == CallerStanding.Allowed);
     }
 
+    [Fact]
+    public async Task Judge_AllThatItAsks_IsWhatThePageOfPermissionsLists()
+    {
+        await using var scene = await Scene.StartAsync();
+        await scene.JudgeAsync(ReviewDouble.Right, Push);
+
+        var page = PermissionPage.Load(RepositoryFiles.Root);
+        Assert.Equal(
+            page.For("controller", push: true).Except(page.For("controller")).Select(p => p.ToString()).Order(StringComparer.Ordinal),
+            scene.Requests.Select(r => Permission.Of(r.Split(' ')[0], r.Split(' ')[1], watches: false)!.ToString()).Order(StringComparer.Ordinal));
+    }
+
     // Guesses fill a memory of their own: whoever is known is not asked about again because of them.
     [Fact]
     public async Task Judge_ManyGuesses_DoNotPushOutTheKnown()
@@ -156,6 +169,8 @@ public sealed class ReviewCheckTests
         public ReviewDouble Reviews { get; }
 
         public ManualTime Time { get; } = new();
+
+        public IEnumerable<string> Requests => _api.Requests;
 
         public static async Task<Scene> StartAsync(AccessOptions? options = null)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TopoScheduler.Core.Placement;
 
 namespace TopoScheduler.Server.Tests.Gangs;
 
@@ -108,7 +109,8 @@ public sealed class GangControllerTests
         scene.BindAll();
         for (var g = 0; g < 200; g++) scene.CreateJob($"waits{g:D3}", 4);
         await scene.WaitAsync(TimeSpan.FromSeconds(10));
-        Assert.Equal(200, scene.Life.Controller.Waiting);
+        Assert.Equal((200, 200), (scene.Life.Controller.Waiting.Count, scene.Life.Controller.Waiting.Reasons.Values.Sum()));
+        Assert.Contains(scene.Life.Controller.Waiting.Reasons.Keys, r => r.Reason == FitConstraint.Resources);
 
         // A member is lost and made again: one look is enough for it, and nothing is written about those that wait.
         scene.Objects.Delete(GangObjects.Pods, GangObjects.Space, "runs-3-a");

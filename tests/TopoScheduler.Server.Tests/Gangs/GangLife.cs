@@ -7,6 +7,7 @@ using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
+using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Testing.FakeApi;
 using TopoScheduler.Testing.FakeCluster;
 
@@ -22,7 +23,8 @@ internal sealed class GangLife
         _client = handler.Client();
         Book = new(new OwnerSource(_client.GetAsync), []);
         Informers = new(objects, State, Book, Roster) { Told = told };
-        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, objects.Time, NullLoggerFactory.Instance) { Audit = audit };
+        Starts = new(Metrics = new(objects.Time), PlacementPolicy.Default, () => true, objects.Time);
+        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance) { Audit = audit };
         Informers.Relist();
     }
 
@@ -35,6 +37,10 @@ internal sealed class GangLife
     public FakeInformers Informers { get; }
 
     public GangController Controller { get; }
+
+    public SchedulerMetrics Metrics { get; }
+
+    public StartedGangs Starts { get; }
 
     public List<EventNote> Events { get; } = [];
 

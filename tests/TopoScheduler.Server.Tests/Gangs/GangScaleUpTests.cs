@@ -24,7 +24,7 @@ public sealed class GangScaleUpTests
         Assert.Equal("its gates were taken off after 5 min so that an autoscaler sees its pods; the scheduler places them one by one", GangScene.Message(scene.Placement));
         Assert.Null(scene.Placement["status"]!["deadlines"]);
         Assert.Contains(scene.Life.Events, e => e.Reason == "LetGo");
-        Assert.Equal(0, scene.Life.Controller.Waiting);
+        Assert.Equal(0, scene.Life.Controller.Waiting.Count);
         Assert.Empty(scene.Life.State.Reservations);
     }
 

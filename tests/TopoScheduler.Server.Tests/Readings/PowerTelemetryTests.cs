@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -15,6 +16,7 @@ namespace TopoScheduler.Server.Tests.Readings;
 public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
 {
     private readonly ManualTime _time = new();
+    private readonly Meter _meter = new("TopoScheduler");
     private readonly ConcurrentQueue<ImmutableArray<PowerReading>> _handed = new();
     private readonly ConcurrentQueue<string> _log = new();
     private FakePrometheus _fake = null!;
@@ -26,12 +28,16 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     {
         _fake = await FakePrometheus.StartAsync();
         var options = new TelemetryOptions { Prometheus = _fake.Url, GpuQuery = "", NodeQuery = "", PduQuery = "pdus", PduTimeQuery = "times", IntervalSeconds = 15 };
-        _telemetry = new(options, new(() => _isKnown, _ => 0, Hand), _time, LoggerFactory.Create(b => b.AddProvider(new Lines(_log))));
+        _telemetry = new(options, new(() => _isKnown, _ => 0, Hand), _meter, _time, LoggerFactory.Create(b => b.AddProvider(new Lines(_log))));
     }
 
     public async Task DisposeAsync() => await _fake.DisposeAsync();
 
-    public void Dispose() => _telemetry.Dispose();
+    public void Dispose()
+    {
+        _telemetry.Dispose();
+        _meter.Dispose();
+    }
 
     [Fact]
     public async Task AskOnce_Rounds_HandOnOnlyWhatChanged()

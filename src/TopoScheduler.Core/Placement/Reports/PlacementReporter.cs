@@ -10,6 +10,13 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// </summary>
 public static class PlacementReporter
 {
+    /// <summary>What a plan costs, against the best the same nodes could give: one plan more.</summary>
+    public static ReportEstimate Estimate(ClusterSnapshot cluster, Gang gang, PlacementPlan plan, PlacementPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return EstimateDescription.Of(new(cluster, gang, policy), plan, EstimateDescription.Estimator(cluster, gang, policy));
+    }
+
     /// <summary>The report for one gang.</summary>
     public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
     {

@@ -8,6 +8,7 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
@@ -49,7 +50,7 @@ public sealed partial class GangController
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private ClusterSnapshot? _seen;
     private long _toldAt = -1;
-    private int _waiting;
+    private volatile WaitingGangs _waiting = WaitingGangs.None;
 
     /// <summary>A controller that knows nothing yet.</summary>
     /// <param name="client">The API server.</param>
@@ -59,13 +60,15 @@ public sealed partial class GangController
     /// <param name="policy">What plans depend on.</param>
     /// <param name="options">Grace times.</param>
     /// <param name="tell">Told of events; must not wait.</param>
+    /// <param name="starts">Told which gang got its plan.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Logs.</param>
     public GangController(
         ApiClient client, ClusterState state, PodBook book, GangRoster roster, PlacementPolicy policy, GangOptions options, Action<EventNote> tell,
-        TimeProvider time, ILoggerFactory loggers)
+        StartedGangs starts, TimeProvider time, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(roster);
+        ArgumentNullException.ThrowIfNull(starts);
         (_state, _roster, _time, _clock) = (state, roster, time, new(time));
         _logger = loggers.CreateLogger<GangController>();
         _writer = new(client);
@@ -73,8 +76,8 @@ public sealed partial class GangController
         _holds = new(state, book);
         _takeover = new(_writer, _reader, _holds, state, book, roster);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
-        _turns = new(state, policy, options);
-        _releases = new(state, book, _writer, roster, options, loggers.CreateLogger<GangReleases>());
+        _turns = new(state, policy, options, starts);
+        _releases = new(state, book, _writer, roster, options, starts.Metrics, loggers.CreateLogger<GangReleases>());
         _statuses = new(_writer, state, _holds, tell);
         _rankMaps = options.RankMaps ? new(client, state, loggers.CreateLogger<GangRankMaps>()) : null;
         _scaleUp = new(client, _writer, roster, _statuses, options, loggers);
@@ -82,7 +85,7 @@ public sealed partial class GangController
     }
 
     /// <summary>Gangs that waited for their turn after the last look. For any thread.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    internal WaitingGangs Waiting => _waiting;
 
     /// <summary>Looks whenever something has changed or is due, until it is cancelled. The watches must have read everything once.</summary>
     /// <param name="started">Told when everything that was planned before is held.</param>
@@ -143,7 +146,7 @@ public sealed partial class GangController
         await StartGangsAsync(now, cancellation).ConfigureAwait(false);
         await ScaleUpAsync(now, cancellation).ConfigureAwait(false);
         await SaveAsync(now, cancellation).ConfigureAwait(false);
-        Volatile.Write(ref _waiting, _turns.Waiting);
+        _waiting = _turns.Summary();
         return NextLook(now, _nodes is null ? null : await _nodes.StepAsync(now, cancellation).ConfigureAwait(false));
     }
 

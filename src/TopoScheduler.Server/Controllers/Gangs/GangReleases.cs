@@ -5,6 +5,7 @@ using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
@@ -14,9 +15,10 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="writer">Writes to the API server.</param>
 /// <param name="roster">Where pods are told to be as the server answered, before the watch says so.</param>
 /// <param name="options">How many patches at a time.</param>
+/// <param name="metrics">What is counted.</param>
 /// <param name="logger">Where it is told.</param>
 internal sealed partial class GangReleases(
-    ClusterState state, PodBook book, GangWriter writer, GangRoster roster, GangOptions options, ILogger<GangReleases> logger)
+    ClusterState state, PodBook book, GangWriter writer, GangRoster roster, GangOptions options, SchedulerMetrics metrics, ILogger<GangReleases> logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
 
@@ -70,6 +72,7 @@ internal sealed partial class GangReleases(
         var assumed = state.TryAssume(gang.Key, hold.Pod with { Name = pod.Name, Uid = pod.Uid, Template = demand.Under(cap) }, gang, GangHolds.Never);
         if (!assumed.MayBind)
         {
+            metrics.Released(Words.Of(assumed.Refusal));
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
             Record(pod, hold.Pod.NodeName, cluster, "refused", $"the node would not take it now: {assumed.Refusal}");
             if (hold.Phase == HoldPhase.Assumed) await SettleAsync(pod, cancellation).ConfigureAwait(false);
@@ -84,7 +87,7 @@ internal sealed partial class GangReleases(
             annotations[ProvisioningRequestJson.ClassKey] = options.ProvisioningClass;
         }
 
-        var (outcome, now, message) = await writer.ReleaseAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
+        var (outcome, now, message) = await WriteAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
         Record(pod, hold.Pod.NodeName, cluster, outcome == ReleaseOutcome.Released ? "released" : outcome.ToString().ToLowerInvariant(), message);
         switch (outcome)
         {
@@ -115,6 +118,18 @@ internal sealed partial class GangReleases(
         Cluster = cluster,
         Freed = state.Freed,
     });
+
+    private async Task<(ReleaseOutcome Outcome, GangPod? Pod, string Message)> WriteAsync(
+        GangPod pod, string node, IEnumerable<KeyValuePair<string, string>> annotations, CancellationToken cancellation)
+    {
+        using var span = SchedulerTraces.Release(pod.Namespace, pod.Name, node);
+        metrics.Writes.Writing(pod.Uid);
+        var answer = await writer.ReleaseAsync(pod, node, annotations, cancellation).ConfigureAwait(false);
+        if (answer.Outcome != ReleaseOutcome.Released) metrics.Writes.Failed(pod.Uid);
+        metrics.Released(Words.Of(answer.Outcome));
+        SchedulerTraces.End(span, Words.Of(answer.Outcome), isError: answer.Outcome is ReleaseOutcome.Refused or ReleaseOutcome.Unknown);
+        return answer;
+    }
 
     // Nobody heard what became of the patch before, and now the node would not take the pod. Only the server knows whether it has gone.
     private async Task SettleAsync(GangPod pod, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
@@ -6,6 +7,7 @@ using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
@@ -13,8 +15,11 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="state">The live state.</param>
 /// <param name="policy">What plans depend on.</param>
 /// <param name="options">How long a gang may hold out.</param>
-internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, GangOptions options)
+/// <param name="starts">Told which gang got its plan.</param>
+internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, GangOptions options, StartedGangs starts)
 {
+    private const string By = "queue";
+
     private static readonly TimeSpan OfferPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GangOfferPause = TimeSpan.FromSeconds(30);
 
@@ -29,9 +34,6 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
 
     /// <summary>When to look again though nothing has changed; null: when something changes.</summary>
     public DateTimeOffset? WakeAt => _queue.WakeAt;
-
-    /// <summary>Gangs that wait.</summary>
-    public int Waiting => _queue.Waiting.Count;
 
     /// <summary>The gang comes first of those that wait for nodes, or has a priority no lower.</summary>
     public bool GoesBeforeHead(Gang gang) => _queue.Head is not { } head || _queue.Waiting.FirstOrDefault(w => w.Gang.Key == head.Gang) is not { } first || gang.Priority > first.Gang.Priority;
@@ -77,7 +79,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             // In this order: what is freed after the first line is seen by the next look.
             var freed = state.Freed;
             var cluster = state.Current;
-            if (_queue.Next(cluster, freed, Running(records), now) is not { } answer) return null;
+            if (Ask(cluster, freed, Running(records), now) is not { } answer) return null;
             var gang = answer.Gang.Gang;
             var reservation = GangPlanner.ReservationOf(cluster, gang, answer.Plan, GangHolds.Never);
             // Overtaken by somebody who binds by himself: the queue is asked again about the cluster as it is now.
@@ -90,6 +92,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
             record.Say("Planned", "");
             if (Audit is { } audit) Record(audit, reservation, cluster, freed);
+            starts.Started(cluster, gang, answer.Plan, now - record.Since);
             return record;
         }
     }
@@ -103,6 +106,9 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         Cluster = cluster,
         Freed = freed,
     });
+
+    /// <summary>Gangs that wait, summed up for metrics.</summary>
+    public WaitingGangs Summary() => WaitingGangs.Of(_queue.Waiting.Select(w => (w.Since, _queue.ReasonOf(w.Gang.Key))));
 
     /// <summary>Why a gang waits; null when it is not in the queue.</summary>
     public WaitReason? ReasonOf(GangRecord record) => _queue.ReasonOf(record.Key);
@@ -126,6 +132,17 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
 
         var autoscaler = record.Autoscaler is { } says ? $"; {says}" : "";
         record.Say(reason?.Cause.ToString() ?? "Turn", WaitText.Of(record.Gang!, reason, record.Report) + autoscaler);
+    }
+
+    private QueueAnswer? Ask(ClusterSnapshot cluster, long freed, IReadOnlyList<RunningGang> running, DateTimeOffset now)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var span = SchedulerTraces.Plan(By);
+        var answer = _queue.Next(cluster, freed, running, now);
+        starts.Metrics.Planned(By, start);
+        if (answer is not null) span?.SetTag("toposcheduler.gang", answer.Gang.Gang.Key.Id);
+        SchedulerTraces.End(span, answer is null ? "none_may_start" : "placed", isError: false);
+        return answer;
     }
 
     // Kueue takes a job back that is not ready in time: better any place than none.

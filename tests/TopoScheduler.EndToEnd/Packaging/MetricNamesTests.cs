@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace TopoScheduler.EndToEnd.Packaging;
+
+/// <summary>Alerts and dashboard ask for metrics there are.</summary>
+public sealed partial class MetricNamesTests
+{
+    private static readonly string Files = Path.Combine(Toposched.Root, "charts", "toposcheduler", "files");
+
+    [Theory]
+    [InlineData("alerts.yaml")]
+    [InlineData("dashboard.json")]
+    public void Names_OfAFile_AreOnThePageOfMetrics(string file)
+    {
+        var listed = File.ReadLines(Path.Combine(Toposched.Root, "docs", "reference", "metrics.md")).Where(l => l.StartsWith('|')).SelectMany(l => MetricName().Matches(l).Take(1)).Select(m => m.Value).ToHashSet();
+
+        var asked = MetricName().Matches(File.ReadAllText(Path.Combine(Files, file))).Select(m => m.Value).ToHashSet();
+
+        Assert.NotEmpty(asked);
+        Assert.Empty(asked.Except(listed));
+    }
+
+    [Fact]
+    public void Dashboard_Panels_AskTheChosenSource()
+    {
+        var dashboard = JsonNode.Parse(File.ReadAllText(Path.Combine(Files, "dashboard.json")))!;
+
+        Assert.All(dashboard["panels"]!.AsArray(), panel => Assert.Equal("${datasource}", (string?)panel!["datasource"]!["uid"]));
+        Assert.Equal(dashboard["panels"]!.AsArray().Count, dashboard["panels"]!.AsArray().Select(p => (int)p!["id"]!).Distinct().Count());
+    }
+
+    [PromtoolFact]
+    public async Task Alerts_Promtool_FindsNothing()
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            var groups = (await File.ReadAllTextAsync(Path.Combine(Files, "alerts.yaml"))).Replace("{{ .Values.metrics.prometheusRule.gangsWaitingMinutes }}", "60", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(file, "groups:\n" + groups);
+            var start = new ProcessStartInfo("promtool") { ArgumentList = { "check", "rules", file }, RedirectStandardOutput = true, RedirectStandardError = true };
+            var (said, error) = await Runner.RunAsync(start, TimeSpan.FromSeconds(60));
+            Assert.True(said.Contains("SUCCESS", StringComparison.Ordinal), said + error);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [GeneratedRegex("toposcheduler_[a-z0-9_]+")]
+    private static partial Regex MetricName();
+
+    [AttributeUsage(AttributeTargets.Method)]
+    private sealed class PromtoolFactAttribute : FactAttribute
+    {
+        public PromtoolFactAttribute()
+        {
+            var isThere = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "promtool")));
+            if (!isThere) Skip = "promtool is not on the PATH: it is in Debian's package prometheus";
+        }
+    }
+}
