@@ -5,6 +5,8 @@ What the service account may do, by mode and settings: docs/reference/permission
 {{- $settings := include "toposcheduler.settings" . | fromYaml -}}
 {{- $gangs := default dict $settings.gangs -}}
 {{- $scaleUp := default "none" $gangs.scaleUp -}}
+{{- $telemetry := default dict $settings.telemetry -}}
+{{- $access := default dict $settings.access -}}
 - apiGroups: [""]
   resources: [nodes, namespaces, persistentvolumes, persistentvolumeclaims]
   verbs: [list, watch]
@@ -45,6 +47,15 @@ What the service account may do, by mode and settings: docs/reference/permission
 - apiGroups: [sparkoperator.k8s.io]
   resources: [sparkapplications]
   verbs: [get]
+{{- if and (eq (toString $telemetry.push) "true") (not $access.tokenFile) }}
+# Who pushes, and whether he may.
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
 {{- if ne .Values.mode "advisory" }}
 - apiGroups: [toposcheduler.io]
   resources: [gangplacements]

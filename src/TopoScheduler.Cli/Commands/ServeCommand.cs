@@ -27,7 +27,7 @@ internal sealed class ServeCommand : DocumentedCommand
         (Text("--context", "name", "The context of the kubeconfig file."), "source:context"),
         (Text("--listen", "url", "Where to listen. Default http://127.0.0.1:8888."), "listen:url"),
         (Text("--health-listen", "url", "Another address for /healthz, /livez and /readyz alone."), "listen:healthUrl"),
-        (new Option<bool>("--allow-non-loopback") { Description = "Lets --listen be an address that other machines reach. Callers are not checked." }, "listen:allowNonLoopback"),
+        (new Option<bool>("--allow-non-loopback") { Description = "Lets --listen be reached from other machines without a client certificate: anybody may have pods bound." }, "listen:allowNonLoopback"),
         (Text("--log-format", "form", "text or json. Default text on a terminal, else json."), "log:format"),
     ];
 
@@ -84,7 +84,7 @@ internal sealed class ServeCommand : DocumentedCommand
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            CommandLine.Tell(_console, $"{string.Join(" or ", new[] { settings.Listen.Url, settings.Listen.HealthUrl }.OfType<string>())} cannot be listened on: {e.Message}");
+            CommandLine.Tell(_console, $"{string.Join(" or ", new[] { settings.Listen.Url, settings.Listen.HealthUrl, settings.Listen.ApiUrl, settings.Webhook.Url }.OfType<string>())} cannot be listened on: {e.Message}");
             return ExitCodes.Failed;
         }
 

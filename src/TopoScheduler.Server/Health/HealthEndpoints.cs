@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using TopoScheduler.Server.Access;
 
 namespace TopoScheduler.Server.Health;
 
@@ -17,9 +18,9 @@ internal static class HealthEndpoints
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes, HealthChecks checks)
     {
-        routes.MapGet("/healthz", context => AnswerAsync(context, []));
-        routes.MapGet("/livez", context => AnswerAsync(context, []));
-        routes.MapGet("/readyz", context => AnswerAsync(context, checks.Ready()));
+        routes.MapGet("/healthz", context => AnswerAsync(context, [])).WithMetadata(RouteAccess.Open);
+        routes.MapGet("/livez", context => AnswerAsync(context, [])).WithMetadata(RouteAccess.Open);
+        routes.MapGet("/readyz", context => AnswerAsync(context, checks.Ready())).WithMetadata(RouteAccess.Open);
     }
 
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<(string Name, string? Reason)> checks)

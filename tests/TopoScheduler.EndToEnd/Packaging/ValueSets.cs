@@ -30,6 +30,8 @@ internal static class ValueSets
         new("advisory on 1.20", "mode: advisory", "1.20.2"),
         new("three replicas that keep apart", "{replicas: 3, antiAffinity: hard, topologySpreadConstraints: []}"),
         new("the platform chooses the user", "{runAsUser: null, runAsGroup: null}"),
+        new("readings are pushed by whom the API server knows", "config: {telemetry: {push: true}}"),
+        new("readings are pushed with one token", "config: {telemetry: {push: true}, access: {tokenFile: /etc/toposcheduler/push/token}}"),
         new("an autoscaler sees pods without gates", "config: {gangs: {scaleUp: ungate}}"),
         new("an autoscaler is asked", "config: {gangs: {scaleUp: provisioning-request, scaleUpAfterSeconds: 60}}"),
         new("no rank maps", "config: {gangs: {rankMaps: false}}"),
