@@ -64,7 +64,7 @@ public sealed partial class Scheduling : IDisposable
         var mode = client is null ? "none" : settings.Election.Mode ?? (settings.Gangs.Controller ? "lease" : "none");
         _leadership = new(client, settings.Election, mode, time, loggers.CreateLogger<Leadership>());
         if (settings.Metrics.CapacitySeconds > 0) _capacity = new(Led, policy, TimeSpan.FromSeconds(settings.Metrics.CapacitySeconds), time, loggers.CreateLogger<CapacityWatch>());
-        _starts = new(_metrics, policy, () => _capacity?.IsWatched ?? false, time);
+        _starts = new(_metrics, policy, () => _capacity?.IsWatched ?? false, time, loggers.CreateLogger<StartedGangs>());
         if (client is not null)
         {
             _live = new(client, _state, book, _roster, trusted, new ReflectorOptions { Notice = Tell }) { Seen = _metrics.Writes.Seen };

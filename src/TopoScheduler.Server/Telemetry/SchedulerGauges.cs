@@ -13,7 +13,7 @@ internal sealed class SchedulerGauges(TimeProvider time)
     /// <summary>Power domains of which is told: a series for each rack of a large site, and no more.</summary>
     public const int MostPowerDomains = 2_000;
 
-    private (ClusterSnapshot? Cluster, IReadOnlyList<PowerLevel> Levels) _levels = (null, []);
+    private volatile LevelsOfCluster? _levels;
 
     /// <summary>Where the ledger and the cluster differ now.</summary>
     public Func<LedgerDrift> Drift { get; init; } = () => default;
@@ -112,7 +112,10 @@ internal sealed class SchedulerGauges(TimeProvider time)
     private IReadOnlyList<PowerLevel> Levels()
     {
         if (Cluster() is not { } cluster) return [];
-        if (!ReferenceEquals(_levels.Cluster, cluster)) _levels = (cluster, Told(PowerLevel.Of(cluster)));
-        return _levels.Levels;
+        if (_levels is not { } levels || !ReferenceEquals(levels.Cluster, cluster)) _levels = levels = new(cluster, Told(PowerLevel.Of(cluster)));
+        return levels.Levels;
     }
+
+    // One object, because a scrape and a sending may ask at the same time.
+    private sealed record LevelsOfCluster(ClusterSnapshot Cluster, IReadOnlyList<PowerLevel> Levels);
 }

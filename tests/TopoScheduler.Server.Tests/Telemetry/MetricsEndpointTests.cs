@@ -109,6 +109,12 @@ public sealed class MetricsEndpointTests
         var span = spans.First(s => s.OperationName == "prioritize");
         Assert.Equal(ActivityKind.Server, span.Kind);
         Assert.Equal("answered", span.GetTagItem("toposcheduler.outcome"));
+
+        var member = Pod.Replace("\"uid\":\"new\"", "\"uid\":\"t\",\"annotations\":{\"toposcheduler.io/gang\":\"traced\",\"toposcheduler.io/gang-size\":\"2\"}", StringComparison.Ordinal);
+        Assert.Equal(200, (await server.PostAsync("filter", member)).Status);
+        var plan = spans.Single(s => s.OperationName == "plan" && ((string?)s.GetTagItem("toposcheduler.gang"))?.Contains("traced", StringComparison.Ordinal) == true);
+        Assert.Equal(("filter", "placed"), (plan.GetTagItem("toposcheduler.by"), plan.GetTagItem("toposcheduler.outcome")));
+        Assert.Contains(spans, s => s.OperationName == "filter" && s.SpanId == plan.ParentSpanId);
     }
 
     [Fact]

@@ -1,72 +1,77 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace TopoScheduler.Server.Tests.Telemetry;
 
-/// <summary>A collector on loopback that keeps what comes.</summary>
-public sealed class OtlpExportTests : IDisposable
+/// <summary>What a collector on loopback gets, over gRPC and over HTTP.</summary>
+public sealed class OtlpExportTests
 {
-    private readonly HttpListener _collector = new();
+    private const string Request = """{"Pod":{"metadata":{"name":"p","namespace":"ml","uid":"new"},"spec":{"containers":[{"name":"c"}]}},"NodeNames":[]}""";
+
     private readonly ConcurrentQueue<(string Path, string Type, string Body)> _received = new();
-    private readonly string _url;
 
-    public OtlpExportTests()
+    [Theory]
+    [InlineData("http", "/v1/metrics", "/v1/traces", "application/x-protobuf")]
+    [InlineData("grpc", "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export", "/opentelemetry.proto.collector.trace.v1.TraceService/Export", "application/grpc")]
+    public async Task Start_ACollector_GetsMetricsAndTraces(string protocol, string metricsPath, string tracesPath, string type)
     {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        _url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/";
-        probe.Stop();
-        _collector.Prefixes.Add(_url);
-        _collector.Start();
-        _ = ServeAsync();
-    }
-
-    public void Dispose() => _collector.Close();
-
-    [Fact]
-    public async Task Start_OtlpOverHttp_SendsMetricsAndTraces()
-    {
-        await using (var server = await TestServer.StartAsync(TestServer.Cluster(), ("metrics:otlp", _url), ("metrics:otlpProtocol", "http"), ("metrics:otlpIntervalSeconds", "3600")))
+        await using var collector = await CollectorAsync(protocol == "grpc" ? HttpProtocols.Http2 : HttpProtocols.Http1);
+        await using (var server = await TestServer.StartAsync(TestServer.Cluster(), ("metrics:otlp", collector.Urls.Single()), ("metrics:otlpProtocol", protocol), ("metrics:otlpIntervalSeconds", "3600")))
         {
-            Assert.Equal(200, (await server.PostAsync("filter", """{"Pod":{"metadata":{"name":"p","namespace":"ml","uid":"new"},"spec":{"containers":[{"name":"c"}]}},"NodeNames":[]}""")).Status);
+            Assert.Equal(200, (await server.PostAsync("filter", Request)).Status);
         }
 
         // The end of the server sends what is left.
-        var metrics = _received.Where(r => r.Path == "/v1/metrics").ToList();
-        Assert.NotEmpty(metrics);
-        Assert.All(metrics, m => Assert.Equal("application/x-protobuf", m.Type));
+        Assert.All(_received, r => Assert.Equal(type, r.Type));
+        var metrics = _received.Where(r => r.Path == metricsPath).ToList();
         Assert.Contains(metrics, m => m.Body.Contains("toposcheduler_extender_duration_seconds", StringComparison.Ordinal) && m.Body.Contains("toposcheduler_nodes", StringComparison.Ordinal));
-        var traces = _received.Where(r => r.Path == "/v1/traces").ToList();
+        var traces = _received.Where(r => r.Path == tracesPath).ToList();
         Assert.Contains(traces, t => t.Body.Contains("filter", StringComparison.Ordinal) && t.Body.Contains("toposcheduler.outcome", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Start_NoTraces_SendsMetricsAlone()
     {
-        await using (await TestServer.StartAsync(TestServer.Cluster(), ("metrics:otlp", _url), ("metrics:otlpProtocol", "http"), ("metrics:tracesPercent", "0")))
+        await using var collector = await CollectorAsync(HttpProtocols.Http1);
+        await using (await TestServer.StartAsync(TestServer.Cluster(), ("metrics:otlp", collector.Urls.Single()), ("metrics:otlpProtocol", "http"), ("metrics:tracesPercent", "0")))
         {
         }
 
         Assert.Equal(["/v1/metrics"], _received.Select(r => r.Path).Distinct());
     }
 
-    private async Task ServeAsync()
+    [Fact]
+    public async Task Start_NoCollectorThere_TheServerServesAndEndsAllTheSame()
     {
-        try
-        {
-            while (true)
-            {
-                var context = await _collector.GetContextAsync();
-                using var body = new MemoryStream();
-                await context.Request.InputStream.CopyToAsync(body);
-                _received.Enqueue((context.Request.Url!.AbsolutePath, context.Request.ContentType ?? "", Encoding.Latin1.GetString(body.ToArray())));
-                context.Response.Close();
-            }
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-        {
-            // The end.
-        }
+        await using var server = await TestServer.StartAsync(TestServer.Cluster(), ("metrics:otlp", "http://127.0.0.1:1"), ("metrics:otlpIntervalSeconds", "1"));
+        Assert.Equal(200, (await server.PostAsync("filter", Request)).Status);
+    }
+
+    private async Task<WebApplication> CollectorAsync(HttpProtocols protocols)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
+        var collector = builder.Build();
+        collector.Run(TakeAsync);
+        await collector.StartAsync();
+        return collector;
+    }
+
+    private async Task TakeAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        _received.Enqueue((context.Request.Path, context.Request.ContentType ?? "", Encoding.Latin1.GetString(body.ToArray())));
+        if (context.Request.ContentType != "application/grpc") return;
+        context.Response.ContentType = "application/grpc";
+        context.Response.DeclareTrailer("grpc-status");
+        // An empty message: no compression, no length.
+        await context.Response.Body.WriteAsync(new byte[5]);
+        context.Response.AppendTrailer("grpc-status", "0");
     }
 }

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
@@ -15,7 +16,8 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="policy">What plans depend on.</param>
 /// <param name="isWatched">Whether somebody looks at metrics.</param>
 /// <param name="time">The clock.</param>
-public sealed class StartedGangs(SchedulerMetrics metrics, PlacementPolicy policy, Func<bool> isWatched, TimeProvider time)
+/// <param name="logger">Where failures are told.</param>
+public sealed partial class StartedGangs(SchedulerMetrics metrics, PlacementPolicy policy, Func<bool> isWatched, TimeProvider time, ILogger<StartedGangs> logger)
 {
     // A snapshot of a large cluster is kept for each.
     private const int MostAtOnce = 16;
@@ -52,7 +54,21 @@ public sealed class StartedGangs(SchedulerMetrics metrics, PlacementPolicy polic
         }
     }
 
-    private void Compare(Start start) => metrics.Gap(PlacementReporter.Estimate(start.Cluster, start.Gang, start.Plan, policy).GapPercent / 100);
+    // A figure for people must not end the server.
+    private void Compare(Start start)
+    {
+        try
+        {
+            metrics.Gap(PlacementReporter.Estimate(start.Cluster, start.Gang, start.Plan, policy).GapPercent / 100);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNotCompared(start.Gang.Key.Id, e.Message);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Gang}: how far its plan is from the best possible cannot be told: {Reason}")]
+    private partial void LogNotCompared(string gang, string reason);
 
     private sealed record Start(ClusterSnapshot Cluster, Gang Gang, PlacementPlan Plan);
 }

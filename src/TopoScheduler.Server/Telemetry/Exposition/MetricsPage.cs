@@ -26,6 +26,7 @@ internal sealed class MetricsPage : IDisposable
     private Instrument? _observed;
     private byte[] _page = [];
     private long _madeAt = -1;
+    private string _told = "";
 
     /// <summary>A page of what hangs on a meter.</summary>
     /// <param name="meter">The meter.</param>
@@ -73,7 +74,8 @@ internal sealed class MetricsPage : IDisposable
         }
         catch (AggregateException e)
         {
-            _trouble(e.InnerExceptions[0].Message);
+            // Once, and not with every scrape.
+            if (e.InnerExceptions[0].Message is var reason && reason != _told) _trouble(_told = reason);
         }
 
         return _buffer.WrittenSpan.ToArray();
