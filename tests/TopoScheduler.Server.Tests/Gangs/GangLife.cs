@@ -23,13 +23,8 @@ internal sealed class GangLife
         _client = handler.Client();
         Book = new(new OwnerSource(_client.GetAsync), []);
         Informers = new(objects, State, Book, Roster) { Told = told };
-<<<<<<< HEAD
-        Starts = new(Metrics = new(objects.Time), PlacementPolicy.Default, () => true, objects.Time);
-        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance) { Audit = audit };
-=======
         Starts = new(Metrics = new(objects.Time), PlacementPolicy.Default, () => true, objects.Time, NullLogger<StartedGangs>.Instance);
-        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance);
->>>>>>> metrics
+        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance) { Audit = audit };
         Informers.Relist();
     }
 
