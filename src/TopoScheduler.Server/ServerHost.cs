@@ -1,24 +1,25 @@
-using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
+using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Telemetry.Exposition;
 using TopoScheduler.Server.Telemetry.Otlp;
 using TopoScheduler.Server.Webhook;
-using EndPointOptions = Microsoft.AspNetCore.Server.Kestrel.Core.ListenOptions;
 
 namespace TopoScheduler.Server;
 
@@ -37,7 +38,8 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ExtenderEndpoints _extender;
-    private readonly RotatingCertificate? _certificate;
+    private readonly Doors _doors;
+    private readonly AuditLog? _audit;
     private readonly ServeSettings _settings;
     private readonly Scheduling _scheduling;
     private readonly MetricsPage _metrics;
@@ -50,11 +52,11 @@ public sealed partial class ServerHost : IAsyncDisposable
     /// <param name="settings">Its options.</param>
     /// <param name="scheduling">Makes what is behind the routes.</param>
     /// <param name="logging">Another log than standard error.</param>
-    /// <exception cref="InputException">The webhook's certificate cannot be used.</exception>
+    /// <exception cref="InputException">A certificate, a token or the file of the record cannot be used.</exception>
     public ServerHost(ServeSettings settings, Func<ILoggerFactory, Scheduling> scheduling, Action<ILoggingBuilder>? logging = null)
     {
         _settings = settings;
-        if (settings.Webhook is { Url: not null, CertFile: { } certFile, KeyFile: { } keyFile }) _certificate = Usable(new(certFile, keyFile));
+        _doors = new(settings);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool.Factory>();
@@ -64,6 +66,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         _app = builder.Build();
         _logger = _app.Services.GetRequiredService<ILogger<ServerHost>>();
         _scheduling = scheduling(_app.Services.GetRequiredService<ILoggerFactory>());
+        _audit = AuditLog.Open(settings, _scheduling.Time, _app.Services.GetRequiredService<ILogger<AuditLog>>());
+        _scheduling.Record(_audit);
         _metrics = new(_scheduling.Metrics.Meter, TimeProvider.System, LogNotMeasured);
         _otlp = OtlpExport.Start(settings.Metrics);
         Health.AddReady("cluster", () => _scheduling.IsKnown ? null : "the cluster is not known yet");
@@ -77,17 +81,16 @@ public sealed partial class ServerHost : IAsyncDisposable
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
         _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
-        _app.Use(KeepToTheDoor);
-        _app.UseRouting();
-        HealthEndpoints.Map(_app, Health);
-        MetricsEndpoint.Map(_app, _metrics);
-        _extender.Map(_app);
-        _scheduling.Push?.Map(_app);
-        if (_certificate is not null) MapWebhook(_certificate);
+        var access = new AccessMetrics(_scheduling.Metrics.Meter, () => _audit?.Lost);
+        _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));
+        Map(new(_scheduling.Callers, access, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
     }
 
     /// <summary>What must hold before the server is ready; add to it before the start.</summary>
     public HealthChecks Health { get; } = new();
+
+    /// <summary>Every route it answers, with what it says of who may call it.</summary>
+    internal IEnumerable<Endpoint> Routes => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(s => s.Endpoints);
 
     /// <summary>The addresses it listens on, once it does: the extender's first.</summary>
     public IReadOnlyList<string> Urls => [.. _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
@@ -121,6 +124,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         _otlp?.Dispose();
         _metrics.Dispose();
         _scheduling.Dispose();
+        if (_audit is not null) await _audit.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
 
@@ -150,49 +154,23 @@ public sealed partial class ServerHost : IAsyncDisposable
         kestrel.Limits.MaxResponseBufferSize = 4 * Mebibyte;
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
-        kestrel.Listen(ServeRules.EndPointOf(_settings.Listen.Url)!);
-        if (ServeRules.EndPointOf(_settings.Listen.HealthUrl) is { } health) kestrel.Listen(health, listen => Keep(listen, new([.. HealthEndpoints.Paths, MetricsEndpoint.Path])));
-        if (_certificate is not null) kestrel.Listen(ServeRules.EndPointOf(_settings.Webhook.Url, Uri.UriSchemeHttps)!, ListenForWebhook);
+        _doors.Listen(kestrel);
     }
 
-    private void MapWebhook(RotatingCertificate certificate)
+    // Whoever asks is judged when the route is known and before anything of the request is read.
+    private void Map(AccessGate gate)
     {
+        _app.Use(Doors.KeepAsync);
+        _app.UseRouting();
+        _app.Use(gate.InvokeAsync);
+        HealthEndpoints.Map(_app, Health);
+        MetricsEndpoint.Map(_app, _metrics);
+        _extender.Map(_app);
+        _scheduling.Push?.Map(_app);
+        if (!_doors.HasWebhook) return;
         var options = _settings.Webhook;
         var logger = _app.Services.GetRequiredService<ILogger<WebhookEndpoints>>();
-        var webhook = new WebhookEndpoints(options.Gate ? options.ManagedPods() : null, _scheduling.Guard, () => _scheduling.Verbs.Current is not null, logger);
-        webhook.Map(_app);
-        certificate.Trouble = webhook.TellCertificate;
-    }
-
-    // A certificate that cannot be used is told before anything listens.
-    private static RotatingCertificate Usable(RotatingCertificate certificate)
-    {
-        certificate.Current();
-        return certificate;
-    }
-
-    private void ListenForWebhook(EndPointOptions listen)
-    {
-        listen.UseHttps(new TlsHandshakeCallbackOptions
-        {
-            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = _certificate!.Current() }),
-        });
-        Keep(listen, new([.. WebhookEndpoints.Paths, "/livez"]));
-    }
-
-    private static void Keep(EndPointOptions listen, Door door) => listen.Use(next => connection =>
-    {
-        connection.Features.Set(door);
-        return next(connection);
-    });
-
-    // Addresses that are open to the outside answer what they are for, and nothing else; the webhook answers only at its own.
-    private static Task KeepToTheDoor(HttpContext context, RequestDelegate next)
-    {
-        var path = context.Request.Path.Value;
-        if (context.Features.Get<Door>() is { } door ? door.Paths.Contains(path) : path?.StartsWith("/webhook/", StringComparison.OrdinalIgnoreCase) != true) return next(context);
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
+        new WebhookEndpoints(options.Gate ? options.ManagedPods() : null, _scheduling.Guard, () => _scheduling.Verbs.Current is not null, logger) { Audit = _audit }.Map(_app);
     }
 
     [LoggerMessage(1, LogLevel.Information, "serving on {Urls} from {Source}: {Nodes} nodes, {Pods} pods")]
@@ -206,6 +184,4 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     [LoggerMessage(4, LogLevel.Warning, "a metric cannot be told: {Reason}")]
     private partial void LogNotMeasured(string reason);
-
-    private sealed record Door(string[] Paths);
 }

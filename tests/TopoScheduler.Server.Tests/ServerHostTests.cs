@@ -31,6 +31,18 @@ public sealed class ServerHostTests
         Assert.Equal(200, (await server.PostAsync("filter", "{\"Pod\":{}}")).Status);
     }
 
+    [Fact]
+    public async Task Ready_CheckExcluded_IsNotAsked()
+    {
+        await using var server = await TestServer.StartUnknownAsync();
+
+        using var known = await server.Client.GetAsync(new Uri("/readyz?exclude=leader", UriKind.Relative));
+        using var excluded = await server.Client.GetAsync(new Uri("/readyz?exclude=cluster&exclude=leader&verbose", UriKind.Relative));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, known.StatusCode);
+        Assert.Equal("[+]serving ok\n[+]shutdown ok\nok\n", await excluded.Content.ReadAsStringAsync());
+    }
+
     // A body under way holds the stop up, but not for ever.
     [Fact]
     public async Task Stop_RequestUnderWay_EndsInTime()

@@ -28,6 +28,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>The addresses.</summary>
     public IReadOnlyList<string> Urls => _host.Urls;
 
+    /// <summary>Every route.</summary>
+    public IEnumerable<Microsoft.AspNetCore.Http.Endpoint> Routes => _host.Routes;
+
     /// <summary>What was logged.</summary>
     public ConcurrentQueue<string> Log { get; }
 

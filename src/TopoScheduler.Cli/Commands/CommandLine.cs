@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Kubernetes.Files;
 
@@ -46,6 +47,8 @@ internal static class CommandLine
             new CapacityCommand(console),
             new PowerCommand(console),
             new ServeCommand(console),
+            new GatesCommand(console),
+            new ReadyCommand(console),
         };
         root.HelpName = console.Name;
         foreach (var option in root.Options)
@@ -76,7 +79,13 @@ internal static class CommandLine
     }
 
     private static string HelpCall(ParseResult parsed, CliConsole console) =>
-        parsed.CommandResult.Command is RootCommand ? $"{console.Name} --help" : $"{console.Name} {parsed.CommandResult.Command.Name} --help";
+        string.Join(' ', [console.Name, .. Names(parsed.CommandResult).Reverse(), "--help"]);
+
+    // The names that lead to a command, the last one first; the root has that of the program.
+    private static IEnumerable<string> Names(SymbolResult? result)
+    {
+        for (; result is CommandResult { Command: not RootCommand } command; result = result.Parent) yield return command.Command.Name;
+    }
 
     private static int Fail(CliConsole console, string message, int code)
     {

@@ -2,8 +2,6 @@ using System.Collections;
 using System.CommandLine;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Kubernetes.Api;
-using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
@@ -29,7 +27,7 @@ internal sealed class ServeCommand : DocumentedCommand
         (Text("--context", "name", "The context of the kubeconfig file."), "source:context"),
         (Text("--listen", "url", "Where to listen. Default http://127.0.0.1:8888."), "listen:url"),
         (Text("--health-listen", "url", "Another address for /healthz, /livez and /readyz alone."), "listen:healthUrl"),
-        (new Option<bool>("--allow-non-loopback") { Description = "Lets --listen be an address that other machines reach. Callers are not checked." }, "listen:allowNonLoopback"),
+        (new Option<bool>("--allow-non-loopback") { Description = "Lets --listen be reached from other machines without a client certificate: anybody may have pods bound." }, "listen:allowNonLoopback"),
         (Text("--log-format", "form", "text or json. Default text on a terminal, else json."), "log:format"),
     ];
 
@@ -73,14 +71,7 @@ internal sealed class ServeCommand : DocumentedCommand
             return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers), cancellation).ConfigureAwait(false);
         }
 
-        var connection = ConnectionFinder.Find(new()
-        {
-            Kubeconfig = settings.Source.Kubeconfig,
-            Context = settings.Source.Context,
-            Environment = Environment.GetEnvironmentVariable,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        });
-        var client = new ApiClient(connection, VersionLine.Version);
+        var client = LiveCluster.Connect(settings.Source.Kubeconfig, settings.Source.Context);
         return await ServeAsync(settings, loggers => Scheduling.OfCluster(settings, client, loggers), cancellation).ConfigureAwait(false);
     }
 
@@ -93,7 +84,7 @@ internal sealed class ServeCommand : DocumentedCommand
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            CommandLine.Tell(_console, $"{string.Join(" or ", new[] { settings.Listen.Url, settings.Listen.HealthUrl }.OfType<string>())} cannot be listened on: {e.Message}");
+            CommandLine.Tell(_console, $"{string.Join(" or ", new[] { settings.Listen.Url, settings.Listen.HealthUrl, settings.Listen.ApiUrl, settings.Webhook.Url }.OfType<string>())} cannot be listened on: {e.Message}");
             return ExitCodes.Failed;
         }
 

@@ -22,6 +22,9 @@ internal static class ViewJson
     /// <summary>Writes the power tree.</summary>
     public static void Write(TextWriter output, PowerView view) => Write(output, view, Json.PowerView);
 
+    /// <summary>Writes what became of gates.</summary>
+    public static void Write(TextWriter output, GateRemovalView view) => Write(output, view, Json.GateRemovalView);
+
     private static void Write<T>(TextWriter output, T view, JsonTypeInfo<T> type)
     {
         output.Write(JsonSerializer.Serialize(view, type));
@@ -34,4 +37,5 @@ internal static class ViewJson
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(CapacityView))]
 [JsonSerializable(typeof(PowerView))]
+[JsonSerializable(typeof(GateRemovalView))]
 internal sealed partial class ViewJsonTypes : JsonSerializerContext;

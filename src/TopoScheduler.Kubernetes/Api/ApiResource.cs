@@ -44,6 +44,9 @@ public sealed record ApiResource(string Group, string Version, string Plural)
     /// <summary>Our placements of gangs.</summary>
     public static ApiResource GangPlacements { get; } = new("toposcheduler.io", "v1alpha1", "gangplacements");
 
+    /// <summary>Configurations of webhooks that change objects.</summary>
+    public static ApiResource MutatingWebhooks { get; } = new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations");
+
     /// <summary>Our power domains.</summary>
     public static ApiResource PowerDomains { get; } = new("toposcheduler.io", "v1alpha1", "powerdomains");
 

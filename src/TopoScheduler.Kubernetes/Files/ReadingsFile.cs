@@ -60,15 +60,8 @@ public static class ReadingsFile
         if (name.Length == 0) item["name"].Wrong("the name of a node or a power domain");
         var isNumber = double.TryParse(item["watts"].Tree.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var watts) && double.IsFinite(watts);
         if (!isNumber) item["watts"].Wrong("a number");
-        var at = Moment(item["at"].Tree.Text);
-        if (at is null) item["at"].Wrong("a time with its offset, for example \"2026-11-26T10:00:00Z\"");
+        var at = MomentText.Read(item["at"].Tree.Text);
+        if (at is null) item["at"].Wrong(MomentText.Expected);
         return kind >= 0 && name.Length > 0 && isNumber && at is { } moment ? new((PowerReadingKind)kind, name, watts, moment) : null;
-    }
-
-    private static DateTimeOffset? Moment(string text)
-    {
-        // Without an offset it would be the time of whoever reads it.
-        var hasOffset = text.Length > 6 && (text[^1] is 'Z' or 'z' || text[^6] is '+' or '-') && text.Contains('T', StringComparison.OrdinalIgnoreCase);
-        return hasOffset && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var at) ? at : null;
     }
 }

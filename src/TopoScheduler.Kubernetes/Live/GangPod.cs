@@ -58,6 +58,9 @@ public sealed record GangPod
     /// <summary>Kueue manages it: it is given up when it is not ready in time.</summary>
     public bool IsKueues { get; init; }
 
+    /// <summary>Version of the object that was read; empty once it has a node.</summary>
+    public string ResourceVersion => Pending?.Tree["metadata"]["resourceVersion"].Text ?? "";
+
     /// <summary>The gate is off and it has no node yet: the scheduler may bind it at any moment.</summary>
     public bool IsReleased => !Gated && NodeName is null;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Mapping.JobKinds;
 using TopoScheduler.Kubernetes.Objects;
@@ -85,11 +86,25 @@ public sealed class OwnerSource
         {
             // A DaemonSet, a ReplicaSet or a StatefulSet of services is no gang.
             if (next.Kind is "DaemonSet" or "ReplicaSet" or "Node") return null;
-            if (await _get!(next.Path, CancellationToken.None).ConfigureAwait(false) is not { } tree || tree["metadata"]["uid"].Text != next.Uid) break;
+            if (await ReadAsync(next).ConfigureAwait(false) is not { } tree || tree["metadata"]["uid"].Text != next.Uid) break;
             if (JobKind.ReaderOf(ObjectName.Of(tree)) is not null) job = tree;
             next = OwnerReference.ControllerOf(tree);
         }
 
         return job;
+    }
+
+    // Permissions name the kinds we read: another kind above them (a workflow's, say) is none of ours, and its pods must not wait for it. One of our kinds that
+    // may not be read is a fault to be told, not a pod alone.
+    private async Task<Tree?> ReadAsync(OwnerReference owner)
+    {
+        try
+        {
+            return await _get!(owner.Path, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Api.ApiException e) when (e.Status.Code == (int)HttpStatusCode.Forbidden && JobKind.ReaderOf(new(owner.ApiVersion, owner.Kind, owner.Namespace, owner.Name, owner.Uid)) is null)
+        {
+            return null;
+        }
     }
 }

@@ -41,7 +41,8 @@ internal static class PodInfoReader
         var values = new AnnotationValues(annotations, pod.Problems);
         var power = reading.Template.Power with
         {
-            InsideIdle = isDaemon,
+            // What a node always runs is in its idle watts, but not GPUs at work, whoever keeps them.
+            InsideIdle = isDaemon && !(reading.Template.Power.Gpus > 0),
             Utilisation = PowerDraw.Utilisation(HintReader.Workload(values)),
             Independent = PowerDraw.IsIndependent(HintReader.Workload(values)),
             GpuWatts = HintReader.GpuWatts(values),

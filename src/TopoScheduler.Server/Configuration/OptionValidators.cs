@@ -30,6 +30,14 @@ internal sealed partial class WebhookOptionsValidator : IValidateOptions<Webhook
 [OptionsValidator]
 internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;
 
+/// <summary>Checks each value of <see cref="AccessOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOptions>;
+
+/// <summary>Checks each value of <see cref="AuditOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class AuditOptionsValidator : IValidateOptions<AuditOptions>;
+
 /// <summary>Checks each value of <see cref="MetricsOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class MetricsOptionsValidator : IValidateOptions<MetricsOptions>;

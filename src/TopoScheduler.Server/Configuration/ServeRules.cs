@@ -22,12 +22,16 @@ internal sealed class ServeRules
     public ValidateOptionsResult Validate(string? name, ListenOptions options)
     {
         var failures = new List<string>();
-        var url = EndPointOf(options.Url);
+        var url = EndPointOf(options.Url) ?? EndPointOf(options.Url, Uri.UriSchemeHttps);
         var health = EndPointOf(options.HealthUrl);
-        if (url is null) failures.Add($"Url: expected http://, an IP address or localhost, and a port, {Example}.");
-        else if (!IPAddress.IsLoopback(url.Address) && !options.AllowNonLoopback) failures.Add("Url: expected a loopback address, or listen.allowNonLoopback: true.");
+        var api = EndPointOf(options.ApiUrl) ?? EndPointOf(options.ApiUrl, Uri.UriSchemeHttps);
+        var isAsked = options.ClientCaFile is { Length: > 0 };
+        if (url is null) failures.Add($"Url: expected http:// or https://, an IP address or localhost, and a port, {Example}.");
+        else if (!IPAddress.IsLoopback(url.Address) && !options.AllowNonLoopback && !isAsked) failures.Add("Url: expected a loopback address, or https:// with listen.clientCaFile, or listen.allowNonLoopback: true, which lets anybody in.");
         if (options.HealthUrl is not null && health is null) failures.Add($"HealthUrl: expected http://, an IP address or localhost, and a port, {Example}.");
         else if (health is not null && url is not null && health.Port == url.Port && health.Port != 0) failures.Add("HealthUrl: expected another port than that of listen.url.");
+        CheckApi(options, api, [url, health], failures);
+        CheckFiles(options, failures);
         return Result(failures);
     }
 
@@ -43,8 +47,37 @@ internal sealed class ServeRules
         if (EndPointOf(options.Url, Uri.UriSchemeHttps) is null) failures.Add("Url: expected https://, an IP address or localhost, and a port, for example https://0.0.0.0:9443.");
         if (string.IsNullOrEmpty(options.CertFile)) failures.Add("CertFile: expected a PEM file with the certificate of webhook.url.");
         if (string.IsNullOrEmpty(options.KeyFile)) failures.Add("KeyFile: expected a PEM file with the key of webhook.certFile.");
+        if (options.ClientNames.Length > 0 && string.IsNullOrEmpty(options.ClientCaFile)) failures.Add("ClientNames: expected webhook.clientCaFile too.");
         return Result(failures);
     }
+
+    // Tokens that go over a network unencrypted are anybody's.
+    private static void CheckApi(ListenOptions options, IPEndPoint? api, IPEndPoint?[] others, List<string> failures)
+    {
+        if (options.ApiUrl is null) return;
+        if (api is null) failures.Add("ApiUrl: expected http:// or https://, an IP address or localhost, and a port, for example https://0.0.0.0:8443.");
+        else if (!IPAddress.IsLoopback(api.Address) && !IsHttps(options.ApiUrl)) failures.Add("ApiUrl: expected https:// or a loopback address.");
+        else if (others.Any(o => o?.Port == api.Port && api.Port != 0)) failures.Add("ApiUrl: expected another port than those of listen.url and listen.healthUrl.");
+    }
+
+    private static void CheckFiles(ListenOptions options, List<string> failures)
+    {
+        if (IsHttps(options.Url) || IsHttps(options.ApiUrl))
+        {
+            if (string.IsNullOrEmpty(options.CertFile)) failures.Add("CertFile: expected a PEM file with the certificate of the https:// address.");
+            if (string.IsNullOrEmpty(options.KeyFile)) failures.Add("KeyFile: expected a PEM file with the key of listen.certFile.");
+        }
+        else
+        {
+            if (options.CertFile is { Length: > 0 }) failures.Add("CertFile: expected https:// in listen.url or listen.apiUrl.");
+            if (options.KeyFile is { Length: > 0 }) failures.Add("KeyFile: expected https:// in listen.url or listen.apiUrl.");
+        }
+
+        if (options.ClientCaFile is { Length: > 0 } && !IsHttps(options.Url)) failures.Add("ClientCaFile: expected https:// in listen.url.");
+        if (options.ClientNames.Length > 0 && options.ClientCaFile is not { Length: > 0 }) failures.Add("ClientNames: expected listen.clientCaFile too.");
+    }
+
+    private static bool IsHttps(string? url) => url?.StartsWith("https://", StringComparison.Ordinal) == true;
 
     /// <summary>Where an URL says to listen, or null when it is none that can be listened on.</summary>
     internal static IPEndPoint? EndPointOf(string? url, string scheme = "http")

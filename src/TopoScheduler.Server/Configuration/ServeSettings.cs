@@ -19,11 +19,12 @@ public sealed partial class ServeSettings
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
         ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("telemetry", typeof(TelemetryOptions)),
-        ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
+        ("access", typeof(AccessOptions)), ("audit", typeof(AuditOptions)), ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
     ];
 
-    private ServeSettings(IServiceProvider services)
+    private ServeSettings(IServiceProvider services, SortedDictionary<string, string> given)
     {
+        Given = given;
         Source = services.GetRequiredService<IOptions<SourceOptions>>().Value;
         Listen = services.GetRequiredService<IOptions<ListenOptions>>().Value;
         Extender = services.GetRequiredService<IOptions<ExtenderOptions>>().Value;
@@ -32,6 +33,8 @@ public sealed partial class ServeSettings
         Election = services.GetRequiredService<IOptions<ElectionOptions>>().Value;
         Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
+        Access = services.GetRequiredService<IOptions<AccessOptions>>().Value;
+        Audit = services.GetRequiredService<IOptions<AuditOptions>>().Value;
         Metrics = services.GetRequiredService<IOptions<MetricsOptions>>().Value;
         Log = services.GetRequiredService<IOptions<LogOptions>>().Value;
     }
@@ -60,11 +63,20 @@ public sealed partial class ServeSettings
     /// <summary>Where measured watts come from.</summary>
     public TelemetryOptions Telemetry { get; }
 
+    /// <summary>Who may use the API.</summary>
+    public AccessOptions Access { get; }
+
+    /// <summary>The record of every decision.</summary>
+    public AuditOptions Audit { get; }
+
     /// <summary>What is told beside the log.</summary>
     public MetricsOptions Metrics { get; }
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; }
+
+    /// <summary>What was said of each key, in their order; the others have their defaults. No secret: these stand in files.</summary>
+    internal IReadOnlyDictionary<string, string> Given { get; }
 
     /// <summary>Reads and checks settings.</summary>
     /// <exception cref="SettingsException">Something is wrong with them.</exception>
@@ -87,7 +99,11 @@ public sealed partial class ServeSettings
             Tell(e, values, problems);
         }
 
-        return problems.Count == 0 ? new(services) : throw new SettingsException([.. problems.Values]);
+        if (problems.Count > 0) throw new SettingsException([.. problems.Values]);
+        var settings = new ServeSettings(services, values);
+        // A file answers no question about callers.
+        var needsToken = settings.Telemetry.Push && settings.Source.Cluster is { Length: > 0 } && settings.Access.TokenFile is not { Length: > 0 };
+        return needsToken ? throw new SettingsException(["access.tokenFile: expected a file with the token of those who push: with source.cluster there is no API server to ask who they are."]) : settings;
     }
 
     private static ServiceProvider Services(IConfiguration configuration)
@@ -101,6 +117,8 @@ public sealed partial class ServeSettings
         services.AddOptions<GangOptions>().Bind(configuration.GetSection("gangs")).ValidateOnStart();
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
+        services.AddOptions<AccessOptions>().Bind(configuration.GetSection("access")).ValidateOnStart();
+        services.AddOptions<AuditOptions>().Bind(configuration.GetSection("audit")).ValidateOnStart();
         services.AddOptions<MetricsOptions>().Bind(configuration.GetSection("metrics")).ValidateOnStart();
         services.AddOptions<LogOptions>().Bind(configuration.GetSection("log")).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ExtenderOptions>, ExtenderOptionsValidator>();
@@ -109,6 +127,8 @@ public sealed partial class ServeSettings
         services.AddSingleton<IValidateOptions<ElectionOptions>, ElectionOptionsValidator>();
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>();
         services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsOptionsValidator>();
         services.AddSingleton<IValidateOptions<LogOptions>, LogOptionsValidator>();
         services.AddSingleton<IValidateOptions<SourceOptions>, ServeRules>();

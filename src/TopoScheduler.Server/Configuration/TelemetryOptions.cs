@@ -132,10 +132,6 @@ public sealed partial class TelemetryOptions
     /// <value>Default false.</value>
     public bool Push { get; set; }
 
-    /// <summary>A file with the bearer token without which nothing is taken. Read again for every request.</summary>
-    /// <value>Needed with <see cref="Push"/>.</value>
-    public string? PushTokenFile { get; set; }
-
     /// <summary>True where readings may come from anywhere.</summary>
     internal bool IsOn => Prometheus is { Length: > 0 } || Push;
 

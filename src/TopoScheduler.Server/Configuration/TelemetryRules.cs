@@ -11,8 +11,6 @@ internal sealed class TelemetryRules : IValidateOptions<TelemetryOptions>
         var failures = new List<string>();
         CheckServer(options, failures);
         if (options.StaleSeconds < options.IntervalSeconds) failures.Add("StaleSeconds: expected at least telemetry.intervalSeconds.");
-        if (options.Push && options.PushTokenFile is not { Length: > 0 }) failures.Add("PushTokenFile: expected a file with the token without which nothing is taken.");
-        if (!options.Push && options.PushTokenFile is { Length: > 0 }) failures.Add("PushTokenFile: expected telemetry.push: true too.");
         foreach (var query in options.Queries())
         {
             var option = char.ToUpperInvariant(query.Option[0]) + query.Option[1..];

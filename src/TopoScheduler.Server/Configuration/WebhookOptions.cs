@@ -19,6 +19,14 @@ public sealed class WebhookOptions
     /// <value>Needed with <see cref="Url"/>.</value>
     public string? KeyFile { get; set; }
 
+    /// <summary>PEM of the authorities whose clients may connect: that of the API server's certificate for webhooks. Read again when it changes.</summary>
+    /// <value>Default none: no certificate is asked for.</value>
+    public string? ClientCaFile { get; set; }
+
+    /// <summary>Names, separated by commas, of which a client's certificate must bear one: its common name, or an alternative name of a host, mail or URI.</summary>
+    /// <value>Default none: any client of <see cref="ClientCaFile"/>.</value>
+    public string ClientNames { get; set; } = "";
+
     /// <summary>Put our scheduling gate on managed pods.</summary>
     /// <value>Default true.</value>
     public bool Gate { get; set; } = true;
@@ -55,5 +63,8 @@ public sealed class WebhookOptions
     /// <summary>Which pods are managed.</summary>
     internal ManagedPods ManagedPods() => new() { OwnNamespace = OwnNamespace, Namespaces = SetOf(Namespaces), Schedulers = SetOf(Schedulers) };
 
-    private static ImmutableHashSet<string> SetOf(string names) => [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    /// <summary>Names of which a client must bear one.</summary>
+    internal ImmutableHashSet<string> ClientNameSet => SetOf(ClientNames);
+
+    private static ImmutableHashSet<string> SetOf(string names) => [.. OptionNames.Of(names)];
 }

@@ -8,6 +8,8 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Extender;
@@ -36,6 +38,7 @@ public sealed partial class Scheduling : IDisposable
     private readonly CapacityWatch? _capacity;
     private readonly StartedGangs _starts;
     private GangController? _controller;
+    private AuditLog? _audit;
     private readonly ClusterState _state = new();
     private readonly ApiClient? _client;
     private readonly LiveCluster? _live;
@@ -69,7 +72,7 @@ public sealed partial class Scheduling : IDisposable
             _events = new(client, "toposcheduler.io/toposcheduler", Environment.MachineName) { Refused = LogEventRefused };
             var subjects = new PowerSubjects(client, _live.PowerDomains);
             _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
-            if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, _starts, time, loggers);
+            if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, _starts, time, loggers) { Audit = _audit };
             else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
             Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, _metrics, loggers.CreateLogger<PodBinder>()), _metrics) { Planned = _recorder is null ? null : _recorder.Note };
@@ -87,6 +90,7 @@ public sealed partial class Scheduling : IDisposable
 
         Gauges(new LedgerAudit(_state, book, _roster)).Observe(_metrics.Meter);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
+        Callers = settings.Access.TokenFile is { Length: > 0 } token ? new TokenFileCheck(new(token)) : client is null ? null : new ReviewCheck(client, settings.Access, time);
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), _metrics.Meter, time, loggers);
     }
 
@@ -95,6 +99,12 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>Judges what others bind; null where limits are not enforced.</summary>
     public BindingGuard? Guard { get; }
+
+    /// <summary>Tells who bears a token; null where nobody can.</summary>
+    internal ICallerCheck? Callers { get; }
+
+    /// <summary>The clock.</summary>
+    internal TimeProvider Time => _time;
 
     /// <summary>The route for pushed readings; null where they are not taken.</summary>
     internal PushEndpoint? Push => _telemetry?.Push;
@@ -152,9 +162,18 @@ public sealed partial class Scheduling : IDisposable
         }
     }
 
+    /// <summary>From now on every decision is recorded. Before <see cref="RunAsync"/>.</summary>
+    internal void Record(AuditLog? audit)
+    {
+        _audit = audit;
+        Verbs.Audit = audit;
+        Push?.Audit = audit;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        (Callers as IDisposable)?.Dispose();
         _metrics.Dispose();
         _telemetry?.Dispose();
         _client?.Dispose();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Extender.Wire;
 using TopoScheduler.Server.Telemetry;
 
@@ -51,7 +52,7 @@ public sealed partial class ExtenderEndpoints : IDisposable
     }
 
     private void Map(IEndpointRouteBuilder routes, string verb, Verb answer) =>
-        routes.MapPost($"{Prefix}/{verb}", context => AnswerAsync(context, verb, answer));
+        routes.MapPost($"{Prefix}/{verb}", context => AnswerAsync(context, verb, answer)).WithMetadata(RouteAccess.Connected);
 
     private async ValueTask FilterAsync(ExtenderView view, ExtenderScratch scratch, CancellationToken cancellation)
     {

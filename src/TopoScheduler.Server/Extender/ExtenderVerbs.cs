@@ -4,6 +4,7 @@ using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Extender.Wire;
 using TopoScheduler.Server.Telemetry;
 
@@ -42,6 +43,9 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
     /// <summary>Told which gang was planned, or asked again; must not wait. Null: nobody.</summary>
     public Action<GangKey>? Planned { get; init; }
 
+    /// <summary>The record of decisions; null for none.</summary>
+    internal AuditLog? Audit { get; set; }
+
     /// <summary>The cluster is known, and this is the replica that schedules: from now on requests are answered.</summary>
     public void Open() => _ready = true;
 
@@ -68,10 +72,7 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
 
     /// <summary>Binds a pod to a node.</summary>
     /// <returns>Why it was not bound; empty when it was.</returns>
-    public ValueTask<string> BindAsync(BindingArgs args, CancellationToken cancellation) => binder?.BindAsync(args, cancellation) ?? ValueTask.FromResult(
-        state.Current.IndexOf(args.Node) < 0
-            ? $"node {args.Node} is not known to toposcheduler"
-            : $"{args.Pod} cannot be bound to node {args.Node}: toposched serves a cluster file, expected a cluster");
+    public ValueTask<string> BindAsync(BindingArgs args, CancellationToken cancellation) => Audit is null ? BindOnlyAsync(args, cancellation) : BindAsync(args, Audit, cancellation);
 
     /// <summary>
     /// Which of the proposed nodes may be preempted on, with which victims: those that free what the pod lacks, watts included. None for a member of a gang,
@@ -80,8 +81,15 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
     public async ValueTask<ImmutableArray<NodeVictims>> PreemptAsync(PreemptionArgs args, CancellationToken cancellation)
     {
         var subject = await book.SubjectOfAsync(args.Pod.Uid, args.PodJson, cancellation).ConfigureAwait(false);
+        var (freed, cluster) = (state.Freed, state.Current);
+        var answer = Preempt(subject, args, cluster);
+        Audit?.Write(VerbRecord.OfPreempt(args, subject, answer, cluster, freed));
+        return answer;
+    }
+
+    private static ImmutableArray<NodeVictims> Preempt(PodSubject subject, PreemptionArgs args, ClusterSnapshot cluster)
+    {
         if (subject.Gang.Size != 1 || subject.Incomplete is not null) return [];
-        var cluster = state.Current;
         var answer = ImmutableArray.CreateBuilder<NodeVictims>();
         foreach (var candidate in args.Candidates)
         {
@@ -94,6 +102,19 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
         return answer.ToImmutable();
     }
 
+    private ValueTask<string> BindOnlyAsync(BindingArgs args, CancellationToken cancellation) => binder?.BindAsync(args, cancellation) ?? ValueTask.FromResult(
+        state.Current.IndexOf(args.Node) < 0
+            ? $"node {args.Node} is not known to toposcheduler"
+            : $"{args.Pod} cannot be bound to node {args.Node}: toposched serves a cluster file, expected a cluster");
+
+    private async ValueTask<string> BindAsync(BindingArgs args, AuditLog audit, CancellationToken cancellation)
+    {
+        var (freed, cluster) = (state.Freed, state.Current);
+        var error = await BindOnlyAsync(args, cancellation).ConfigureAwait(false);
+        audit.Write(VerbRecord.OfBind(args, book.Remembered(args.Pod.Uid)?.Gang.Key.Id, error, cluster, freed));
+        return error;
+    }
+
     private async ValueTask FilterAsync(ValueTask<PodSubject> subject, ExtenderView view, ExtenderArgs args, FilterAnswer answer) =>
         Filter(await subject.ConfigureAwait(false), view, args, answer);
 
@@ -101,6 +122,13 @@ public sealed class ExtenderVerbs(ClusterState state, PodBook book, PlacementPol
         Prioritize(await subject.ConfigureAwait(false), view, args, answer);
 
     private void Filter(PodSubject subject, ExtenderView view, ExtenderArgs args, FilterAnswer answer)
+    {
+        var freed = Audit is null ? 0 : state.Freed;
+        Judge(subject, view, args, answer);
+        Audit?.Write(VerbRecord.OfFilter(view, subject, args, answer, freed));
+    }
+
+    private void Judge(PodSubject subject, ExtenderView view, ExtenderArgs args, FilterAnswer answer)
     {
         answer.Reset(view.Names.Count);
         if (subject.Incomplete is null && PodJudge.Serves(subject.Gang))

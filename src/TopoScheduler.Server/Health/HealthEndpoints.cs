@@ -2,12 +2,13 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using TopoScheduler.Server.Access;
 
 namespace TopoScheduler.Server.Health;
 
 /// <summary>
 /// <c>/livez</c> and <c>/healthz</c>: the process answers. <c>/readyz</c>: it can decide; 503 with the reasons until then. Plain text as Kubernetes writes it;
-/// <c>?verbose</c> lists every check.
+/// <c>?verbose</c> lists every check, <c>?exclude=leader</c> leaves one out.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -17,13 +18,15 @@ internal static class HealthEndpoints
     /// <summary>Adds the routes.</summary>
     public static void Map(IEndpointRouteBuilder routes, HealthChecks checks)
     {
-        routes.MapGet("/healthz", context => AnswerAsync(context, []));
-        routes.MapGet("/livez", context => AnswerAsync(context, []));
-        routes.MapGet("/readyz", context => AnswerAsync(context, checks.Ready()));
+        routes.MapGet("/healthz", context => AnswerAsync(context, [])).WithMetadata(RouteAccess.Open);
+        routes.MapGet("/livez", context => AnswerAsync(context, [])).WithMetadata(RouteAccess.Open);
+        routes.MapGet("/readyz", context => AnswerAsync(context, checks.Ready())).WithMetadata(RouteAccess.Open);
     }
 
     private static Task AnswerAsync(HttpContext context, IReadOnlyList<(string Name, string? Reason)> checks)
     {
+        var excluded = context.Request.Query["exclude"];
+        if (excluded.Count > 0) checks = [.. checks.Where(c => !excluded.Contains(c.Name))];
         var failed = checks.Any(c => c.Reason is not null);
         context.Response.StatusCode = failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "text/plain; charset=utf-8";

@@ -49,7 +49,7 @@ internal sealed partial class PowerTelemetry : IDisposable
         }
 
         _metrics = new(meter, Readings, Ages);
-        if (options.Push) Push = new(new(options.PushTokenFile!), this, _metrics, loggers.CreateLogger<PushEndpoint>());
+        if (options.Push) Push = new(this, _metrics, loggers.CreateLogger<PushEndpoint>());
     }
 
     /// <summary>The route for pushed readings; null where they are not taken.</summary>

@@ -5,6 +5,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using TopoScheduler.Kubernetes.Api.Auth;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Access;
 
 namespace TopoScheduler.Server.Readings;
 

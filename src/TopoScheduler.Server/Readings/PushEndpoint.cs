@@ -6,14 +6,15 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Extender.Wire;
 using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Readings;
 
 /// <summary>
-/// <c>POST /v1/power/readings</c>: readings from whoever bears the token. 200 when all are taken, 422 when some are not (the others are), 401 without the token,
+/// <c>POST /v1/power/readings</c>: readings from whoever may create <c>powerreadings</c>. 200 when all are taken, 422 when some are not (the others are),
 /// 400 for what is no list of readings, 408 and 413 for bodies that come too slowly or are too large.
 /// </summary>
 internal sealed partial class PushEndpoint
@@ -27,37 +28,22 @@ internal sealed partial class PushEndpoint
     private const int MostProblems = 100;
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
 
-    private readonly SecretFile _token;
     private readonly PowerTelemetry _telemetry;
     private readonly ReadingMetrics _metrics;
     private readonly ILogger<PushEndpoint> _logger;
     private readonly ToldOnce _told = new();
 
     /// <summary>A route to the readings.</summary>
-    /// <exception cref="InputException">The token cannot be read.</exception>
-    public PushEndpoint(SecretFile token, PowerTelemetry telemetry, ReadingMetrics metrics, ILogger<PushEndpoint> logger)
-    {
-        (_token, _telemetry, _metrics, _logger) = (token, telemetry, metrics, logger);
-        token.Read();
-    }
+    public PushEndpoint(PowerTelemetry telemetry, ReadingMetrics metrics, ILogger<PushEndpoint> logger) => (_telemetry, _metrics, _logger) = (telemetry, metrics, logger);
+
+    /// <summary>The record of decisions; null for none.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>Adds the route.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, AnswerAsync);
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, AnswerAsync).WithMetadata(RouteAccess.Bearer("create", "powerreadings"));
 
     private async Task AnswerAsync(HttpContext context)
     {
-        // Nothing of a stranger's body is looked at.
-        if (!IsAllowed(context.Request))
-        {
-            context.Response.OnStarting(() =>
-            {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-                return Task.CompletedTask;
-            });
-            await RefuseAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Expected the bearer token of telemetry.pushTokenFile.").ConfigureAwait(false);
-            return;
-        }
-
         try
         {
             var body = PushBody.Read(await BodyAsync(context).ConfigureAwait(false));
@@ -65,7 +51,9 @@ internal sealed partial class PushEndpoint
             PushProblem[] problems = [.. body.Problems.Concat(refused.Select(r => ProblemOf(r.Index, r.Reading.Name, r.Reading.At, r.Fate))).OrderBy(p => p.Index)];
             _metrics.Error("push", "item", problems.Length);
             if (_told.IsNews("items", problems.Length > 0 ? $"{problems[0].Field}, expected {problems[0].Expected}" : null) && problems.Length > 0) LogItems(problems.Length, problems[0].Index, problems[0].Field, problems[0].Expected);
-            await WriteAsync(context, body.Readings.Length - refused.Count, problems).ConfigureAwait(false);
+            var taken = body.Readings.Length - refused.Count;
+            Audit?.Write(new(AuditVerb.Readings, problems.Length == 0 ? "taken" : "some_refused") { User = AccessGate.UserOf(context), Count = taken });
+            await WriteAsync(context, taken, problems).ConfigureAwait(false);
         }
         catch (WireException e)
         {
@@ -84,21 +72,6 @@ internal sealed partial class PushEndpoint
             _metrics.Error("push", "defect");
             LogDefect(e.GetType().Name, e.Message, Refusal.Place(e));
             await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
-        }
-    }
-
-    private bool IsAllowed(HttpRequest request)
-    {
-        try
-        {
-            var allowed = request.Headers.Authorization is [var authorization] && _token.IsBorneBy(authorization);
-            _told.IsNews("token", null);
-            return allowed;
-        }
-        catch (InputException e)
-        {
-            if (_told.IsNews("token", e.Message)) LogToken(e.Message);
-            return false;
         }
     }
 
@@ -171,9 +144,6 @@ internal sealed partial class PushEndpoint
     [LoggerMessage(2, LogLevel.Error, "a push failed by a defect: {Kind}: {Reason} {Place}")]
     private partial void LogDefect(string kind, string reason, string place);
 
-    [LoggerMessage(3, LogLevel.Warning, "nothing that is pushed is taken: {Reason}")]
-    private partial void LogToken(string reason);
-
-    [LoggerMessage(4, LogLevel.Warning, "{Count} pushed readings are refused, the first at [{Index}].{Field}: expected {Expected}")]
+    [LoggerMessage(3, LogLevel.Warning, "{Count} pushed readings are refused, the first at [{Index}].{Field}: expected {Expected}")]
     private partial void LogItems(int count, int index, string field, string expected);
 }

@@ -142,12 +142,19 @@ internal static class MetricCatalogue
     public static Metric ReadingErrors { get; } = new(
         "toposcheduler_telemetry_errors_total", MetricKind.Counter, "{error}", "What went wrong with readings, by source and reason.", "source", "reason");
 
+    /// <summary>Whom nobody let in.</summary>
+    public static Metric AccessRefused { get; } = new("toposcheduler_access_refused_total", MetricKind.Counter, "{request}", "Requests and connections that were refused, by reason.", "reason");
+
+    /// <summary>What the record lacks.</summary>
+    public static Metric AuditLost { get; } = new(
+        "toposcheduler_audit_lost_total", MetricKind.Counter, "{line}", "Decisions that are not in the record because it could not be written in time.");
+
     /// <summary>All of them, in the order of the page.</summary>
     public static IReadOnlyList<Metric> All { get; } =
     [
         BuildInfo, Leader, Nodes, ExtenderDuration, Filtered, Binds, PlanDuration, PlanOutcomes, GangsWaiting, GangsWaitingFor, OldestWaiting, GangWait, Releases, Estimate, Gap, LedgerDrift,
         WatchAge, WatchLag, WatchEvents, WatchRelists, WatchErrors, CommittedWatts, BudgetWatts, HeadroomWatts, OvershootWatts, Gpus, LargestGang, FreeSlots, CapacityAge, CapacityDuration,
-        Readings, ReadingAge, ReadingErrors,
+        Readings, ReadingAge, ReadingErrors, AccessRefused, AuditLost,
     ];
 
     private static Metric Power(string what, string says) => new($"toposcheduler_power_{what}_watts", MetricKind.Gauge, "W", says, "kind", "name");

@@ -13,7 +13,4 @@ public sealed partial class WebhookEndpoints
 
     [LoggerMessage(3, LogLevel.Information, "denied to {User}: {Reason}")]
     private partial void LogDenied(string user, string reason);
-
-    [LoggerMessage(4, LogLevel.Warning, "the last certificate stays in force: {Reason}")]
-    private partial void LogCertificate(string reason);
 }

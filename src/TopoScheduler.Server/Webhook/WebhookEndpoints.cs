@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Extender.Wire;
 
 namespace TopoScheduler.Server.Webhook;
@@ -45,12 +47,12 @@ public sealed partial class WebhookEndpoints
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost(Mutate, context => AnswerAsync(context, Mutate, (request, _) => new(_gate?.Answer(request) ?? AdmissionAnswer.Allowed)));
-        routes.MapPost(Validate, context => AnswerAsync(context, Validate, ValidateAsync));
+        routes.MapPost(Mutate, context => AnswerAsync(context, Mutate, (request, _) => new(_gate?.Answer(request) ?? AdmissionAnswer.Allowed))).WithMetadata(RouteAccess.Connected);
+        routes.MapPost(Validate, context => AnswerAsync(context, Validate, ValidateAsync)).WithMetadata(RouteAccess.Connected);
     }
 
-    /// <summary>The certificate could not be read anew.</summary>
-    internal void TellCertificate(string trouble) => LogCertificate(trouble);
+    /// <summary>The record of decisions; null for none.</summary>
+    internal AuditLog? Audit { get; init; }
 
     private ValueTask<AdmissionAnswer> ValidateAsync(AdmissionRequest request, CancellationToken cancellation)
     {
@@ -67,7 +69,7 @@ public sealed partial class WebhookEndpoints
         {
             var request = AdmissionRequest.Read(await BodyAsync(context, time.Token).ConfigureAwait(false));
             var answer = await decide(request, time.Token).ConfigureAwait(false);
-            if (answer.Denial is { } denial) LogDenied(request.UserName, denial);
+            if (answer.Denial is { } denial) Deny(request, denial);
             var review = answer.ToReview(request);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = review.Length;
@@ -94,6 +96,21 @@ public sealed partial class WebhookEndpoints
             LogDefect(path, e.GetType().Name, e.Message, Refusal.Place(e));
             await Refusal.WriteAsync(context, StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more.").ConfigureAwait(false);
         }
+    }
+
+    private void Deny(AdmissionRequest request, string denial)
+    {
+        LogDenied(request.UserName, denial);
+        var metadata = request.Object["metadata"];
+        Audit?.Write(new(AuditVerb.Deny, "denied")
+        {
+            Pod = $"pod/{request.Namespace}/{request.Name}",
+            Uid = metadata["uid"].Text,
+            PodVersion = metadata["resourceVersion"].Text,
+            Nodes = [request.IsBinding ? request.Object["target"]["name"].Text : request.Object["spec"]["nodeName"].Text],
+            Reason = denial,
+            User = request.UserName,
+        });
     }
 
     private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context, CancellationToken cancellation)

@@ -94,6 +94,18 @@ public sealed class SampleMachinesTests
         Assert.Equal(PlacementOutcome.NoFit, Plan(WithSite(allButOne, full - 1), 1, 8).Outcome);
     }
 
+    // A job as large as the machine that lacks a watt is refused by adding up, without looking for a place for each of its pods.
+    [Fact]
+    public void Plan_WholeMachineAWattShort_IsProvedByAddingUp()
+    {
+        var machine = ClusterBuilder.Spines(74).Leaves(8).NodesPerLeaf(16).GpusPerNode(8).Racks(128, null)
+            .Nodes((_, n) => n with { PowerLocation = n.PowerLocation with { Facility = "site", FacilityBudgetWatts = 9_472L * 10_200 } }).Build();
+        var result = Plan(WithSite(machine, 9_472L * 10_200 - 1), 9_472, 8);
+        Assert.Equal((PlacementOutcome.NoFit, true), (result.Outcome, result.Search.Complete));
+        Assert.InRange(result.Search.Steps, 0, 1_000);
+        Assert.Contains(result.Reasons, r => r is { Constraint: FitConstraint.Power, Domain: "facility/site" });
+    }
+
     // 119 x 2,893 W and 9 x 684 W are 350,423 W of 352,000 W.
     [Fact]
     public void Frontier_Cabinet_Runs119OfIts128Nodes()

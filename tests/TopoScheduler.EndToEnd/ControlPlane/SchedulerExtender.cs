@@ -33,8 +33,20 @@ internal sealed record SchedulerExtender(string UrlPrefix)
     /// <summary>Resources whose pods alone are sent; empty for every pod.</summary>
     public IReadOnlyList<string> ManagedResources { get; init; } = [];
 
+    /// <summary>Files of PEM with which it is called over TLS: its authority, and the client's certificate and key, empty for none. Null: without TLS.</summary>
+    public (string CaFile, string CertFile, string KeyFile)? Tls { get; init; }
+
     /// <summary>The entry as configuration.</summary>
-    public JsonObject ToJson() => new()
+    public JsonObject ToJson()
+    {
+        var entry = Entry();
+        if (Tls is not { } tls) return entry;
+        entry["enableHTTPS"] = true;
+        entry["tlsConfig"] = new JsonObject { ["caFile"] = tls.CaFile, ["certFile"] = tls.CertFile, ["keyFile"] = tls.KeyFile };
+        return entry;
+    }
+
+    private JsonObject Entry() => new()
     {
         ["urlPrefix"] = UrlPrefix,
         ["filterVerb"] = FilterVerb,

@@ -17,16 +17,45 @@ internal sealed class WebhookFiles : IDisposable
 
     private readonly TestCertificates _authority = new("webhook authority");
     private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"https://127.0.0.1:{LoopbackPort.Next()}");
+    private readonly TestCertificates _clients = new("client authority");
+    private readonly string _folder;
     private readonly string _certFile;
     private readonly string _keyFile;
+    private string? _clientCaFile;
 
     /// <summary>Writes certificate and key into a folder.</summary>
     public WebhookFiles(string folder)
     {
         var (certificate, key) = _authority.ServerPem("127.0.0.1");
-        (_certFile, _keyFile) = (Path.Combine(folder, "webhook.crt"), Path.Combine(folder, "webhook.key"));
-        File.WriteAllText(_certFile, certificate);
-        File.WriteAllText(_keyFile, key);
+        _folder = folder;
+        (_certFile, _keyFile) = (Write("webhook.crt", certificate), Write("webhook.key", key));
+    }
+
+    /// <summary>Where the webhooks are.</summary>
+    public Uri Address => new(_address);
+
+    /// <summary>Lets nobody but the API server call the webhooks: writes what both sides need for that.</summary>
+    /// <returns>The flag with which the API server shows its certificate, as <c>docs/reference/webhook.md</c> says.</returns>
+    public string AskForCertificates()
+    {
+        var (certificate, key) = _clients.Client("system:kube-apiserver");
+        _clientCaFile = Write("webhook-clients.crt", _clients.Pem);
+        var kubeconfig = Write("webhooks.conf", $$"""
+            apiVersion: v1
+            kind: Config
+            users:
+            - name: {{new Uri(_address).Authority}}
+              user: {client-certificate: {{Write("webhooks.crt", certificate)}}, client-key: {{Write("webhooks.key", key)}}}
+            """);
+        return "--admission-control-config-file=" + Write("admission.yaml", $$"""
+            apiVersion: apiserver.config.k8s.io/v1
+            kind: AdmissionConfiguration
+            plugins:
+            - name: MutatingAdmissionWebhook
+              configuration: {apiVersion: apiserver.config.k8s.io/v1, kind: WebhookAdmissionConfiguration, kubeConfigFile: {{kubeconfig}}}
+            - name: ValidatingAdmissionWebhook
+              configuration: {apiVersion: apiserver.config.k8s.io/v1, kind: WebhookAdmissionConfiguration, kubeConfigFile: {{kubeconfig}}}
+            """);
     }
 
     /// <summary>The settings of toposched, as its environment.</summary>
@@ -34,7 +63,11 @@ internal sealed class WebhookFiles : IDisposable
     public string[] Settings(bool enforce)
     {
         const string Prefix = "TOPOSCHEDULER__WEBHOOK__";
-        return [$"{Prefix}URL={_address}", $"{Prefix}CERTFILE={_certFile}", $"{Prefix}KEYFILE={_keyFile}", $"{Prefix}ENFORCE={(enforce ? "bindings" : "none")}"];
+        return
+        [
+            $"{Prefix}URL={_address}", $"{Prefix}CERTFILE={_certFile}", $"{Prefix}KEYFILE={_keyFile}", $"{Prefix}ENFORCE={(enforce ? "bindings" : "none")}",
+            .. _clientCaFile is { } authority ? [$"{Prefix}CLIENTCAFILE={authority}", $"{Prefix}CLIENTNAMES=system:kube-apiserver"] : Array.Empty<string>(),
+        ];
     }
 
     /// <summary>Has new pods gated.</summary>
@@ -62,7 +95,18 @@ internal sealed class WebhookFiles : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        _authority.Dispose();
+        _clients.Dispose();
+    }
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
 
     // As in the repository, but for the address: no service leads to a process of this test.
     private JsonObject Configuration(string file)

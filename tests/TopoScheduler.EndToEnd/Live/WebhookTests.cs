@@ -41,6 +41,26 @@ public sealed class WebhookTests
         Assert.DoesNotContain(served.Log, line => line.Contains("by a defect", StringComparison.Ordinal));
     }
 
+    [ControlPlaneFact]
+    public async Task Webhooks_ThatAskForCertificates_AreCalledByTheApiServerAlone()
+    {
+        var folder = Directory.CreateTempSubdirectory("webhook-");
+        using var webhook = new WebhookFiles(folder.FullName);
+        await using (var plane = await KubeControlPlane.StartAsync(new() { ApiServerFlags = [webhook.AskForCertificates()] }))
+        {
+            await plane.Api.CreateAsync(KubePath.Nodes, new NodeObject("node-1").ToJson());
+            await using var served = await ServedExtender.StartAsync(plane, webhook.Settings(enforce: true));
+            await webhook.ApplyValidatingAsync(plane.Api, "node-1");
+
+            using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
+            using var stranger = new HttpClient(handler);
+            await Assert.ThrowsAsync<HttpRequestException>(() => stranger.GetAsync(new Uri(webhook.Address, "/livez")));
+            Assert.Contains(served.Log, line => line.Contains("a connection is refused: no client certificate", StringComparison.Ordinal));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
     // Before 1.27 there are no gates to see; and 1.20, built with a newer Go than its own, crashes on the patch of any webhook.
     [ControlPlaneFact("1.27")]
     public async Task Webhooks_ApiServerWithGates_GateManagedPods()

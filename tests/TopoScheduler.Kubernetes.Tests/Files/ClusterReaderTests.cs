@@ -58,6 +58,17 @@ public sealed class ClusterReaderTests
         Assert.Equal(occupies ? ["n1"] : [], pods.Select(p => p.NodeName));
     }
 
+    [Fact]
+    public void Read_DaemonPodWithGpus_DrawsWhatTheyDraw()
+    {
+        const string Pod = "apiVersion: v1, kind: Pod, metadata: {name: p, ownerReferences: [{kind: DaemonSet, name: d, controller: true}]}";
+        const string Spec = "spec: {nodeName: n1, containers: [{name: c, resources: {limits: {nvidia.com/gpu: 2}}}]}";
+
+        var pod = Assert.Single(Cluster(Node + $"\n---\n{{{Pod}, {Spec}}}").Pods);
+
+        Assert.Equal((true, false, 2.0), (pod.IsDaemon, pod.Template.Power.InsideIdle, pod.Template.Power.Gpus));
+    }
+
     [Theory]
     [InlineData("deletionTimestamp: '2026-01-01T00:00:00Z'", false, true)]
     [InlineData("ownerReferences: [{kind: DaemonSet, name: d, controller: true}]", true, false)]

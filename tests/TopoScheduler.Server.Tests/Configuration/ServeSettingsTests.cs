@@ -33,16 +33,40 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, metrics, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, access, audit, metrics, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
-            "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.allowNonLoopback.",
-            "listen.url=\"http://0.0.0.0:8888\": expected a loopback address, or listen.allowNonLoopback: true.",
+            "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.apiUrl, listen.certFile, listen.keyFile, listen.clientCaFile, listen.clientNames, listen.allowNonLoopback.",
+            "listen.url=\"http://0.0.0.0:8888\": expected a loopback address, or https:// with listen.clientCaFile, or listen.allowNonLoopback: true, which lets anybody in.",
             "log.format=\"xml\": expected text or json.",
             "source.kubeconfig=\"b\": expected either this or source.cluster, not both.",
         ],
             e.Problems.AsEnumerable());
     }
+
+    [Theory]
+    [InlineData("listen.certFile: expected a PEM file with the certificate of the https:// address.", "listen:url=https://127.0.0.1:1", "listen:keyFile=k")]
+    [InlineData("listen.keyFile: expected a PEM file with the key of listen.certFile.", "listen:apiUrl=https://127.0.0.1:1", "listen:certFile=c")]
+    [InlineData("listen.certFile=\"c\": expected https:// in listen.url or listen.apiUrl.", "listen:certFile=c")]
+    [InlineData("listen.clientCaFile=\"c\": expected https:// in listen.url.", "listen:clientCaFile=c")]
+    [InlineData("listen.clientNames=\"a\": expected listen.clientCaFile too.", "listen:clientNames=a")]
+    [InlineData("listen.apiUrl=\"http://10.0.0.1:1\": expected https:// or a loopback address.", "listen:apiUrl=http://10.0.0.1:1")]
+    [InlineData("listen.apiUrl=\"http://127.0.0.1:8888\": expected another port than those of listen.url and listen.healthUrl.", "listen:apiUrl=http://127.0.0.1:8888")]
+    [InlineData("webhook.clientNames=\"a\": expected webhook.clientCaFile too.", "webhook:url=https://127.0.0.1:1", "webhook:certFile=c", "webhook:keyFile=k", "webhook:clientNames=a")]
+    [InlineData("access.tokenFile: expected a file with the token of those who push: with source.cluster there is no API server to ask who they are.", "telemetry:push=true", "source:cluster=c")]
+    [InlineData("access.allowSeconds=\"601\": expected a whole number from 0 to 600.", "access:allowSeconds=601")]
+    [InlineData("audit.fileMiB=\"0\": expected a whole number from 1 to 10000.", "audit:fileMiB=0")]
+    public void Load_DoorLeftOpenOrHalfBuilt_IsTold(string problem, params string[] settings)
+    {
+        var e = Assert.Throws<SettingsException>(() => ServeSettings.Load(new([], [], [.. settings.Select(s => KeyValuePair.Create(s.Split('=')[0], s.Split('=')[1]))])));
+        Assert.Equal([problem], e.Problems.AsEnumerable());
+    }
+
+    [Fact]
+    public void Load_NonLoopbackThatAsksForCertificates_IsAccepted() => Assert.Equal(
+        ["a", "b"],
+        ServeSettings.Load(new([], [], Of(("listen:url", "https://0.0.0.0:80"), ("listen:certFile", "c"), ("listen:keyFile", "k"), ("listen:clientCaFile", "a"), ("listen:clientNames", "b, a"))))
+            .Listen.ClientNameSet.Order());
 
     // As a file with a list, or a map, in place of one value is read.
     [Theory]

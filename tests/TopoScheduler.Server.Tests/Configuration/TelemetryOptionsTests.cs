@@ -66,7 +66,6 @@ public sealed class TelemetryOptionsTests
             "telemetry.bearerTokenFile=\"t\": expected https:// in telemetry.prometheus: on the way to another machine anybody could read the token.",
             "telemetry.caFile=\"c\": expected https:// in telemetry.prometheus.",
             "telemetry.intervalSeconds=\"15s\": expected a whole number.",
-            "telemetry.pushTokenFile: expected a file with the token without which nothing is taken.",
             "telemetry.rowLabel=\"a b\": expected the name of a label.",
             "telemetry.staleSeconds=\"14\": expected at least telemetry.intervalSeconds.",
             "telemetry.timeoutSeconds=\"301\": expected a whole number from 1 to 300.",
@@ -81,10 +80,9 @@ public sealed class TelemetryOptionsTests
         [
             "telemetry.bearerTokenFile=\"t\": expected telemetry.prometheus too.",
             "telemetry.caFile=\"c\": expected telemetry.prometheus too.",
-            "telemetry.pushTokenFile=\"p\": expected telemetry.push: true too.",
             "telemetry.staleSeconds=\"soon\": expected a whole number.",
         ],
-        Problems(("telemetry:bearerTokenFile", "t"), ("telemetry:caFile", "c"), ("telemetry:pushTokenFile", "p"), ("telemetry:staleSeconds", "soon")));
+        Problems(("telemetry:bearerTokenFile", "t"), ("telemetry:caFile", "c"), ("telemetry:staleSeconds", "soon")));
 
     [Theory]
     [InlineData("prometheus:9090")]

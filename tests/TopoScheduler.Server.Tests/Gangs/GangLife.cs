@@ -4,6 +4,7 @@ using TopoScheduler.Core.Placement;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
 using TopoScheduler.Server.Telemetry;
@@ -17,13 +18,13 @@ internal sealed class GangLife
 {
     private readonly ApiClient _client;
 
-    public GangLife(FakeObjects objects, FakeApiHandler handler, GangOptions options, Action<FakeEvent>? told = null)
+    public GangLife(FakeObjects objects, FakeApiHandler handler, GangOptions options, Action<FakeEvent>? told = null, AuditLog? audit = null)
     {
         _client = handler.Client();
         Book = new(new OwnerSource(_client.GetAsync), []);
         Informers = new(objects, State, Book, Roster) { Told = told };
         Starts = new(Metrics = new(objects.Time), PlacementPolicy.Default, () => true, objects.Time, NullLogger<StartedGangs>.Instance);
-        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance);
+        Controller = new(_client, State, Book, Roster, PlacementPolicy.Default, options, Events.Add, Starts, objects.Time, NullLoggerFactory.Instance) { Audit = audit };
         Informers.Relist();
     }
 

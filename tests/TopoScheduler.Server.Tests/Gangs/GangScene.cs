@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Testing.Clocks;
 using TopoScheduler.Testing.FakeApi;
@@ -10,13 +11,13 @@ internal sealed class GangScene
 {
     private readonly GangOptions _options;
 
-    public GangScene(int nodes, int? rackBudget = null, GangOptions? options = null, int seed = 1)
+    public GangScene(int nodes, int? rackBudget = null, GangOptions? options = null, int seed = 1, AuditLog? audit = null)
     {
         _options = options ?? new() { PatchesAtOnce = 1, RankMaps = false };
         Objects = new(seed, Time);
         Handler = new(Objects) { Answered = (request, answer) => Calls.Add((request, answer)) };
         for (var n = 0; n < nodes; n++) Objects.Put(GangObjects.Nodes, GangObjects.Node(n, rackBudget));
-        Life = new(Objects, Handler, _options);
+        Life = new(Objects, Handler, _options, audit: audit);
     }
 
     public ManualTime Time { get; } = new();

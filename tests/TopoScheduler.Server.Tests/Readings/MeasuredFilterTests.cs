@@ -108,5 +108,5 @@ public sealed class MeasuredFilterTests : IDisposable
     }
 
     private Task<TestServer> StartAsync(ClusterSnapshot cluster, params (string, string)[] settings) =>
-        TestServer.StartAsync(cluster, [("telemetry:push", "true"), ("telemetry:pushTokenFile", _tokenFile), .. settings]);
+        TestServer.StartAsync(cluster, [("telemetry:push", "true"), ("access:tokenFile", _tokenFile), .. settings]);
 }

@@ -59,7 +59,7 @@ public sealed class PushEndpointTests : IDisposable
         await using var server = await StartAsync();
         var (status, text) = await PushAsync(server, "no JSON", authorization);
 
-        Assert.Equal((401, "Expected the bearer token of telemetry.pushTokenFile.\n"), (status, text));
+        Assert.Equal((401, "Expected a bearer token that is known and valid.\n"), (status, text));
         Assert.DoesNotContain(server.Log, l => l.Contains("a-token", StringComparison.Ordinal));
     }
 
@@ -90,7 +90,7 @@ public sealed class PushEndpointTests : IDisposable
 
         File.Delete(TokenFile);
         Assert.Equal(401, (await PushAsync(server, Body(), "Bearer another-token-of-characters")).Status);
-        Assert.Contains(server.Log, l => l.StartsWith("Warning: nothing that is pushed is taken: ", StringComparison.Ordinal));
+        Assert.Contains(server.Log, l => l.StartsWith("Warning: callers cannot be checked: ", StringComparison.Ordinal));
 
         await File.WriteAllTextAsync(TokenFile, "");
         Assert.Equal(401, (await PushAsync(server, Body(), "Bearer ")).Status);
@@ -144,5 +144,5 @@ public sealed class PushEndpointTests : IDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync());
     }
 
-    private Task<TestServer> StartAsync() => TestServer.StartAsync(TestServer.Cluster(), ("telemetry:push", "true"), ("telemetry:pushTokenFile", TokenFile));
+    private Task<TestServer> StartAsync() => TestServer.StartAsync(TestServer.Cluster(), ("telemetry:push", "true"), ("access:tokenFile", TokenFile));
 }

@@ -11,7 +11,7 @@ public sealed class TestCertificates : IDisposable
     private static readonly DateTimeOffset To = DateTimeOffset.UtcNow.AddDays(30);
 
     private readonly X509Certificate2 _authority;
-    private byte _serial = 1;
+    private ushort _serial = 1;
 
     /// <summary>An authority of this name.</summary>
     public TestCertificates(string name)
@@ -53,10 +53,25 @@ public sealed class TestCertificates : IDisposable
     /// <summary>For a client: PEM of certificate and key.</summary>
     public (string Certificate, string Key) Client(string name) => Sign(name, "1.3.6.1.5.5.7.3.2", null);
 
+    /// <summary>The same with an alternative name of a host and one that is a URI.</summary>
+    public (string Certificate, string Key) Client(string name, string host, string uri)
+    {
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName(host);
+        names.AddUri(new(uri));
+        return Sign(name, "1.3.6.1.5.5.7.3.2", names.Build());
+    }
+
+    /// <summary>For a client, no longer valid.</summary>
+    public (string Certificate, string Key) ExpiredClient(string name) => Sign(name, "1.3.6.1.5.5.7.3.2", null, From.AddHours(23));
+
+    /// <summary>For a client, valid for so much longer.</summary>
+    public (string Certificate, string Key) BriefClient(string name, TimeSpan valid) => Sign(name, "1.3.6.1.5.5.7.3.2", null, DateTimeOffset.UtcNow + valid);
+
     /// <inheritdoc/>
     public void Dispose() => _authority.Dispose();
 
-    private (string Certificate, string Key) Sign(string name, string use, X509Extension? names)
+    private (string Certificate, string Key) Sign(string name, string use, X509Extension? names, DateTimeOffset? until = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -66,7 +81,8 @@ public sealed class TestCertificates : IDisposable
             request.CertificateExtensions.Add(names);
         }
 
-        using var signed = request.Create(_authority, From, To.AddDays(-1), [_serial++]);
+        var serial = _serial++;
+        using var signed = request.Create(_authority, From, until ?? To.AddDays(-1), [1, (byte)(serial >> 8), (byte)serial]);
         return (signed.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
     }
 }

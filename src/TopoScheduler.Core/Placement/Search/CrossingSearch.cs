@@ -12,11 +12,16 @@ internal sealed class CrossingSearch
     private const int SeedRounds = 3;
     private const int MostClosings = 48;
 
+    // What improving may cost: a few times what all before it did, and in small clusters these steps, which are a few milliseconds.
+    private const int MostTimes = 3;
+    private const long FewSteps = 1_000_000;
+
     private readonly DomainSearch _search;
     private readonly PlacementProblem _problem;
     private readonly LaminarTree _tree;
     private readonly int _scope;
     private readonly bool _scopeInTree;
+    private readonly long _mostSteps;
     private long _lastSteps;
 
     public CrossingSearch(DomainSearch search, LaminarTree tree, int scope)
@@ -26,6 +31,7 @@ internal sealed class CrossingSearch
         _tree = tree;
         _scope = scope;
         _scopeInTree = scope < 0 || tree.Holds(scope);
+        _mostSteps = Math.Max(FewSteps, (1 + MostTimes) * search.Budget.Steps);
     }
 
     /// <summary>Offers candidates to the search.</summary>
@@ -90,7 +96,7 @@ internal sealed class CrossingSearch
     private void Round(long[] limits)
     {
         // A round costs its tables; a hundred of their steps weigh as much as one of a walk.
-        if (!_search.TablesFit || !_search.Budget.Take(1 + _lastSteps / 100)) return;
+        if (!_search.TablesFit || _search.Budget.Steps > _mostSteps || !_search.Budget.Take(1 + _lastSteps / 100)) return;
         var before = _search.Budget.Steps;
         Offer(limits);
         _lastSteps = _search.Budget.Steps - before;
@@ -209,7 +215,7 @@ internal sealed class CrossingSearch
                 improved = false;
                 foreach (var domain in UsedDomains(p))
                 {
-                    if (++closings > MostClosings || _search.Budget.Exhausted) return;
+                    if (++closings > MostClosings || _search.Budget.Exhausted || _search.Budget.Steps > _mostSteps) return;
                     var before = _search.Best;
                     Round(Allocate(WeightsWithout(p, domain)));
                     if (ReferenceEquals(before, _search.Best)) continue;

@@ -43,6 +43,7 @@ internal sealed class DomainSearch
         _scope = _problem.Partitions.Combine(scopes);
         if (!EnoughSlots()) return new(null, true);
         if (_problem.Size == 1 && new SingleSearch(this, _scorer).Find(_scope) is { } single) return single;
+        if (PowerShortage.IsProved(_problem, Power)) return new(null, true);
         var tree = LaminarTree.Build(_problem, _problem.Active, TreeOrder(), Power, _problem.Partitions.NvLink - 1);
         if (_tablesFit && ProvesNoFit(tree)) return new(null, true);
         if (_tablesFit && tree.Side.Count == 0 && Holds(tree))

@@ -1,12 +1,13 @@
 namespace TopoScheduler.Core.Placement.Search;
 
-/// <summary>Integer flow from a source to a sink by augmenting paths; capacities may be raised between augmentations, which keeps the flow.</summary>
+/// <summary>Integer flow from a source to a sink by shortest augmenting paths, as many at a time as there are of one length; capacities may be raised between augmentations, which keeps the flow.</summary>
 internal sealed class FlowNetwork(int vertices)
 {
     private readonly List<int>[] _edgesOf = new List<int>[vertices];
     private readonly List<int> _to = [];
     private readonly List<long> _left = [];
-    private readonly int[] _cameBy = new int[vertices];
+    private readonly int[] _level = new int[vertices];
+    private readonly int[] _next = new int[vertices];
     private readonly int[] _queue = new int[vertices];
 
     /// <summary>Edges looked at so far.</summary>
@@ -50,21 +51,13 @@ internal sealed class FlowNetwork(int vertices)
     public long Push(int source, int sink, long most)
     {
         long pushed = 0;
-        while (pushed < most && FindPath(source, sink))
+        while (pushed < most && FindLevels(source, sink))
         {
-            var amount = most - pushed;
-            for (var v = sink; v != source; v = _to[_cameBy[v] ^ 1])
+            Array.Clear(_next);
+            while (pushed < most && Augment(source, sink, most - pushed) is > 0 and var amount)
             {
-                amount = Math.Min(amount, _left[_cameBy[v]]);
+                pushed += amount;
             }
-
-            for (var v = sink; v != source; v = _to[_cameBy[v] ^ 1])
-            {
-                _left[_cameBy[v]] -= amount;
-                _left[_cameBy[v] ^ 1] += amount;
-            }
-
-            pushed += amount;
         }
 
         return pushed;
@@ -103,26 +96,46 @@ internal sealed class FlowNetwork(int vertices)
         throw new InvalidOperationException("A unit of flow ends nowhere.");
     }
 
-    // Breadth first: shortest augmenting paths, in the order edges were added.
-    private bool FindPath(int source, int sink)
+    // Breadth first: how far each vertex is from the source. Paths then go one level further with every edge, so they are the shortest there are.
+    private bool FindLevels(int source, int sink)
     {
-        Array.Fill(_cameBy, -1);
+        Array.Fill(_level, -1);
         var (head, tail) = (0, 0);
         _queue[tail++] = source;
-        while (head < tail)
+        _level[source] = 0;
+        while (head < tail && _level[sink] < 0)
         {
             var v = _queue[head++];
             foreach (var edge in _edgesOf[v] ?? [])
             {
                 Steps++;
                 var next = _to[edge];
-                if (_left[edge] <= 0 || next == source || _cameBy[next] >= 0) continue;
-                _cameBy[next] = edge;
-                if (next == sink) return true;
+                if (_left[edge] <= 0 || _level[next] >= 0) continue;
+                _level[next] = _level[v] + 1;
                 _queue[tail++] = next;
             }
         }
 
-        return false;
+        return _level[sink] >= 0;
+    }
+
+    // Depth first, in the order edges were added. An edge that has led nowhere leads nowhere until levels change.
+    private long Augment(int vertex, int sink, long most)
+    {
+        if (vertex == sink) return most;
+        var edges = _edgesOf[vertex];
+        for (; _next[vertex] < (edges?.Count ?? 0); _next[vertex]++)
+        {
+            Steps++;
+            var edge = edges![_next[vertex]];
+            var to = _to[edge];
+            if (_left[edge] <= 0 || _level[to] != _level[vertex] + 1) continue;
+            if (Augment(to, sink, Math.Min(most, _left[edge])) is not (> 0 and var amount)) continue;
+            _left[edge] -= amount;
+            _left[edge ^ 1] += amount;
+            return amount;
+        }
+
+        return 0;
     }
 }

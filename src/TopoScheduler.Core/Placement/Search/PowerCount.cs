@@ -32,12 +32,37 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         var best = (Members: 0, Node: -1);
         foreach (var nodes in Domains(_problem, scope, all: true))
         {
-            using var tables = new TreeSearch(search.PowerTree(nodes, []), new TreeOptions { WattsFirst = true }, null);
-            tables.Run();
-            if (tables.MostMembers() is var most && most > best.Members) best = (most, nodes[0]);
+            var tree = search.PowerTree(nodes, []);
+            if ((tree.HasUnevenWatts ? ByTables(tree) : ByAddingUp(tree)) is var most && most > best.Members) best = (most, nodes[0]);
         }
 
         return best;
+    }
+
+    private static int ByTables(LaminarTree tree)
+    {
+        using var tables = new TreeSearch(tree, new TreeOptions { WattsFirst = true }, null);
+        tables.Run();
+        return tables.MostMembers();
+    }
+
+    // Where all members below a budget draw alike it carries so many of them, whichever they are: from the nodes up each takes what is below it, within that.
+    private int ByAddingUp(LaminarTree tree)
+    {
+        var kind = _problem.Kinds[0];
+        var most = new long[tree.Count];
+        for (var v = tree.Count - 1; v >= 0; v--)
+        {
+            if (tree.Children[v].Length == 0 && tree.NodeOf[v] is >= 0 and var node) most[v] = kind.Slots[node];
+            foreach (var bound in tree.PowerOf(v) ?? [])
+            {
+                if (bound.UniformWatts is [> 0 and var watts]) most[v] = Math.Min(most[v], bound.Headroom / (watts * bound.Halves));
+            }
+
+            if (v > 0) most[tree.Parent(v)] += most[v];
+        }
+
+        return (int)Math.Min(most[0], kind.Count);
     }
 
     /// <summary>Active nodes of each domain of a scope (-1: of the cluster) that has slots enough for the gang, or of all of them.</summary>

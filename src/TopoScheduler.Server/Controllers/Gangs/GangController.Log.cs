@@ -1,9 +1,16 @@
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Server.Audit;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
 public sealed partial class GangController
 {
+    /// <summary>The record of decisions; null for none.</summary>
+    internal AuditLog? Audit
+    {
+        init => (_turns.Audit, _releases.Audit) = (value, value);
+    }
+
     [LoggerMessage(1, LogLevel.Information, "the controller of gangs has begun; {Gangs} gangs were planned before")]
     private partial void LogStarted(int gangs);
 

@@ -3,6 +3,7 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Mapping;
 using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Telemetry;
 
@@ -20,6 +21,9 @@ internal sealed partial class GangReleases(
     ClusterState state, PodBook book, GangWriter writer, GangRoster roster, GangOptions options, SchedulerMetrics metrics, ILogger<GangReleases> logger)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The record of decisions; null for none.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>Lets go every pod that has a seat and a hold, after judging each once more on the newest snapshot.</summary>
     /// <returns>When to try again those that could not go; null when all went.</returns>
@@ -70,6 +74,7 @@ internal sealed partial class GangReleases(
         {
             metrics.Released(Words.Of(assumed.Refusal));
             LogNotYet(pod.Namespace, pod.Name, hold.Pod.NodeName, assumed.Refusal);
+            Record(pod, hold.Pod.NodeName, cluster, "refused", $"the node would not take it now: {assumed.Refusal}");
             if (hold.Phase == HoldPhase.Assumed) await SettleAsync(pod, cancellation).ConfigureAwait(false);
             return false;
         }
@@ -83,6 +88,7 @@ internal sealed partial class GangReleases(
         }
 
         var (outcome, now, message) = await WriteAsync(pod, hold.Pod.NodeName, annotations, cancellation).ConfigureAwait(false);
+        Record(pod, hold.Pod.NodeName, cluster, outcome == ReleaseOutcome.Released ? "released" : outcome.ToString().ToLowerInvariant(), message);
         switch (outcome)
         {
             case ReleaseOutcome.Released:
@@ -100,6 +106,18 @@ internal sealed partial class GangReleases(
         LogFailed(pod.Namespace, pod.Name, outcome, message);
         return false;
     }
+
+    private void Record(GangPod pod, string node, ClusterSnapshot cluster, string outcome, string reason) => Audit?.Write(new(AuditVerb.Release, outcome)
+    {
+        Gang = pod.Gang.Id,
+        Pod = $"pod/{pod.Namespace}/{pod.Name}",
+        Uid = pod.Uid,
+        PodVersion = pod.ResourceVersion,
+        Nodes = [node],
+        Reason = reason,
+        Cluster = cluster,
+        Freed = state.Freed,
+    });
 
     private async Task<(ReleaseOutcome Outcome, GangPod? Pod, string Message)> WriteAsync(
         GangPod pod, string node, IEnumerable<KeyValuePair<string, string>> annotations, CancellationToken cancellation)

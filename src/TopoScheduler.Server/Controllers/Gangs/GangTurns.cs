@@ -5,6 +5,7 @@ using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Telemetry;
 
@@ -24,6 +25,9 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
 
     private DateTimeOffset _offerAt;
     private readonly GangQueue _queue = new(policy, QueueLimits.Default);
+
+    /// <summary>The record of decisions; null for none.</summary>
+    public AuditLog? Audit { get; set; }
 
     /// <summary>True when the queue was left before its end, to be gone on with soon.</summary>
     public bool HasMore => _queue.HasMore;
@@ -87,10 +91,21 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
             record.GpuCapWatts = answer.Plan.GpuCapWatts;
             record.Summary = PlacementSummary.Of(cluster, gang, answer.Plan);
             record.Say("Planned", "");
+            if (Audit is { } audit) Record(audit, reservation, cluster, freed);
             starts.Started(cluster, gang, answer.Plan, now - record.Since);
             return record;
         }
     }
+
+    private static void Record(AuditLog audit, Reservation reservation, ClusterSnapshot cluster, long freed) => audit.Write(new(AuditVerb.Plan, "planned")
+    {
+        Gang = reservation.Gang.Key.Id,
+        Uid = reservation.Gang.Key.Uid,
+        Nodes = [.. reservation.Holds.Select(h => h.Pod.NodeName).Distinct().Take(AuditLine.MostNodes)],
+        Count = reservation.Holds.Length,
+        Cluster = cluster,
+        Freed = freed,
+    });
 
     /// <summary>Gangs that wait, summed up for metrics.</summary>
     public WaitingGangs Summary() => WaitingGangs.Of(_queue.Waiting.Select(w => (w.Since, _queue.ReasonOf(w.Gang.Key))));

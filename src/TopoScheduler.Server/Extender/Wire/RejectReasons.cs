@@ -12,6 +12,7 @@ public sealed class RejectReasons
     public const byte UnknownNode = byte.MaxValue;
 
     private readonly PaddedText[] _tails = new PaddedText[byte.MaxValue + 1];
+    private readonly string[] _texts = new string[byte.MaxValue + 1];
     private readonly byte[] _lists = new byte[byte.MaxValue + 1];
     private readonly byte[] _foldedLists = new byte[byte.MaxValue + 1];
 
@@ -23,6 +24,7 @@ public sealed class RejectReasons
         {
             if (reason.Code == Fits || !_tails[reason.Code].IsNone) throw new ArgumentException($"code {reason.Code} is taken", nameof(reasons));
             _tails[reason.Code] = new($":\"{JsonEncodedText.Encode(reason.Text)}\"");
+            _texts[reason.Code] = reason.Text;
             Longest = Math.Max(Longest, _tails[reason.Code].Length);
             (_lists[reason.Code], _foldedLists[reason.Code]) = (reason.CanChange ? (byte)1 : (byte)2, 1);
         }
@@ -34,6 +36,9 @@ public sealed class RejectReasons
         var text = _tails[code];
         return text.IsNone ? throw new InvalidOperationException($"no reason has code {code}") : text;
     }
+
+    /// <summary>The text of a reason; empty for a code that is none.</summary>
+    internal string TextOf(byte code) => _texts[code] ?? "";
 
     /// <summary>Length of the longest of them.</summary>
     internal int Longest { get; }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using TopoScheduler.Server.Access;
 
 namespace TopoScheduler.Server.Telemetry.Exposition;
 
@@ -17,5 +18,5 @@ internal static class MetricsEndpoint
         context.Response.ContentLength = text.Length;
         context.Response.Headers.CacheControl = "no-cache, no-store";
         await context.Response.BodyWriter.WriteAsync(text, context.RequestAborted).ConfigureAwait(false);
-    });
+    }).WithMetadata(RouteAccess.Open);
 }

@@ -1,4 +1,4 @@
-namespace TopoScheduler.Server.Readings;
+namespace TopoScheduler.Server;
 
 /// <summary>
 /// Which troubles have been told already. A trouble is news once, whatever figures it names, until it ends; that is news again. For threads.

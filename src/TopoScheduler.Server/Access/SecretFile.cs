@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using TopoScheduler.Kubernetes.Files;
 
-namespace TopoScheduler.Server.Readings;
+namespace TopoScheduler.Server.Access;
 
 /// <summary>
 /// A bearer token in a file. The file is read whenever the token is needed: its content is what counts, because the times of files that are links (as in a
@@ -13,7 +13,6 @@ internal sealed class SecretFile(string path)
 {
     private const int MostBytes = 16 << 10;
     private const int LeastCharacters = 16;
-    private const string Scheme = "Bearer ";
 
     /// <summary>The token.</summary>
     /// <exception cref="InputException">The file cannot be read or holds none.</exception>
@@ -33,14 +32,9 @@ internal sealed class SecretFile(string path)
         return usable ? text : throw new InputException($"{path}: holds no token, expected at least {LeastCharacters} printable characters of ASCII without spaces.");
     }
 
-    /// <summary>True when a request's Authorization bears the token. How long this takes says nothing of it.</summary>
+    /// <summary>True when this is the token. How long this takes says nothing of it.</summary>
     /// <exception cref="InputException">The file cannot be read or holds none.</exception>
-    public bool IsBorneBy(string? authorization)
-    {
-        var token = Read();
-        if (authorization is null || !authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)) return false;
-        return CryptographicOperations.FixedTimeEquals(Digest(token), Digest(authorization[Scheme.Length..].Trim()));
-    }
+    public bool Is(string token) => CryptographicOperations.FixedTimeEquals(Digest(Read()), Digest(token));
 
     // Digests are of one length, whatever was sent.
     private static byte[] Digest(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));

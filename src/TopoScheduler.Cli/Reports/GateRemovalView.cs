@@ -1,0 +1,47 @@
+using TopoScheduler.Kubernetes.Placements;
+
+namespace TopoScheduler.Cli.Reports;
+
+/// <summary>What <c>gates remove</c> says.</summary>
+internal sealed record GateRemovalView
+{
+    /// <summary><c>toposcheduler.io/v1</c>.</summary>
+    public string ApiVersion { get; init; } = "toposcheduler.io/v1";
+
+    /// <summary><c>GateRemoval</c>.</summary>
+    public string Kind { get; init; } = "GateRemoval";
+
+    /// <summary>Nothing was changed.</summary>
+    public required bool DryRun { get; init; }
+
+    /// <summary>The webhook was there and was deleted; null when nobody asked for that.</summary>
+    public bool? WebhookDeleted { get; init; }
+
+    /// <summary>Gates that came off; of a dry run those that would.</summary>
+    public required int Gates { get; init; }
+
+    /// <summary>The same by namespace.</summary>
+    public required IReadOnlyDictionary<string, int> Namespaces { get; init; }
+
+    /// <summary>Pods that keep theirs.</summary>
+    public required IReadOnlyList<GateRemovalFailure> Left { get; init; }
+
+    /// <summary>Of a count.</summary>
+    public static GateRemovalView OfCount(IReadOnlyDictionary<string, int> waiting) => new()
+    {
+        DryRun = true,
+        Gates = waiting.Values.Sum(),
+        Namespaces = new SortedDictionary<string, int>(waiting.ToDictionary(), StringComparer.Ordinal),
+        Left = [],
+    };
+
+    /// <summary>Of what was done.</summary>
+    public static GateRemovalView Of(GateRemovalResult result, bool? webhookDeleted) => new()
+    {
+        DryRun = false,
+        WebhookDeleted = webhookDeleted,
+        Gates = result.Removed.Values.Sum(),
+        Namespaces = result.Removed,
+        Left = result.Left,
+    };
+}
