@@ -16,7 +16,6 @@ using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
 using TopoScheduler.Server.Health;
-using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Telemetry.Exposition;
 using TopoScheduler.Server.Telemetry.Otlp;
 using TopoScheduler.Server.Webhook;
@@ -81,7 +80,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
         _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
-        var access = new AccessMetrics(_scheduling.Metrics.Meter, () => _audit?.Lost);
+        var access = _scheduling.AccessMetrics;
         _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));
         Map(new(_scheduling.Callers, access, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
     }

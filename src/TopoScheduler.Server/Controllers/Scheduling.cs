@@ -89,6 +89,7 @@ public sealed partial class Scheduling : IDisposable
         }
 
         Gauges(new LedgerAudit(_state, book, _roster)).Observe(_metrics.Meter);
+        AccessMetrics = new(_metrics.Meter, () => _audit?.Lost);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
         Callers = settings.Access.TokenFile is { Length: > 0 } token ? new TokenFileCheck(new(token)) : client is null ? null : new ReviewCheck(client, settings.Access, time);
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), _metrics.Meter, time, loggers);
@@ -99,6 +100,9 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>Judges what others bind; null where limits are not enforced.</summary>
     public BindingGuard? Guard { get; }
+
+    /// <summary>What is measured of callers and of the record.</summary>
+    internal AccessMetrics AccessMetrics { get; }
 
     /// <summary>Tells who bears a token; null where nobody can.</summary>
     internal ICallerCheck? Callers { get; }
