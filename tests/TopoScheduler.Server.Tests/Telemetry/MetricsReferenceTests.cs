@@ -48,6 +48,7 @@ public sealed partial class MetricsReferenceTests
         };
         new SchedulerGauges(time).Observe(metrics.Meter);
         _ = new ReadingMetrics(metrics.Meter, () => [], () => []);
+        _ = new AccessMetrics(metrics.Meter, () => null);
         listener.Start();
 
         Assert.Equal(
