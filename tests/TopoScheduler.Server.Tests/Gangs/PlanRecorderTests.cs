@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
@@ -61,6 +62,36 @@ public sealed class PlanRecorderTests
         second.Informers.TellAll();
         await second.Recorder.StepAsync(CancellationToken.None);
         Assert.Empty(objects.All(GangObjects.Placements, null).Objects);
+    }
+
+    // A process that ended before it had written anything down: what is known of the gang is what was written on the pods it had bound.
+    [Fact]
+    public async Task Step_RestartedWithPartOfAGangBound_IsNotBoundBeforeAllAre()
+    {
+        var time = new ManualTime();
+        var objects = new FakeObjects(1, time);
+        using var handler = new FakeApiHandler(objects);
+        for (var n = 0; n < 8; n++) objects.Put(GangObjects.Nodes, GangObjects.Node(n));
+        for (var m = 0; m < 2; m++) objects.Put(GangObjects.Pods, BoundPod(m));
+        var life = Life(objects, handler, time);
+        Assert.True(await life.Recorder.TakeUpAsync(Never, CancellationToken.None));
+        await life.Recorder.StepAsync(CancellationToken.None);
+        var placement = Assert.Single(objects.All(GangObjects.Placements, null).Objects);
+        Assert.Equal(("Planned", 4), (GangScene.Phase(placement), placement["spec"]!["size"]!.GetValue<int>()));
+
+        for (var m = 2; m < 4; m++) objects.Put(GangObjects.Pods, BoundPod(m));
+        life.Informers.TellAll();
+        await life.Recorder.StepAsync(CancellationToken.None);
+        Assert.Equal("Bound", GangScene.Phase(Assert.Single(objects.All(GangObjects.Placements, null).Objects)));
+
+        static JsonObject BoundPod(int member)
+        {
+            var pod = GangObjects.Pod("llama", member, 4);
+            pod["metadata"]!["annotations"]!["toposcheduler.io/placement"] = $"{member}/4";
+            ((JsonObject)pod["spec"]!).Remove("schedulingGates");
+            pod["spec"]!["nodeName"] = $"n{member}";
+            return pod;
+        }
     }
 
     private static List<string> NodesOf(ClusterState state, GangKey gang) => [.. state.ReservationOf(gang)!.Holds.Select(h => h.Pod.NodeName)];

@@ -63,7 +63,7 @@ internal static class GangStatusText
         // Members that an elastic gang was planned without may wait on; those that are planned may not.
         var planned = record.PodOf.Values.ToHashSet(StringComparer.Ordinal);
         var waiting = live.Any(p => p.NodeName is null && (p.Member is not null || !record.IsElastic || planned.Contains(p.Name)));
-        if (!waiting && (before.StartedAt is not null || live.Count >= record.Plan.Count)) return GangPhase.Bound;
+        if (!waiting && (before.StartedAt is not null || live.Count >= Math.Max(record.Plan.Count, LeastOf(record, live)))) return GangPhase.Bound;
         // It ran, and pods that stand for members it had are on their way.
         return before.StartedAt is null ? GangPhase.Planned : GangPhase.Degraded;
     }
@@ -99,7 +99,13 @@ internal static class GangStatusText
         }
     }
 
-    private static int SizeOf(GangRecord record, IReadOnlyList<GangPod> live) => record.Gang?.Size ?? record.Stored?.Size ?? live.Count;
+    private static int SizeOf(GangRecord record, IReadOnlyList<GangPod> live) => record.Gang?.Size ?? record.Stored?.Size ?? StatedSize(live) ?? live.Count;
+
+    // Where nobody has read its job since a restart, what was written down counts, else what its pods say.
+    private static int LeastOf(GangRecord record, IReadOnlyList<GangPod> live) =>
+        record.Gang?.LeastMembers ?? (record.Stored is { Min: > 0 } stored ? stored.Min : StatedSize(live) ?? 0);
+
+    private static int? StatedSize(IReadOnlyList<GangPod> live) => live.Max(p => p.GangSize);
 
     private static OwnerReference? OwnerOf(IReadOnlyList<GangPod> live) => live.Count == 0 ? null : live[0].Controller;
 
