@@ -18,7 +18,7 @@ public sealed class EventRecorderTests
     {
         await using var api = await FakeApiServer.StartAsync();
         using var client = new ApiClient(new() { Server = api.Address }, "test", _time);
-        var recorder = new EventRecorder(client, "toposcheduler.io/extender", "host-1");
+        var recorder = new EventRecorder(client, "toposcheduler.io/extender", "host-1") { SeriesPause = TimeSpan.FromSeconds(5) };
         using var stop = new CancellationTokenSource();
         var running = recorder.RunAsync(stop.Token);
         var pod = new EventSubject("v1", "Pod", new("ml", "p", "u1"));
@@ -35,7 +35,7 @@ public sealed class EventRecorderTests
         Assert.Null(first["series"]);
         Assert.Single(api.Objects.All(Events, "kube-system").Objects);
 
-        // Once, and then it stands still: a clock that runs on would time the request out that is on its way.
+        // Once, and by less than a request may take: an answer may still be on its way, and a clock that runs on would time it out.
         _time.Advance(recorder.SeriesPause);
         await Eventually.IsTrue(() => api.Objects.All(Events, "ml").Objects.Single()["series"] is not null, "the series is written");
         Assert.Equal(3, (int)api.Objects.All(Events, "ml").Objects.Single()["series"]!["count"]!);
