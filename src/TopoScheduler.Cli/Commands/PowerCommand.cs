@@ -87,7 +87,7 @@ internal sealed class PowerCommand : DocumentedCommand
         foreach (var problem in problems) _console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
         if (!problems.IsEmpty) return null;
         var measured = cluster.WithReadings(readings, new());
-        foreach (var problem in measured.ReadingProblems) _console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
+        foreach (var (_, problem) in measured.RefusedReadings) _console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
         return measured;
     }
 

@@ -22,7 +22,7 @@ public sealed partial class ClusterSnapshot
     }
 
     /// <summary>Readings that are not believed: what they are of counts as reserved.</summary>
-    public ImmutableArray<Problem> ReadingProblems => _measured?.Problems ?? [];
+    public ImmutableArray<RefusedReading> RefusedReadings => _measured?.Refused ?? [];
 
     /// <summary>What one power constraint is taken to carry, in half watts, base watts excluded: <see cref="LoadOf"/>, or what readings say.</summary>
     public long CommittedOf(int constraint)

@@ -83,7 +83,7 @@ internal sealed class MeasuredLoads
     public ImmutableArray<long?> WattsOfDomain { get; }
 
     /// <summary>Readings that are not believed.</summary>
-    public ImmutableArray<Problem> Problems => _readings.Problems;
+    public ImmutableArray<RefusedReading> Refused => _readings.Refused;
 
     /// <summary>What a constraint is taken to carry, in half watts.</summary>
     /// <param name="constraint">Its index.</param>

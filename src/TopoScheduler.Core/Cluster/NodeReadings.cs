@@ -17,7 +17,7 @@ internal sealed class NodeReadings
     private const double LeastOfIdle = 0.5;
 
     private readonly ClusterSnapshot _cluster;
-    private readonly ImmutableArray<Problem>.Builder _problems = ImmutableArray.CreateBuilder<Problem>();
+    private readonly ImmutableArray<RefusedReading>.Builder _refused = ImmutableArray.CreateBuilder<RefusedReading>();
 
     /// <summary>Sorts readings.</summary>
     /// <param name="cluster">What they are of.</param>
@@ -46,7 +46,7 @@ internal sealed class NodeReadings
     public long[] OfDomain { get; }
 
     /// <summary>What was not believed.</summary>
-    public ImmutableArray<Problem> Problems => _problems.ToImmutable();
+    public ImmutableArray<RefusedReading> Refused => _refused.ToImmutable();
 
     private static PowerDomainKind KindOf(PowerReadingKind kind) => kind switch
     {
@@ -116,8 +116,8 @@ internal sealed class NodeReadings
     {
         var kind = reading.Kind == PowerReadingKind.NodeGpus ? "node" : reading.Kind.ToString().ToLowerInvariant();
         var what = reading.Kind == PowerReadingKind.NodeGpus ? "GPU reading" : "reading";
-        _problems.Add(Problem.Warning(
+        _refused.Add(new(reading, Problem.Warning(
             $"{kind}/{reading.Name}",
-            string.Create(CultureInfo.InvariantCulture, $"has a {what} of {reading.Watts} W: {expected}; it is not believed, and reserved watts count.")));
+            string.Create(CultureInfo.InvariantCulture, $"has a {what} of {reading.Watts} W: {expected}; it is not believed, and reserved watts count."))));
     }
 }

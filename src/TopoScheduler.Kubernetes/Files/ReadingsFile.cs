@@ -12,7 +12,6 @@ namespace TopoScheduler.Kubernetes.Files;
 /// </summary>
 public static class ReadingsFile
 {
-    private static readonly string[] Kinds = ["nodeGpus", "node", "rack", "pdu", "row", "facility"];
     private static readonly string[] Keys = ["kind", "name", "watts", "at"];
 
     /// <summary>The readings of a file, and what is wrong with the others.</summary>
@@ -54,14 +53,14 @@ public static class ReadingsFile
             if (!Keys.Contains(key)) item[key].Wrong($"{string.Join(", ", Keys)} and no other key");
         }
 
-        var kind = Array.IndexOf(Kinds, item["kind"].Tree.Text);
-        if (kind < 0) item["kind"].Wrong($"one of {string.Join(", ", Kinds)}");
+        var kind = ReadingKinds.Of(item["kind"].Tree.Text);
+        if (kind is null) item["kind"].Wrong($"one of {string.Join(", ", ReadingKinds.Words)}");
         var name = item["name"].Tree.Text;
         if (name.Length == 0) item["name"].Wrong("the name of a node or a power domain");
         var isNumber = double.TryParse(item["watts"].Tree.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var watts) && double.IsFinite(watts);
         if (!isNumber) item["watts"].Wrong("a number");
         var at = MomentText.Read(item["at"].Tree.Text);
         if (at is null) item["at"].Wrong(MomentText.Expected);
-        return kind >= 0 && name.Length > 0 && isNumber && at is { } moment ? new((PowerReadingKind)kind, name, watts, moment) : null;
+        return kind is { } of && name.Length > 0 && isNumber && at is { } moment ? new(of, name, watts, moment) : null;
     }
 }

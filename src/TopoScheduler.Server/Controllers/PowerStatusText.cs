@@ -17,21 +17,21 @@ internal static class PowerStatusText
     {
         var second = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond));
         var error = spec.Problems.FirstOrDefault(p => p.Severity == Severity.Error)?.Message;
-        var message = Message(standing);
+        var (domain, message) = (standing.Domain, Message(standing));
         return new()
         {
-            EffectiveBudgetWatts = standing.BudgetWatts,
-            CommittedWatts = standing.CommittedWatts,
-            MeasuredWatts = standing.MeasuredWatts,
-            HeadroomWatts = standing.HeadroomWatts,
-            StrandedWatts = standing.StrandedWatts,
-            OverBudget = standing.IsOver,
+            EffectiveBudgetWatts = domain.BudgetWatts,
+            CommittedWatts = domain.CommittedWatts,
+            MeasuredWatts = domain.MeasuredWatts,
+            HeadroomWatts = domain.HeadroomWatts,
+            StrandedWatts = domain.StrandedWatts,
+            OverBudget = domain.OverBudget,
             Window = standing.Window,
             Message = error is null ? message : $"{message} Not all of it can be read: {error}",
             ObservedAt = second,
             Conditions =
             [
-                Condition(before, PowerDomainCondition.OverBudget, standing.IsOver, standing.IsOver ? "OverCommitted" : "WithinBudget", message, second),
+                Condition(before, PowerDomainCondition.OverBudget, domain.OverBudget, domain.OverBudget ? "OverCommitted" : "WithinBudget", message, second),
                 Condition(before, PowerDomainCondition.Readable, error is null, error is null ? "Read" : "WrongValue", error ?? "Everything in it can be read.", second),
             ],
         };
@@ -39,11 +39,12 @@ internal static class PowerStatusText
 
     private static string Message(PowerStanding standing)
     {
-        if (standing.BudgetWatts is not { } budget) return $"{Watts(standing.CommittedWatts)} are committed; nothing bounds it.";
+        var committed = standing.Domain.CommittedWatts;
+        if (standing.Domain.BudgetWatts is not { } budget) return $"{Watts(committed)} are committed; nothing bounds it.";
         var open = standing.Window is null ? "" : $" while the window \"{standing.Window}\" is open";
-        return standing.IsOver
-            ? $"{Watts(standing.CommittedWatts)} are committed, {Watts(standing.CommittedWatts - budget)} more than the budget of {Watts(budget)}{open}; nothing more is admitted."
-            : $"{Watts(standing.CommittedWatts)} of {Watts(budget)} are committed{open}.";
+        return standing.Domain.OverBudget
+            ? $"{Watts(committed)} are committed, {Watts(committed - budget)} more than the budget of {Watts(budget)}{open}; nothing more is admitted."
+            : $"{Watts(committed)} of {Watts(budget)} are committed{open}.";
     }
 
     private static PowerDomainCondition Condition(PowerDomainStatus? before, string type, bool holds, string reason, string message, DateTimeOffset now)

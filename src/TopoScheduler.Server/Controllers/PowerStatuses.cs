@@ -72,30 +72,11 @@ internal sealed partial class PowerStatuses(ApiClient client, ClusterState state
     {
         if (ReferenceEquals(cluster, _cluster)) return;
         _cluster = cluster;
-        var committed = Committed(cluster);
-        var described = PowerTreeReporter.Report(cluster).Domains.ToDictionary(d => d.Id, StringComparer.Ordinal);
         _standings.Clear();
-        foreach (var domain in cluster.Power.Domains)
-        {
-            var (watts, measured) = (committed[domain.Index] ?? described[domain.Id].CommittedWatts, cluster.MeasuredWatts(domain.Index));
-            _standings[domain.Id] = new(domain.BudgetWatts, domain.Window?.Name, watts, measured, described[domain.Id].UsableWatts);
-        }
-
+        var windows = cluster.Power.Domains.ToDictionary(d => d.Id, d => d.Window?.Name, StringComparer.Ordinal);
+        foreach (var domain in PowerTreeReporter.Report(cluster).Domains) _standings[domain.Id] = new(domain, windows[domain.Id]);
         var known = book.All.Select(s => s.Uid).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in _triedAt.Keys.Where(uid => !known.Contains(uid)).ToList()) _triedAt.Remove(gone);
-    }
-
-    // By domain, in one walk over all inequalities; null where there is none, because nothing bounds the domain.
-    private static long?[] Committed(ClusterSnapshot cluster)
-    {
-        var committed = new long?[cluster.Power.Domains.Length];
-        foreach (var constraint in cluster.Power.Constraints)
-        {
-            var watts = (cluster.CommittedOf(constraint.Index) + cluster.Power.BaseHalfWattsOf(constraint.Domain, constraint.State) + 1) / 2;
-            committed[constraint.Domain] = Math.Max(committed[constraint.Domain] ?? 0, watts);
-        }
-
-        return committed;
     }
 
     // False when the server refuses or does not answer.

@@ -21,8 +21,7 @@ internal sealed class PowerSubjects(ApiClient client, PowerDomainBook book)
     {
         if (book.All.FirstOrDefault(s => s.Reading.Spec?.Id == id) is { } sighting)
         {
-            var resource = ApiResource.PowerDomains;
-            return new($"{resource.Group}/{resource.Version}", "PowerDomain", new("", sighting.Name, sighting.Uid));
+            return new(PowerDomainReader.ApiVersion, PowerDomainReader.Kind, new("", sighting.Name, sighting.Uid));
         }
 
         var domain = cluster.Power.Domains.FirstOrDefault(d => d.Kind == id.Kind && d.Name == id.Name);

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Power;
@@ -280,12 +279,12 @@ public sealed partial class Scheduling : IDisposable
     }
 
     // What is lower than before may be room for those that wait.
-    private ImmutableArray<Problem> SetReadings(ImmutableArray<PowerReading> fresh, ReadingOptions options)
+    private ImmutableArray<RefusedReading> SetReadings(ImmutableArray<PowerReading> fresh, ReadingOptions options)
     {
         var freed = _state.Freed;
         _state.SetReadings(fresh, options);
         if (_state.Freed != freed) _roster.Wake();
-        return _state.Current.ReadingProblems;
+        return _state.Current.RefusedReadings;
     }
 
     private void Tell(WatchNotice notice)

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
 
 namespace TopoScheduler.Server.Readings;
@@ -8,4 +8,4 @@ namespace TopoScheduler.Server.Readings;
 /// <param name="IsKnown">Whether the cluster is known: until then nobody can say what readings are of.</param>
 /// <param name="GpusOf">How many GPUs a node has; 0 for a stranger.</param>
 /// <param name="Take">Takes all fresh readings in place of those before, and says what it does not believe.</param>
-internal sealed record MeasuredState(Func<bool> IsKnown, Func<string, int> GpusOf, Func<ImmutableArray<PowerReading>, ImmutableArray<Problem>> Take);
+internal sealed record MeasuredState(Func<bool> IsKnown, Func<string, int> GpusOf, Func<ImmutableArray<PowerReading>, ImmutableArray<RefusedReading>> Take);

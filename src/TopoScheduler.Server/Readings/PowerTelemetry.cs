@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
-using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Telemetry;
 
@@ -27,7 +28,7 @@ internal sealed partial class PowerTelemetry : IDisposable
     private readonly Lock _handing = new();
     private readonly ToldOnce _told = new();
     private readonly int[] _refusedRows = new int[ReadingKinds.Words.Length];
-    private ImmutableArray<Problem> _unbelieved = [];
+    private ImmutableArray<RefusedReading> _unbelieved = [];
     private long _answeredAt;
     private long _pushedAt;
 
@@ -150,12 +151,12 @@ internal sealed partial class PowerTelemetry : IDisposable
     }
 
     // A Prometheus that sees other clusters too has readings of many strangers: a few are told by name.
-    private void Tell(ImmutableArray<Problem> unbelieved)
+    private void Tell(ImmutableArray<RefusedReading> unbelieved)
     {
-        var now = unbelieved.Select(p => p.Object).ToHashSet(StringComparer.Ordinal);
-        foreach (var problem in _unbelieved.Where(p => !now.Contains(p.Object))) _told.IsNews(problem.Object, null);
+        var now = unbelieved.Select(r => r.Problem.Object).ToHashSet(StringComparer.Ordinal);
+        foreach (var (_, problem) in _unbelieved.Where(r => !now.Contains(r.Problem.Object))) _told.IsNews(problem.Object, null);
         _unbelieved = unbelieved;
-        var news = unbelieved.Where(p => _told.IsNews(p.Object, p.Message)).ToArray();
+        var news = unbelieved.Select(r => r.Problem).Where(p => _told.IsNews(p.Object, p.Message)).ToArray();
         foreach (var problem in news.Take(MostTold)) LogUnbelieved(problem.Object, problem.Message);
         if (news.Length > MostTold) LogMoreUnbelieved(news.Length - MostTold);
     }
@@ -163,12 +164,12 @@ internal sealed partial class PowerTelemetry : IDisposable
     private IEnumerable<(string Kind, string State, int Count)> Readings()
     {
         var counts = _store.Count();
-        var unbelieved = _unbelieved.CountBy(KindOf).ToDictionary();
+        var unbelieved = _unbelieved.CountBy(r => r.Reading.Kind).ToDictionary();
         for (var kind = 0; kind < counts.Length; kind++)
         {
             yield return (ReadingKinds.Words[kind], "fresh", counts[kind].Fresh);
             yield return (ReadingKinds.Words[kind], "stale", counts[kind].Stale);
-            yield return (ReadingKinds.Words[kind], "refused", Volatile.Read(ref _refusedRows[kind]) + unbelieved.GetValueOrDefault(ReadingKinds.Words[kind]));
+            yield return (ReadingKinds.Words[kind], "refused", Volatile.Read(ref _refusedRows[kind]) + unbelieved.GetValueOrDefault((PowerReadingKind)kind));
         }
     }
 
@@ -176,13 +177,6 @@ internal sealed partial class PowerTelemetry : IDisposable
     {
         if (Volatile.Read(ref _answeredAt) is not 0 and var answered) yield return ("prometheus", _time.GetElapsedTime(answered).TotalSeconds);
         if (Volatile.Read(ref _pushedAt) is not 0 and var pushed) yield return ("push", _time.GetElapsedTime(pushed).TotalSeconds);
-    }
-
-    // "node/n5 has a GPU reading of ...": what was measured there is not the node.
-    private static string KindOf(Problem problem)
-    {
-        var kind = problem.Object[..problem.Object.IndexOf('/', StringComparison.Ordinal)];
-        return kind == "node" && problem.Message.Contains("GPU reading", StringComparison.Ordinal) ? ReadingKinds.WordOf(PowerReadingKind.NodeGpus) : kind;
     }
 
     private static string WordOf(PrometheusFault fault) => fault switch

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Unicode;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Extender.Wire;
 
 namespace TopoScheduler.Server.Readings;

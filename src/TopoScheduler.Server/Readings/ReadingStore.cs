@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Server.Readings;
 

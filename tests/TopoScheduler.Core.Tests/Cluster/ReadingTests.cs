@@ -112,7 +112,7 @@ public sealed class ReadingTests
     {
         var cluster = Rack(0).WithReadings([Of(PowerReadingKind.Rack, "r0000", watts)], Recover);
         Assert.Equal(17_100, cluster.CommittedWatts(0));
-        var problem = Assert.Single(cluster.ReadingProblems);
+        var problem = Assert.Single(cluster.RefusedReadings).Problem;
         Assert.Equal((Severity.Warning, "rack/r0000"), (problem.Severity, problem.Object));
     }
 
@@ -120,7 +120,7 @@ public sealed class ReadingTests
     public void WithReadings_UnknownNames_AreProblems()
     {
         var cluster = Rack(0).WithReadings([Of(PowerReadingKind.Rack, "r9", 12_000), Of(PowerReadingKind.Node, "gone", 900), Of(PowerReadingKind.Facility, "r0000", 9_000)], new());
-        Assert.Equal(["node/gone", "rack/r9", "facility/r0000"], cluster.ReadingProblems.Select(p => p.Object));
+        Assert.Equal(["node/gone", "rack/r9", "facility/r0000"], cluster.RefusedReadings.Select(r => r.Problem.Object));
     }
 
     [Fact]

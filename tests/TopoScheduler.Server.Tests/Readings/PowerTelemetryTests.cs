@@ -5,6 +5,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Core;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Readings;
@@ -21,7 +22,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     private readonly ConcurrentQueue<string> _log = new();
     private FakePrometheus _fake = null!;
     private PowerTelemetry _telemetry = null!;
-    private Func<ImmutableArray<PowerReading>, ImmutableArray<Problem>> _believe = _ => [];
+    private Func<ImmutableArray<PowerReading>, ImmutableArray<RefusedReading>> _believe = _ => [];
     private bool _isKnown = true;
 
     public async Task InitializeAsync()
@@ -97,7 +98,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task AskOnce_ReadingNotBelieved_IsToldOnceUntilItIsBelievedAgain()
     {
-        _believe = fresh => [.. fresh.Where(r => r.Watts < 0).Select(r => Problem.Warning($"pdu/{r.Name}", $"has a reading of {r.Watts} W."))];
+        _believe = fresh => [.. fresh.Where(r => r.Watts < 0).Select(r => new RefusedReading(r, Problem.Warning($"pdu/{r.Name}", $"has a reading of {r.Watts} W.")))];
         await ScrapeAsync("-5");
         await ScrapeAsync("-6");
         Assert.Equal(["Warning: pdu/p1 has a reading of -5 W."], _log);
@@ -109,7 +110,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task AskOnce_ManyReadingsNotBelieved_AFewAreTold()
     {
-        _believe = _ => [.. Enumerable.Range(0, 1000).Select(i => Problem.Warning($"node/other-{i}", "has a reading of 1 W: no node has this name."))];
+        _believe = _ => [.. Enumerable.Range(0, 1000).Select(i => new RefusedReading(default, Problem.Warning($"node/other-{i}", "has a reading of 1 W: no node has this name.")))];
         await ScrapeAsync("1");
         await ScrapeAsync("2");
         Assert.Equal(21, _log.Count);
@@ -191,7 +192,7 @@ public sealed class PowerTelemetryTests : IAsyncLifetime, IDisposable
         }
     }
 
-    private ImmutableArray<Problem> Hand(ImmutableArray<PowerReading> fresh)
+    private ImmutableArray<RefusedReading> Hand(ImmutableArray<PowerReading> fresh)
     {
         _handed.Enqueue(fresh);
         return _believe(fresh);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Extender.Wire;
 using TopoScheduler.Server.Readings;
 using TopoScheduler.Testing.Fuzz;

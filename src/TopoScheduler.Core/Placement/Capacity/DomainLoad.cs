@@ -19,7 +19,7 @@ internal sealed class DomainLoad
     public DomainLoad(ClusterSnapshot cluster, PowerDomain domain)
     {
         (_cluster, _domain) = (cluster, domain);
-        _constraints = [.. cluster.Power.Constraints.Where(c => c.Domain == domain.Index)];
+        _constraints = [.. cluster.Power.ConstraintsOf(domain.Index)];
         _loads = Array.ConvertAll(_constraints, c => cluster.CommittedOf(c.Index));
         if (cluster.Diversity is { } diversity) _swings = Array.ConvertAll(_constraints, c => diversity.SumsOf(c.Index));
         _podWatts = [.. domain.Nodes.Select(cluster.PodWattsOf)];

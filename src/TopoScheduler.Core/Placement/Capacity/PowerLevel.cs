@@ -21,18 +21,9 @@ public readonly record struct PowerLevel(PowerDomainId Domain, long BudgetWatts,
     {
         ArgumentNullException.ThrowIfNull(cluster);
         var levels = ImmutableArray.CreateBuilder<PowerLevel>();
-        var constraints = cluster.Power.Constraints;
-        for (var first = 0; first < constraints.Length;)
+        foreach (var domain in cluster.Power.Domains)
         {
-            var domain = cluster.Power.Domains[constraints[first].Domain];
-            var halfWatts = 0L;
-            // The constraints of one domain stand together.
-            for (; first < constraints.Length && constraints[first].Domain == domain.Index; first++)
-            {
-                halfWatts = Math.Max(halfWatts, cluster.CommittedOf(first) + cluster.Power.BaseHalfWattsOf(domain.Index, constraints[first].State));
-            }
-
-            if (domain.BudgetWatts is { } budget) levels.Add(new(new(domain.Kind, domain.Name), budget, (halfWatts + 1) / 2));
+            if (domain.BudgetWatts is { } budget) levels.Add(new(new(domain.Kind, domain.Name), budget, cluster.CommittedWatts(domain.Index)));
         }
 
         return levels.ToImmutable();

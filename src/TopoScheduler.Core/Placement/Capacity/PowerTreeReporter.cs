@@ -33,18 +33,11 @@ public static class PowerTreeReporter
         };
     }
 
-    // Readings say what counts where there is a budget.
-    private static long[] Committed(ClusterSnapshot cluster, long[] draws)
-    {
-        var worst = new long?[cluster.Power.Domains.Length];
-        foreach (var constraint in cluster.Power.Constraints)
-        {
-            var watts = (cluster.CommittedOf(constraint.Index) + cluster.Power.BaseHalfWattsOf(constraint.Domain, constraint.State) + 1) / 2;
-            worst[constraint.Domain] = Math.Max(worst[constraint.Domain] ?? 0, watts);
-        }
-
-        return [.. cluster.Power.Domains.Select(d => worst[d.Index] ?? cluster.Power.BeforeWatts(d.Index, draws))];
-    }
+    // Loads of domains that something bounds are kept; those of the others are added up, from draws that are worked out once for all of them.
+    private static long[] Committed(ClusterSnapshot cluster, long[] draws) =>
+    [
+        .. cluster.Power.Domains.Select(d => cluster.Power.ConstraintsOf(d.Index).IsEmpty ? cluster.Power.BeforeWatts(d.Index, draws) : cluster.CommittedWatts(d.Index)),
+    ];
 
     private static PowerTreeDomain Describe(ClusterSnapshot cluster, PowerDomain domain, long draw, long full, long usable)
     {

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Power;
 
-namespace TopoScheduler.Server.Readings;
+namespace TopoScheduler.Kubernetes.Files;
 
-/// <summary>The kinds of readings as they are written in requests, metrics and messages, and the names their things may have.</summary>
-internal static class ReadingKinds
+/// <summary>The kinds of readings as they are written in files, requests, metrics and messages, and the names their things may have.</summary>
+public static class ReadingKinds
 {
     private const int LongestName = 253;
 
