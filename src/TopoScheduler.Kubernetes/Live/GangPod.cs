@@ -89,7 +89,7 @@ public sealed record GangPod
             Uid = pending.Name.Uid,
             Gang = pending.Key,
             Controller = pending.Controller,
-            Created = GangPlacementReader.Time(metadata["creationTimestamp"]) ?? DateTimeOffset.UnixEpoch,
+            Created = MomentText.Written(metadata["creationTimestamp"].Text) ?? DateTimeOffset.UnixEpoch,
             Gated = gated,
             OtherGate = other,
             NodeName = node.Length > 0 ? node : null,

@@ -15,6 +15,13 @@ public static partial class MomentText
     public static DateTimeOffset? Read(string text) =>
         Offset().IsMatch(text) && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
 
+    /// <summary>As objects of the API have them, in whole seconds of UTC.</summary>
+    internal static string Write(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Reads one that the API server keeps, whoever wrote it and however; null when it is no time.</summary>
+    internal static DateTimeOffset? Written(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment) ? moment : null;
+
     [GeneratedRegex("^[0-9-]{10}[Tt][0-9:.]{8,24}([Zz]|[+-][0-9]{2}:[0-9]{2})\\z")]
     private static partial Regex Offset();
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json;
 using TopoScheduler.Kubernetes.Api.Json;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Placements;
 
@@ -67,10 +67,10 @@ public static class GangPlacementJson
         if (status.Watts > 0) json.WriteNumber("watts", status.Watts);
         if (status.GpuCapWatts is { } cap) json.WriteNumber("gpuCapWatts", cap);
         if (status.EstimateMs is { } ms) json.WriteNumber("estimateMs", ms);
-        if (status.StartedAt is { } started) json.WriteString("startedAt", Time(started));
+        if (status.StartedAt is { } started) json.WriteString("startedAt", MomentText.Write(started));
         WritePlan(json, status);
         WriteDeadlines(json, status);
-        WriteConditions(json, status);
+        ObjectCondition.Write(json, status.Conditions);
     }
 
     // By node, in the order of each node's first member: ranks that are neighbours stand together.
@@ -104,29 +104,10 @@ public static class GangPlacementJson
         {
             json.WriteStartObject();
             json.WriteString("what", deadline.What);
-            json.WriteString("at", Time(deadline.At));
+            json.WriteString("at", MomentText.Write(deadline.At));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
     }
-
-    private static void WriteConditions(Utf8JsonWriter json, GangPlacementStatus status)
-    {
-        json.WriteStartArray("conditions");
-        foreach (var condition in status.Conditions)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", condition.Type);
-            json.WriteString("status", condition.Holds ? "True" : "False");
-            json.WriteString("reason", condition.Reason);
-            json.WriteString("message", condition.Message);
-            json.WriteString("lastTransitionTime", Time(condition.Since));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-    }
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

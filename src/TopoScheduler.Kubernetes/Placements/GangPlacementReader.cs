@@ -44,10 +44,10 @@ public static class GangPlacementReader
         Watts = long.TryParse(status["watts"].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var watts) ? watts : 0,
         GpuCapWatts = int.TryParse(status["gpuCapWatts"].Text, NumberStyles.None, CultureInfo.InvariantCulture, out var cap) ? cap : null,
         EstimateMs = double.TryParse(status["estimateMs"].Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var ms) && double.IsFinite(ms) ? ms : null,
-        StartedAt = Time(status["startedAt"]),
+        StartedAt = MomentText.Written(status["startedAt"].Text),
         Message = status["message"].Text,
         Deadlines = [.. Deadlines(status["deadlines"])],
-        Conditions = [.. Conditions(status["conditions"])],
+        Conditions = ObjectCondition.Read(status["conditions"]),
     };
 
     // A member stands once; the first mention counts.
@@ -74,25 +74,11 @@ public static class GangPlacementReader
         var read = new List<GangDeadline>();
         foreach (var deadline in deadlines.Items)
         {
-            if (Time(deadline["at"]) is { } at) read.Add(new(deadline["what"].Text, at));
+            if (MomentText.Written(deadline["at"].Text) is { } at) read.Add(new(deadline["what"].Text, at));
         }
 
         return read;
     }
-
-    private static List<GangCondition> Conditions(Tree conditions)
-    {
-        var read = new List<GangCondition>();
-        foreach (var c in conditions.Items)
-        {
-            read.Add(new(c["type"].Text, c["status"].Text == "True", c["reason"].Text, c["message"].Text, Time(c["lastTransitionTime"]) ?? DateTimeOffset.UnixEpoch));
-        }
-
-        return read;
-    }
-
-    internal static DateTimeOffset? Time(Tree tree) =>
-        DateTimeOffset.TryParse(tree.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
 
     private static int Whole(Tree tree) => int.TryParse(tree.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Placements;
 
@@ -42,5 +43,5 @@ public sealed record GangPlacementStatus
     public ImmutableArray<GangDeadline> Deadlines { get; init; } = [];
 
     /// <summary>Conditions, in the order of their types.</summary>
-    public ImmutableArray<GangCondition> Conditions { get; init; } = [];
+    public ImmutableArray<ObjectCondition> Conditions { get; init; } = [];
 }

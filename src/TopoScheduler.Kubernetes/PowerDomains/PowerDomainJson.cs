@@ -1,9 +1,7 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using TopoScheduler.Kubernetes.Api.Json;
 using TopoScheduler.Kubernetes.Objects;
-using TopoScheduler.Kubernetes.Placements;
 
 namespace TopoScheduler.Kubernetes.PowerDomains;
 
@@ -30,8 +28,8 @@ public static class PowerDomainJson
             json.WriteBoolean("overBudget", status.OverBudget);
             json.WriteString("window", status.Window);
             json.WriteString("message", status.Message);
-            json.WriteString("observedAt", Time(status.ObservedAt));
-            WriteConditions(json, status.Conditions);
+            json.WriteString("observedAt", MomentText.Write(status.ObservedAt));
+            ObjectCondition.Write(json, status.Conditions);
             json.WriteEndObject();
         });
     }
@@ -52,26 +50,9 @@ public static class PowerDomainJson
             OverBudget = status["overBudget"].Text == "true",
             Window = status["window"].Text is { Length: > 0 } window ? window : null,
             Message = status["message"].Text,
-            ObservedAt = GangPlacementReader.Time(status["observedAt"]) ?? default,
-            Conditions = Conditions(status["conditions"]),
+            ObservedAt = MomentText.Written(status["observedAt"].Text) ?? default,
+            Conditions = ObjectCondition.Read(status["conditions"]),
         };
-    }
-
-    private static void WriteConditions(Utf8JsonWriter json, ImmutableArray<PowerDomainCondition> conditions)
-    {
-        json.WriteStartArray("conditions");
-        foreach (var condition in conditions)
-        {
-            json.WriteStartObject();
-            json.WriteString("type", condition.Type);
-            json.WriteString("status", condition.Holds ? "True" : "False");
-            json.WriteString("reason", condition.Reason);
-            json.WriteString("message", condition.Message);
-            json.WriteString("lastTransitionTime", Time(condition.Since));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter json, string key, long? watts)
@@ -80,19 +61,6 @@ public static class PowerDomainJson
         else json.WriteNull(key);
     }
 
-    private static ImmutableArray<PowerDomainCondition> Conditions(Tree conditions)
-    {
-        var read = ImmutableArray.CreateBuilder<PowerDomainCondition>();
-        foreach (var c in conditions.Items)
-        {
-            read.Add(new(c["type"].Text, c["status"].Text == "True", c["reason"].Text, c["message"].Text, GangPlacementReader.Time(c["lastTransitionTime"]) ?? DateTimeOffset.UnixEpoch));
-        }
-
-        return read.ToImmutable();
-    }
-
     private static long? Watts(Tree tree) =>
         long.TryParse(tree.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var watts) ? watts : null;
-
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

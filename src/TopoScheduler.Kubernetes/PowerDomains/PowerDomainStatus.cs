@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.PowerDomains;
 
@@ -33,7 +34,7 @@ public sealed record PowerDomainStatus
     public DateTimeOffset ObservedAt { get; init; }
 
     /// <summary>Conditions, in the order of their types.</summary>
-    public ImmutableArray<PowerDomainCondition> Conditions { get; init; } = [];
+    public ImmutableArray<ObjectCondition> Conditions { get; init; } = [];
 
     /// <summary>True when a reader would see no difference: all but the time.</summary>
     public bool SaysTheSame(PowerDomainStatus other)

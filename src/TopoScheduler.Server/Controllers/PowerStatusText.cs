@@ -1,6 +1,7 @@
 using System.Globalization;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Power;
+using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.PowerDomains;
 
 namespace TopoScheduler.Server.Controllers;
@@ -31,10 +32,12 @@ internal static class PowerStatusText
             ObservedAt = second,
             Conditions =
             [
-                Condition(before, PowerDomainCondition.OverBudget, domain.OverBudget, domain.OverBudget ? "OverCommitted" : "WithinBudget", message, second),
-                Condition(before, PowerDomainCondition.Readable, error is null, error is null ? "Read" : "WrongValue", error ?? "Everything in it can be read.", second),
+                Of(PowerDomainCondition.OverBudget, domain.OverBudget, domain.OverBudget ? "OverCommitted" : "WithinBudget", message),
+                Of(PowerDomainCondition.Readable, error is null, error is null ? "Read" : "WrongValue", error ?? "Everything in it can be read."),
             ],
         };
+
+        ObjectCondition Of(string type, bool holds, string reason, string text) => new ObjectCondition(type, holds, reason, text, second).After(before?.Conditions ?? []);
     }
 
     private static string Message(PowerStanding standing)
@@ -45,12 +48,6 @@ internal static class PowerStatusText
         return standing.Domain.OverBudget
             ? $"{Watts(committed)} are committed, {Watts(committed - budget)} more than the budget of {Watts(budget)}{open}; nothing more is admitted."
             : $"{Watts(committed)} of {Watts(budget)} are committed{open}.";
-    }
-
-    private static PowerDomainCondition Condition(PowerDomainStatus? before, string type, bool holds, string reason, string message, DateTimeOffset now)
-    {
-        var known = before?.Conditions.FirstOrDefault(c => c.Type == type);
-        return new(type, holds, reason, message, known?.Holds == holds ? known.Since : now);
     }
 
     private static string Watts(long watts) => $"{watts.ToString("N0", CultureInfo.InvariantCulture)} W";

@@ -72,7 +72,7 @@ internal static class RandomPlacements
                 StartedAt = Chance(50) ? Time() : null,
                 Message = Word("", "0 of 4 pods are there", "\"quoted\", \\ and \u00e9\u2028\n- 7: x", "true", "~", "007"),
                 Deadlines = [.. Enumerable.Range(0, random.Next(3)).Select(i => new GangDeadline($"what {i}", Time()))],
-                Conditions = [.. Enumerable.Range(0, random.Next(4)).Select(i => new GangCondition($"Type{i}", Chance(50), "Reason", Word("", "a sentence"), Time()))],
+                Conditions = [.. Enumerable.Range(0, random.Next(4)).Select(i => new ObjectCondition($"Type{i}", Chance(50), "Reason", Word("", "a sentence"), Time()))],
             },
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Placements;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
@@ -80,10 +81,10 @@ internal static class GangStatusText
         return Text($"{status.Plan.Length} pods planned {where}{cost}{watts}{cap}; {status.Bound} bound");
     }
 
-    private static ImmutableArray<GangCondition> Conditions(GangRecord record, GangPlacementStatus status, GangPlacementStatus before, DateTimeOffset now)
+    private static ImmutableArray<ObjectCondition> Conditions(GangRecord record, GangPlacementStatus status, GangPlacementStatus before, DateTimeOffset now)
     {
         var planned = record.Plan.Count > 0;
-        ReadOnlySpan<GangCondition> helped = record.ScaleUp == ScaleUpStep.None ? [] : [Of(GangCondition.ScaleUp, true, record.ScaleUp.ToString())];
+        ReadOnlySpan<ObjectCondition> helped = record.ScaleUp == ScaleUpStep.None ? [] : [Of(GangCondition.ScaleUp, true, record.ScaleUp.ToString())];
         return
         [
             Of(GangCondition.Bound, status.Phase == GangPhase.Bound, status.Phase == GangPhase.Bound ? "AllBound" : "NotAllBound"),
@@ -92,11 +93,7 @@ internal static class GangStatusText
             .. helped,
         ];
 
-        GangCondition Of(string type, bool holds, string reason)
-        {
-            var known = before.Conditions.FirstOrDefault(c => c.Type == type);
-            return new(type, holds, reason, status.Message, known is not null && known.Holds == holds ? known.Since : now);
-        }
+        ObjectCondition Of(string type, bool holds, string reason) => new ObjectCondition(type, holds, reason, status.Message, now).After(before.Conditions);
     }
 
     private static int SizeOf(GangRecord record, IReadOnlyList<GangPod> live) => record.Gang?.Size ?? record.Stored?.Size ?? StatedSize(live) ?? live.Count;
