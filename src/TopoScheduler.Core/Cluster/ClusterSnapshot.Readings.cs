@@ -27,7 +27,7 @@ public sealed partial class ClusterSnapshot
     /// <summary>What one power constraint is taken to carry, in half watts, base watts excluded: <see cref="LoadOf"/>, or what readings say.</summary>
     public long CommittedOf(int constraint)
     {
-        var reserved = _loads[constraint];
+        var reserved = LoadOf(constraint);
         if (_diversity is not null) reserved -= _diversity.CreditOf(constraint);
         return _measured is null
             ? reserved

@@ -122,9 +122,6 @@ public sealed partial class ClusterSnapshot
     /// <summary>Watts the pods add to each node, by column.</summary>
     internal ChunkedArray<long> PodWatts => _podWatts;
 
-    /// <summary>Committed load of every power constraint, as <see cref="LoadOf"/> has it.</summary>
-    internal ChunkedArray<long> Loads => _loads;
-
     /// <summary>Pods that occupy a node, in (namespace, name) order.</summary>
     public ImmutableArray<PodInfo> PodsOf(int node) => PodColumns.Pods[node];
 
@@ -140,7 +137,7 @@ public sealed partial class ClusterSnapshot
     /// <summary>Index of the node of this name, or -1.</summary>
     public int IndexOf(string nodeName) => _indexOf.GetValueOrDefault(nodeName, -1);
 
-    /// <summary>Committed load of every power constraint in half watts, base watts excluded: Σ halves·draw over its nodes.</summary>
+    /// <summary>What is reserved in every power constraint in half watts, base watts excluded: Σ halves·draw over its nodes.</summary>
     public long[] ConstraintLoads()
     {
         var loads = new long[_loads.Length];
@@ -148,7 +145,7 @@ public sealed partial class ClusterSnapshot
         return loads;
     }
 
-    /// <summary>Committed load of one power constraint in half watts, base watts excluded.</summary>
+    /// <summary>What is reserved in one power constraint in half watts, base watts excluded.</summary>
     public long LoadOf(int constraint) => _loads[constraint];
 
     /// <summary>
