@@ -31,6 +31,7 @@ internal static class ValueSets
         new("three replicas that keep apart", "{replicas: 3, antiAffinity: hard, topologySpreadConstraints: []}"),
         new("the platform chooses the user", "{runAsUser: null, runAsGroup: null}"),
         new("readings are pushed by whom the API server knows", "config: {telemetry: {push: true}}"),
+        new("questions are asked by whom the API server knows", "config: {api: {enabled: true, plansAtOnce: 4}}"),
         new("readings are pushed with one token", "config: {telemetry: {push: true}, access: {tokenFile: /etc/toposcheduler/push/token}}"),
         new("an autoscaler sees pods without gates", "config: {gangs: {scaleUp: ungate}}"),
         new("an autoscaler is asked", "config: {gangs: {scaleUp: provisioning-request, scaleUpAfterSeconds: 60}}"),
