@@ -46,6 +46,21 @@ public sealed class ApiEndpointsTests
         Assert.Equal(["ml/train Placed", "ml/tune NoFit"], list["reports"]!.AsArray().Select(r => $"{r!["gang"]!["namespace"]}/{r["gang"]!["name"]} {r["outcome"]}"));
     }
 
+    // What the scheduler would not believe the answer does not either, unless it is asked as a file is.
+    [Theory]
+    [InlineData("", "{}", "the namespace is none of power.trustedNamespaces")]
+    [InlineData("default", "{}", null)]
+    [InlineData("", """{"trustHints": true}""", "are trusted, as in every report from files")]
+    public async Task Report_HintThatLowersTheDraw_IsBelievedAsTheSchedulerDoes(string trusted, string policy, string? note)
+    {
+        await using var api = await ApiServer.StartAsync(TestServer.Cluster(), ("power:trustedNamespaces", trusted));
+        var hinted = Job.Replace("\"template\": {", "\"template\": {\"metadata\": {\"annotations\": {\"toposcheduler.io/gpu-watts\": \"300\"}}, ", StringComparison.Ordinal);
+        var (status, report) = await ApiServer.ReadAsync(api.AskAsync($$"""{"jobs": [{{hinted}}], "policy": {{policy}}}"""));
+        var notes = report["problems"]!.AsArray().Select(p => (string)p!["message"]!).Where(m => m.Contains("gpu-watts", StringComparison.Ordinal));
+        Assert.Equal((200, note is null ? 0 : 1), (status, notes.Count()));
+        Assert.All(notes, n => Assert.Contains(note!, n, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("{}", "jobs", "", "at least one job here, or manifests")]
     [InlineData("[1]", "", "1", "an object with jobs, manifests, source, namespace, at, policy")]
