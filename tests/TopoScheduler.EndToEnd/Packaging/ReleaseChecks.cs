@@ -29,8 +29,11 @@ internal static class ReleaseChecks
     }
 
     /// <summary>The text of the settings file in an installation.</summary>
-    public static string Settings(IReadOnlyList<JsonObject> objects, JsonObject deployment) =>
-        objects.Single(o => o.Kind() == "ConfigMap" && o.Name() == deployment.Name())["data"]!["settings.yaml"]!.GetValue<string>();
+    public static string Settings(IReadOnlyList<JsonObject> objects, JsonObject deployment)
+    {
+        var mounted = (string?)deployment.PodTemplate()!["spec"]!["volumes"]!.AsArray().Single(v => (string?)v!["name"] == "settings")!["configMap"]!["name"];
+        return objects.Single(o => o.Kind() == "ConfigMap" && o.Name() == mounted)["data"]!["settings.yaml"]!.GetValue<string>();
+    }
 
     /// <summary>The objects as they are without what only Helm writes; texts that are YAML as YAML.</summary>
     public static IReadOnlyDictionary<string, JsonObject> Plain(IReadOnlyList<JsonObject> objects)

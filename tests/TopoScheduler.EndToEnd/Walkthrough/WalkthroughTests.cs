@@ -118,8 +118,6 @@ public sealed class WalkthroughTests
             foreach (var name in mounted) maps.Add(await plane.Api.GetAsync($"{KubePath.Namespaces}/{InstalledProgram.Space}/configmaps/{name}"));
             deployment["kind"] = "Deployment";
             foreach (var map in maps) map["kind"] = "ConfigMap";
-            // A kustomization adds letters to the names of its ConfigMaps.
-            maps.Single(m => m["data"]!.AsObject().ContainsKey("settings.yaml"))["metadata"]!["name"] = "toposcheduler";
             _program = await InstalledProgram.StartAsync(plane, [deployment, .. maps], mode == "controller" ? await LeadToWebhookAsync() : []);
             if (mode == "extender") _scheduler = _program.StartScheduler();
             await _program.WaitUntilReadyAsync(leads: true);
