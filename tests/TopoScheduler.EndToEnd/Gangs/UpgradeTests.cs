@@ -87,7 +87,7 @@ public sealed class UpgradeTests
         {
             foreach (var pod in await scene.Api.ListAsync(KubePath.Pods(GateScene.Space)))
             {
-                if (pod["spec"]!["nodeName"] is not null && (string?)pod["status"]!["phase"] == "Pending") await scene.Api.SetPodPhaseAsync(GateScene.Space, pod.Name(), "Succeeded");
+                if (pod["spec"]!["nodeName"] is not null && (string?)pod["status"]!["phase"] == "Pending" && pod.Name().StartsWith("waits-", StringComparison.Ordinal)) await scene.Api.SetPodPhaseAsync(GateScene.Space, pod.Name(), "Succeeded");
             }
 
             return await CountGangsPlacedAsync(scene) == Gangs;
