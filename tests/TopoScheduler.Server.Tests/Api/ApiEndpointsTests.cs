@@ -68,6 +68,7 @@ public sealed class ApiEndpointsTests
     [InlineData("""{"jobs": [JOB], "manifests": "a: b"}""", "manifests", "a: b", "either jobs or manifests")]
     [InlineData("""{"jobs": [JOB], "at": "yesterday"}""", "at", "yesterday", "a time such as 2027-01-31T16:00:00Z")]
     [InlineData("""{"jobs": [JOB], "namespace": "-"}""", "namespace", "-", "at most 63 lower case letters, digits or \"-\", the first and last a letter or digit")]
+    [InlineData("""{"jobs": [JOB], "source": "a\nb"}""", "source", "a\nb", "a name of at most 512 characters, on one line")]
     [InlineData("""{"jobs": [JOB], "policy": {"maxSteps": 0}}""", "policy.maxSteps", "0", "a whole number from 1 to 10000000")]
     [InlineData("""{"jobs": [JOB], "policy": {"trustHints": "yes"}}""", "policy.trustHints", "yes", "true or false")]
     [InlineData("""{"jobs": [JOB], "policy": {"steps": 1}}""", "policy.steps", "1", "one of policy.oversubscription, policy.maxSteps, policy.assumeSchedulable, policy.trustHints")]
@@ -133,6 +134,7 @@ public sealed class ApiEndpointsTests
     [InlineData("/v1/capacity?gpusPerPod=1&gpusPerPod=2", "gpusPerPod", "one value")]
     [InlineData("/v1/power?domain=rack/none", "domain", "kind/name of a power domain of the cluster")]
     [InlineData("/v1/topology?x=1", "x", "no parameter")]
+    [InlineData("/v1/namespaces/ml/gangplacements/a%0Ab", "name", "the name of a GangPlacement")]
     [InlineData("/v1/namespaces/NO/gangplacements", "namespace", "at most 63 lower case letters, digits or \"-\", the first and last a letter or digit")]
     public async Task Get_WrongParameter_IsTold(string path, string field, string expected)
     {
