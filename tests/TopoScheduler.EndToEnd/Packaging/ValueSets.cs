@@ -31,6 +31,7 @@ internal static class ValueSets
         new("three replicas that keep apart", "{replicas: 3, antiAffinity: hard, topologySpreadConstraints: []}"),
         new("the platform chooses the user", "{runAsUser: null, runAsGroup: null}"),
         new("readings are pushed by whom the API server knows", "config: {telemetry: {push: true}}"),
+        new("questions are asked by whom the API server knows", "config: {api: {enabled: true, plansAtOnce: 4}}"),
         new("readings are pushed with one token", "config: {telemetry: {push: true}, access: {tokenFile: /etc/toposcheduler/push/token}}"),
         new("readings are pushed from outside the pod", "{tls: {secretName: certs, apiPort: 8890}, config: {telemetry: {push: true}}, networkPolicy: {apiFrom: [{namespaceSelector: {}}]}}"),
         new("a kube-scheduler with a client certificate", "{mode: extender, tls: {secretName: certs}, config: {listen: {url: \"https://127.0.0.1:8888\", certFile: /etc/toposcheduler/tls/tls.crt, keyFile: /etc/toposcheduler/tls/tls.key, clientCaFile: /etc/toposcheduler/tls/ca.crt}}, extraVolumes: [{name: client, secret: {secretName: client}}], scheduler: {extraVolumeMounts: [{name: client, mountPath: /etc/client}]}}"),
