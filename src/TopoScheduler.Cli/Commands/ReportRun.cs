@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -36,47 +35,23 @@ internal sealed class ReportRun(CliConsole console)
         (cluster, var changes, var wrong) = request.Budgets.Apply(cluster);
         foreach (var error in wrong) CommandLine.Tell(console, error);
         if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-        ofInput = [.. ofInput, .. changes];
-        var plans = Plan(cluster, jobs.Gangs, request.Policy).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
-        ImmutableArray<ReportedPlan> reports = [.. plans];
+        var question = new ReportQuestion { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = [.. ofInput, .. changes] };
+        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(cluster, question)];
+        foreach (var plan in reports) Note(plan);
         if (!reports.IsEmpty) Write(request, reports);
         return _exitCode;
     }
 
-    /// <summary>The pods a placed gang puts on its nodes.</summary>
-    internal static IEnumerable<PodInfo> PodsOf(Gang gang, PlacementReport report)
+    private void Note(ReportedPlan plan)
     {
-        if (report.Placement is null) yield break;
-        var roleOf = gang.Roles.SelectMany(r => Enumerable.Repeat(r, r.Count)).ToArray();
-        foreach (var pod in report.Placement.Pods)
-        {
-            var template = roleOf[pod.Index].Template;
-            var power = report.Power?.GpuCapWatts is { } cap ? template.Power with { CapWatts = cap } : template.Power;
-            yield return new(pod.Name, "", pod.Node, template with { Power = power }, gang.Priority, Gang: gang.Key);
-        }
-    }
-
-    private IEnumerable<ReportedPlan> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
-    {
-        foreach (var gang in gangs)
-        {
-            var report = PlacementReporter.Report(cluster, gang, policy);
-            Note(report);
-            yield return new(report, cluster);
-            cluster = cluster.Plus(PodsOf(gang, report));
-        }
-    }
-
-    private void Note(PlacementReport report)
-    {
-        var code = report.Outcome switch
+        var code = plan.Report.Outcome switch
         {
             PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => ExitCodes.Placed,
             PlacementOutcome.NoFit or PlacementOutcome.Undecided => ExitCodes.NotPlaced,
             _ => ExitCodes.InvalidInput,
         };
         _exitCode = ExitCodes.Worse(_exitCode, code);
-        if (report.Outcome == PlacementOutcome.Invalid) Errors(report.Problems);
+        if (plan.Report.Outcome == PlacementOutcome.Invalid) Errors(plan.OwnProblems);
     }
 
     private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans)
@@ -85,7 +60,7 @@ internal sealed class ReportRun(CliConsole console)
         switch (request.Format)
         {
             case ReportFormat.Json:
-                JsonReport.Write(console.Out, reports);
+                console.Out.Write(AnswerJson.Text(reports));
                 break;
             case ReportFormat.Markdown:
                 MarkdownReport.Write(console.Out, reports, console.Unicode);
