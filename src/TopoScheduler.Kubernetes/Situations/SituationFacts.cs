@@ -43,7 +43,7 @@ public sealed class SituationFacts
             AwaitsKueue = gang.IsSuspended || gang.Pods.Any(p => p.IsPending && p.OtherGates.Any(g => g.StartsWith(KueueGates, StringComparison.Ordinal))),
             Placed = placed,
             IsPlanned = promised.Count > 0,
-            Deadlines = [.. gang.Placement?.Status.Deadlines.Select(d => new ExplanationDeadline(d.What, d.At)) ?? []],
+            Deadlines = [.. gang.Placement?.Status.Deadlines.Select(d => ExplanationDeadline.Of(d.What, d.At)) ?? []],
             Recorded = gang.Placement?.Status.Message is { Length: > 0 } message ? message : gang.Pods.FirstOrDefault(p => p.IsPending && p.Unschedulable is not null)?.Unschedulable,
             IsFinished = gang is { IsSuspended: false, There: 0 },
         };
@@ -56,6 +56,16 @@ public sealed class SituationFacts
         Waiting = [.. _situation.Gangs.Where(IsQueued).Select(Waiting)],
         Running = [.. _situation.Gangs.Where(g => !g.Waits && g.There > 0).Select(g => new RunningGang(g.Gang.Key, g.EndsAt))],
     };
+
+    /// <summary>Which member of its gang a pod says it is, by its name or its index; null when it does not say.</summary>
+    public static int? MemberOf(SituationGang gang, SituationPod pod)
+    {
+        ArgumentNullException.ThrowIfNull(gang);
+        ArgumentNullException.ThrowIfNull(pod);
+        if (gang.Gang.Size <= 1) return 0;
+        if (NamesOf(gang.Gang).TryGetValue(pod.Name, out var named)) return named;
+        return pod.Index is { } index && gang.Gang.Roles.Length == 1 && index < gang.Gang.Size ? index : null;
+    }
 
     private bool IsQueued(SituationGang gang) => gang is { Waits: true, Gang.Roles.IsEmpty: false, IsSuspended: false }
         && gang.Pods.All(p => p.OtherGates.IsEmpty) && IncompleteOf(gang) is null && Bound(gang).IsEmpty && !Promised(gang).Any()

@@ -25,6 +25,9 @@ public sealed record SituationPod
     /// <summary>Its node; null for none.</summary>
     public string? Node { get; init; }
 
+    /// <summary>The index its controller gave it; null for none.</summary>
+    public int? Index { get; init; }
+
     /// <summary>Gates of others on it.</summary>
     public ImmutableArray<string> OtherGates { get; init; } = [];
 
@@ -73,6 +76,7 @@ public sealed record SituationPod
             Uid = pending.Name.Uid,
             Gang = pending.Key,
             Node = node.Length > 0 ? node : null,
+            Index = pending.Index,
             OtherGates = gates.ToImmutable(),
             Created = MomentText.Written(tree["metadata"]["creationTimestamp"].Text),
             Started = MomentText.Written(status["startTime"].Text),

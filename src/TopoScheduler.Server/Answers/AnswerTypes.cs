@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Server.Answers;
@@ -11,4 +12,5 @@ namespace TopoScheduler.Server.Answers;
 [JsonSerializable(typeof(CapacityView))]
 [JsonSerializable(typeof(PowerView))]
 [JsonSerializable(typeof(GateRemovalView))]
+[JsonSerializable(typeof(Explanation))]
 internal sealed partial class AnswerTypes : JsonSerializerContext;

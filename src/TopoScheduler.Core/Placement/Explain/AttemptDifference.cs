@@ -23,10 +23,10 @@ internal static class AttemptDifference
         Figure(items, "slots", before.Slots, now.Slots, "slot");
         Rooms(items, before, now);
         Reason(items, before, now);
-        return new(before.At, [.. items.Take(MostItems)], Effect(before, now, scope, wanted, items.Count > 0));
+        return new(ExplainText.Written(before.At), [.. items.Take(MostItems)], Effect(before, now, scope, wanted, items.Count > 0));
     }
 
-    private static void Figure(List<ChangeItem> items, string what, long before, long now, string noun)
+    private static void Figure(List<ChangeItem> items, string what, int before, int now, string noun)
     {
         if (before == now) return;
         var by = Math.Abs(now - before);
@@ -55,11 +55,11 @@ internal static class AttemptDifference
             if (!then.TryGetValue((budget.Kind, budget.Name), out var was)) continue;
             if (was.BudgetWatts != budget.BudgetWatts)
             {
-                items.Add(new("budget", was.BudgetWatts, budget.BudgetWatts, $"{budget.Kind}/{budget.Name} has a budget of {ReportText.Watts(budget.BudgetWatts)}, {ReportText.Watts(was.BudgetWatts)} then"));
+                items.Add(new("budget", null, null, $"{budget.Kind}/{budget.Name} has a budget of {ReportText.Watts(budget.BudgetWatts)}, {ReportText.Watts(was.BudgetWatts)} then") { BeforeWatts = was.BudgetWatts, NowWatts = budget.BudgetWatts });
             }
             else if (was.HeadroomWatts != budget.HeadroomWatts)
             {
-                items.Add(new("headroom", was.HeadroomWatts, budget.HeadroomWatts, $"{budget.Kind}/{budget.Name} has {ReportText.Watts(budget.HeadroomWatts)} left, {ReportText.Watts(was.HeadroomWatts)} then"));
+                items.Add(new("headroom", null, null, $"{budget.Kind}/{budget.Name} has {ReportText.Watts(budget.HeadroomWatts)} left, {ReportText.Watts(was.HeadroomWatts)} then") { BeforeWatts = was.HeadroomWatts, NowWatts = budget.HeadroomWatts });
             }
         }
     }

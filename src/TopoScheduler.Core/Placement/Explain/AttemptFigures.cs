@@ -29,7 +29,7 @@ public sealed record AttemptFigures
     public required int Usable { get; init; }
 
     /// <summary>Members these could take together.</summary>
-    public required long Slots { get; init; }
+    public required int Slots { get; init; }
 
     /// <summary>Pods on all nodes.</summary>
     public required int Pods { get; init; }

@@ -15,7 +15,7 @@ internal static class DeadlineFinder
         if (answer.Wait is { HoldsOutUntil: { } until } && !deadlines.Exists(d => d.At == until)) deadlines.Add(new($"preferred-for ends: {question.Gang!.Hints.Preferred} is not insisted on any more", until));
         if (answer.Wait is { ExpectedStart: { } start, Awaits: { } awaits }) deadlines.Add(new($"{awaits} is expected to end; nodes are kept for this gang until then", start));
         deadlines.AddRange(Windows(question, answer));
-        return [.. deadlines.OrderBy(d => d.At).ThenBy(d => d.What, StringComparer.Ordinal)];
+        return [.. deadlines.OrderBy(d => d.At, StringComparer.Ordinal).ThenBy(d => d.What, StringComparer.Ordinal)];
     }
 
     private static IEnumerable<ExplanationDeadline> Windows(ExplainQuestion question, Explanation answer)
@@ -29,8 +29,8 @@ internal static class DeadlineFinder
                 if (window.NextAfter(now) is not { } next || (next.Begins <= now && next.Ends == DateTimeOffset.MaxValue)) continue;
                 var watts = ReportText.Watts(window.BudgetWatts);
                 yield return next.Begins > now
-                    ? new($"{spec.Id} goes down to {watts} in the window \"{window.Name}\"", next.Begins)
-                    : new($"the window \"{window.Name}\" of {spec.Id} ends: it has more than {watts} again", next.Ends);
+                    ? ExplanationDeadline.Of($"{spec.Id} goes down to {watts} in the window \"{window.Name}\"", next.Begins)
+                    : ExplanationDeadline.Of($"the window \"{window.Name}\" of {spec.Id} ends: it has more than {watts} again", next.Ends);
             }
         }
     }

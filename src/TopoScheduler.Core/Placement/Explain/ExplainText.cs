@@ -67,6 +67,12 @@ internal static class ExplainText
         _ => $"Does not fit: {Partly(answer, facts)}{CauseText.Of(answer, gang)}.",
     };
 
+    /// <summary>A moment in whole seconds of UTC: <c>2027-01-31T16:00:00Z</c>.</summary>
+    internal static string Written(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The same of one that may not be known.</summary>
+    internal static string? Written(DateTimeOffset? at) => at is { } known ? Written(known) : null;
+
     /// <summary>In the middle of a sentence it starts small.</summary>
     internal static string Lowered(string clause) => clause.Length > 1 && char.IsLower(clause[1]) ? char.ToLowerInvariant(clause[0]) + clause[1..] : clause;
 
@@ -100,13 +106,11 @@ internal static class ExplainText
     private static string Before(Explanation answer) => answer.Wait is not { Before.IsEmpty: false } wait ? "gangs of higher priority"
         : ReportText.List([.. wait.Before.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Gang} (priority {b.Priority}, {ReportText.Pods(b.Pods, b.Gpus)})"))]);
 
-    private static string Until(Explanation answer) => answer.Wait?.HoldsOutUntil is { } until ? $" until {Moment(until)}" : "";
+    private static string Until(Explanation answer) => answer.Wait?.HoldsOutUntil is { } until ? $" until {until}" : "";
 
     private static string Partly(Explanation answer, WaitFacts facts) => answer.State == ExplanationState.PartlyBound
         ? $"{ReportText.Count(facts.Placed.Count, "member")} of {answer.Gang?.Size} have nodes, the rest find none beside them; "
         : "";
-
-    private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + " UTC";
 
     private static string IdOf(PowerHeadroom headroom) => $"{headroom.Kind}/{headroom.Name}";
 

@@ -175,8 +175,12 @@ public sealed record ExplanationCause(ExplanationCauseKind Kind, FitConstraint? 
 
 /// <summary>Something that happens by itself.</summary>
 /// <param name="What">What.</param>
-/// <param name="At">When.</param>
-public sealed record ExplanationDeadline(string What, DateTimeOffset At);
+/// <param name="At">When, in whole seconds of UTC: <c>2027-01-31T16:00:00Z</c>.</param>
+public sealed record ExplanationDeadline(string What, string At)
+{
+    /// <summary>One at a moment.</summary>
+    public static ExplanationDeadline Of(string what, DateTimeOffset at) => new(what, ExplainText.Written(at));
+}
 
 /// <summary>A node, for those who ask what is on it and who could not use it.</summary>
 public sealed record ExplanationNode
@@ -213,7 +217,7 @@ public sealed record ExplanationNode
 /// <param name="Resource">The resource.</param>
 /// <param name="Allocatable">How many it has.</param>
 /// <param name="Free">How many no pod has.</param>
-public sealed record ExplanationDevices(string Resource, long Allocatable, long Free);
+public sealed record ExplanationDevices(string Resource, int Allocatable, int Free);
 
 /// <summary>A pod on a node.</summary>
 /// <param name="Id"><c>pod/ml/trainer-0</c></param>

@@ -42,20 +42,20 @@ public sealed record LostRoom(FitConstraint Constraint, int Members, int Nodes);
 /// <param name="Gpus">Their accelerators.</param>
 /// <param name="Priority">Its priority.</param>
 /// <param name="EndsAt">When it is expected to end; absent when unknown.</param>
-public sealed record RoomOccupant(string Id, int Pods, int Gpus, int Priority, DateTimeOffset? EndsAt);
+public sealed record RoomOccupant(string Id, int Pods, int Gpus, int Priority, string? EndsAt);
 
 /// <summary>The nodes as places for one member.</summary>
 /// <param name="Nodes">How many there are.</param>
 /// <param name="Usable">How many can take a member now.</param>
 /// <param name="Slots">Members these can take together by free resources.</param>
 /// <param name="Eliminated">What eliminates the others, each node by the first that does; with <paramref name="Usable"/> they add up to <paramref name="Nodes"/>.</param>
-public sealed record ExplanationNodes(int Nodes, int Usable, long Slots, ImmutableArray<NodeElimination> Eliminated)
+public sealed record ExplanationNodes(int Nodes, int Usable, int Slots, ImmutableArray<NodeElimination> Eliminated)
 {
     /// <summary>Free accelerators on nodes that nothing but resources eliminates; 0 for a gang without.</summary>
-    public long FreeGpus { get; init; }
+    public int FreeGpus { get; init; }
 
     /// <summary>Most of them on one node.</summary>
-    public long MostFreeGpus { get; init; }
+    public int MostFreeGpus { get; init; }
 }
 
 /// <summary>Nodes that cannot take a member.</summary>

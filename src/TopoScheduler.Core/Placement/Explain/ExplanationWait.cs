@@ -9,7 +9,7 @@ public sealed record ExplanationWait
     public required int Priority { get; init; }
 
     /// <summary>Since when it is whole; absent when unknown.</summary>
-    public DateTimeOffset? Since { get; init; }
+    public string? Since { get; init; }
 
     /// <summary>Its place in the queue, 1 being the next; absent when it is not in it.</summary>
     public int? Position { get; init; }
@@ -30,7 +30,7 @@ public sealed record ExplanationWait
     public string? Awaits { get; init; }
 
     /// <summary>When that is expected; absent when unknown.</summary>
-    public DateTimeOffset? ExpectedStart { get; init; }
+    public string? ExpectedStart { get; init; }
 
     /// <summary>Members that are there.</summary>
     public int? MembersThere { get; init; }
@@ -42,7 +42,7 @@ public sealed record ExplanationWait
     public ImmutableArray<OtherGate> OtherGates { get; init; } = [];
 
     /// <summary>Until when it holds out for its preferred tier; absent when it does not.</summary>
-    public DateTimeOffset? HoldsOutUntil { get; init; }
+    public string? HoldsOutUntil { get; init; }
 
     /// <summary>What the scheduler or the controller has written down about it last; absent for nothing.</summary>
     public string? Recorded { get; init; }
@@ -65,11 +65,18 @@ public sealed record OtherGate(string Name, int Pods);
 /// <param name="Since">When that was; absent when unknown.</param>
 /// <param name="Items">What is different.</param>
 /// <param name="Effect">What that means for the gang, in one sentence.</param>
-public sealed record ExplanationChange(DateTimeOffset? Since, ImmutableArray<ChangeItem> Items, string Effect);
+public sealed record ExplanationChange(string? Since, ImmutableArray<ChangeItem> Items, string Effect);
 
 /// <summary>One difference.</summary>
-/// <param name="What">What it is about: <c>nodes</c>, <c>closedNodes</c>, <c>pods</c>, <c>slots</c>, <c>budget</c>, <c>room</c>, <c>reason</c>.</param>
+/// <param name="What">What it is about: <c>nodes</c>, <c>closedNodes</c>, <c>pods</c>, <c>slots</c>, <c>budget</c>, <c>headroom</c>, <c>room</c>, <c>reason</c>.</param>
 /// <param name="Before">The figure then; absent where it is no figure.</param>
 /// <param name="Now">The figure now.</param>
 /// <param name="Message">That in words.</param>
-public sealed record ChangeItem(string What, long? Before, long? Now, string Message);
+public sealed record ChangeItem(string What, int? Before, int? Now, string Message)
+{
+    /// <summary>Watts then, of a budget.</summary>
+    public long? BeforeWatts { get; init; }
+
+    /// <summary>Watts now, of a budget.</summary>
+    public long? NowWatts { get; init; }
+}

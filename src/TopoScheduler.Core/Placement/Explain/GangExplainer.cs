@@ -139,18 +139,18 @@ internal sealed class GangExplainer
     private ExplanationWait WaitOf(QueueForecast? forecast, WaitReason? reason) => new()
     {
         Priority = _gang.Priority,
-        Since = _facts.Waiting.FirstOrDefault(w => w.Gang.Key == _gang.Key)?.Since,
+        Since = ExplainText.Written(_facts.Waiting.FirstOrDefault(w => w.Gang.Key == _gang.Key)?.Since),
         Position = forecast?.PositionOf(_gang.Key),
         QueueLength = forecast?.Length ?? 0,
         Before = forecast?.Before(_gang.Key) ?? [],
         Behind = reason?.Behind?.Id,
         KeptNodes = reason?.Target?.Nodes.Length ?? 0,
         Awaits = reason?.Target?.Awaits.Id,
-        ExpectedStart = reason?.Target?.ExpectedStart,
+        ExpectedStart = ExplainText.Written(reason?.Target?.ExpectedStart),
         MembersThere = _facts.MembersThere,
         MembersWanted = _gang.Roles.IsEmpty ? null : _gang.Size,
         OtherGates = _facts.OtherGates,
-        HoldsOutUntil = reason?.HoldsOutUntil,
+        HoldsOutUntil = ExplainText.Written(reason?.HoldsOutUntil),
         Recorded = _facts.Recorded,
     };
 

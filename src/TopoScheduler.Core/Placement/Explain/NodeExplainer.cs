@@ -67,7 +67,7 @@ internal static class NodeExplainer
     private static ImmutableArray<ExplanationDevices> Devices(ClusterSnapshot cluster, int n)
     {
         var used = cluster.UsedOf(n);
-        return [.. cluster.Nodes[n].Allocatable.Where(a => a.Key.Contains('/', StringComparison.Ordinal) && a.Value > 0).Select(a => new ExplanationDevices(a.Key, a.Value, Math.Max(0, a.Value - used[a.Key])))];
+        return [.. cluster.Nodes[n].Allocatable.Where(a => a.Key.Contains('/', StringComparison.Ordinal) && a.Value > 0).Select(a => new ExplanationDevices(a.Key, (int)Math.Min(a.Value, int.MaxValue), (int)Math.Clamp(a.Value - used[a.Key], 0, int.MaxValue)))];
     }
 
     private static ImmutableArray<PowerHeadroom> PowerOf(ClusterSnapshot cluster, int n)

@@ -63,7 +63,7 @@ internal sealed class NodeVerdicts
             }
         }
 
-        return new(_problem.Cluster.Nodes.Length, usable, slots, Eliminated(groups)) { FreeGpus = free, MostFreeGpus = most };
+        return new(_problem.Cluster.Nodes.Length, usable, Whole(slots), Eliminated(groups)) { FreeGpus = Whole(free), MostFreeGpus = Whole(most) };
     }
 
     /// <summary>What exactly eliminates a node, in few words.</summary>
@@ -192,6 +192,8 @@ internal sealed class NodeVerdicts
 
         return 0;
     }
+
+    private static int Whole(long count) => (int)Math.Min(count, int.MaxValue);
 
     private static string Amount(string resource, long amount) => resource switch
     {

@@ -117,7 +117,7 @@ internal sealed class TierRooms
             .. nodes.SelectMany(n => _cluster.PodsOf(n))
                 .Where(p => !p.IsDaemon && (p.Template.Gpus > 0 || _gang.Gpus == 0))
                 .GroupBy(p => p.Gang ?? new GangKey(p.Template.Namespace, "Pod", p.Name, p.Uid))
-                .Select(g => new RoomOccupant(g.Key.Id, g.Count(), g.Sum(p => p.Template.Gpus), g.Max(p => p.Priority), ends.GetValueOrDefault(g.Key)))
+                .Select(g => new RoomOccupant(g.Key.Id, g.Count(), g.Sum(p => p.Template.Gpus), g.Max(p => p.Priority), ExplainText.Written(ends.GetValueOrDefault(g.Key))))
                 .OrderByDescending(o => o.Gpus).ThenByDescending(o => o.Pods).ThenBy(o => o.Id, StringComparer.Ordinal).Take(MostOccupants),
         ];
     }
