@@ -25,6 +25,7 @@ internal static class ExplanationText
         ExplanationWaitText.WriteDeadlines(page, answer);
         ExplanationWaitText.WriteChange(page, answer.Changed);
         WriteOffers(page, answer);
+        WriteAdvice(page, answer);
         ReasonSections.WriteProblems(page, answer.Problems, "NOTES");
     }
 
@@ -64,12 +65,16 @@ internal static class ExplanationText
         var shown = answer.Tiers.Where(t => IsWorthSaying(t, answer)).ToList();
         if (shown.Count == 0) return;
         page.Heading("WHY", "per tier: domains that can hold all of it, and what keeps the others from it");
+        ExplanationTier? before = null;
         foreach (var tier in shown)
         {
+            var known = before is not null && IsAlike(before, tier);
+            before = tier;
             var mark = tier.IsRequired ? "required" : tier.IsPreferred ? "preferred" : "";
             var unknown = tier.Unknown > 0 ? $", {tier.Unknown} undecided" : "";
             var line = page.Line().Add(TextPage.Indent).Field(tier.Tier, NameColumns).Add(" ").Add($"{tier.CanHold} of {Figures.Whole(tier.Domains)} can hold it{unknown}", tier.CanHold > 0 ? Ink.Good : Ink.Bad);
             page.Write(mark.Length > 0 ? line.Add($"  ({mark})", Ink.Dim) : line);
+            if (known) continue;
             foreach (var eliminated in tier.Eliminated) Detail(page, $"{Figures.Whole(eliminated.Domains)} {(tier.CanHold == 0 && tier.Eliminated.Length == 1 ? "" : "of them ")}not: {eliminated.Message}");
             if (tier.CanHold == 0 && tier.Best is { } best) WriteBest(page, tier, best);
         }
@@ -81,11 +86,16 @@ internal static class ExplanationText
         || (tier.Tier != Tier.Node.Name && !(tier.Eliminated is [{ Constraint: FitConstraint.Tier or FitConstraint.NvLink }]))
         || answer.Gang?.Size == 1 && tier.Tier == Tier.Node.Name;
 
+    // A wider tier of one domain that says what the narrower one says.
+    private static bool IsAlike(ExplanationTier a, ExplanationTier b) =>
+        a.Domains == b.Domains && a.CanHold == b.CanHold && a.Eliminated.SequenceEqual(b.Eliminated) && a.Best is { } x && b.Best is { } y
+        && x.Room == y.Room && x.Lost.SequenceEqual(y.Lost) && x.Occupants.SequenceEqual(y.Occupants);
+
     private static void WriteBest(TextPage page, ExplanationTier tier, ExplanationDomain best)
     {
-        var lost = string.Join(", ", best.Lost.Select(l => $"{l.Members} {Lost(l)}"));
-        Detail(page, $"roomiest: {(best.Path == tier.Tier ? "" : best.Path + ", ")}room for {best.Room} of {Figures.Count(best.Wanted, "pod")}{(lost.Length > 0 ? $"; lost to {lost}" : "")}");
-        foreach (var reason in best.Reasons.Where(r => r.Constraint == FitConstraint.Power).Take(MostDetails)) Detail(page, reason.Message);
+        var lost = string.Join(", ", best.Lost.Select(l => $"{l.Members} to {Lost(l)}"));
+        Detail(page, $"roomiest: {(best.Path == tier.Tier ? "" : best.Path + ", ")}room for {best.Room} of {Figures.Count(best.Wanted, "pod")}{(lost.Length > 0 ? $"; lost: {lost}" : "")}");
+        foreach (var reason in best.Reasons.Where(r => r is { Constraint: FitConstraint.Power, Domain: not null }).Take(MostDetails)) Detail(page, reason.Message);
         if (best.Occupants.IsEmpty) return;
         Detail(page, $"there: {string.Join(", ", best.Occupants.Select(o => $"{o.Id} ({Figures.Count(o.Pods, "pod")}, {Figures.Count(o.Gpus, "GPU")}, priority {o.Priority}{(o.EndsAt is { } at ? $", until {at}" : "")})"))}");
     }
@@ -122,6 +132,13 @@ internal static class ExplanationText
             var line = page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} ").Field(ReportWords.Change(offer.Change), NameColumns, Ink.Good).Add(" ");
             page.Paragraph(line, $"{offer.Detail.TrimEnd('.')} → {ReportWords.Then(offer)}");
         }
+    }
+
+    private static void WriteAdvice(TextPage page, Explanation answer)
+    {
+        if (answer.Advice.IsEmpty) return;
+        page.Heading("WHAT TO DO");
+        foreach (var advice in answer.Advice) page.Paragraph(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} "), advice);
     }
 
     private static void Detail(TextPage page, string text) => page.Paragraph(page.Line().Add(TextPage.Indent).Add(new string(' ', NameColumns + 1)), text, Ink.Dim);

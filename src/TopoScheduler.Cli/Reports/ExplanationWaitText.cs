@@ -21,7 +21,7 @@ internal static class ExplanationWaitText
 
         if (wait.Before.Length > MostBefore) page.Write(page.Labelled("before it").Add($"and {wait.Before.Length - MostBefore} more"));
         if (wait.Behind is { } behind) page.Paragraph(page.Labelled("behind"), $"{behind}: nodes are kept for it, and this one may not delay it");
-        if (wait.Awaits is { } awaits) page.Paragraph(page.Labelled("kept for it"), $"{Figures.Count(wait.KeptNodes, "node")}, until {awaits} has ended{(wait.ExpectedStart is { } start ? $", expected {start}" : ", when that is nobody says")}");
+        if (wait.Awaits is { } awaits) page.Paragraph(page.Labelled("kept for it"), $"{Figures.Count(wait.KeptNodes, "node")}, until {awaits} has ended{(wait.ExpectedStart is { } start ? $", expected {start}" : "; when is not known")}");
         if (wait.HoldsOutUntil is { } until) page.Write(page.Labelled("holds out").Add($"for its preferred tier, until {until}"));
         if (wait.Recorded is { } recorded) page.Paragraph(page.Labelled("last told"), recorded);
     }

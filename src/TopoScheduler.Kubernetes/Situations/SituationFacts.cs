@@ -42,7 +42,7 @@ public sealed class SituationFacts
             OtherGates = [.. gates.Select(g => new OtherGate(g.Key, g.Count()))],
             AwaitsKueue = gang.IsSuspended || gang.Pods.Any(p => p.IsPending && p.OtherGates.Any(g => g.StartsWith(KueueGates, StringComparison.Ordinal))),
             Placed = placed,
-            IsPlanned = promised.Count > 0,
+            OnTheWay = promised.Count,
             Deadlines = [.. gang.Placement?.Status.Deadlines.Select(d => ExplanationDeadline.Of(d.What, d.At)) ?? []],
             Recorded = gang.Placement?.Status.Message is { Length: > 0 } message ? message : gang.Pods.FirstOrDefault(p => p.IsPending && p.Unschedulable is not null)?.Unschedulable,
             IsFinished = gang is { IsSuspended: false, There: 0 },

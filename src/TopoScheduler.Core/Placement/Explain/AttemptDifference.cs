@@ -21,7 +21,7 @@ internal static class AttemptDifference
         Figure(items, "pods", before.Pods, now.Pods, "pod");
         Budgets(items, before, now);
         Figure(items, "slots", before.Slots, now.Slots, "slot");
-        Rooms(items, before, now);
+        Rooms(items, before, now, scope);
         Reason(items, before, now);
         return new(ExplainText.Written(before.At), [.. items.Take(MostItems)], Effect(before, now, scope, wanted, items.Count > 0));
     }
@@ -64,9 +64,10 @@ internal static class AttemptDifference
         }
     }
 
-    private static void Rooms(List<ChangeItem> items, AttemptFigures before, AttemptFigures now)
+    private static void Rooms(List<ChangeItem> items, AttemptFigures before, AttemptFigures now, string scope)
     {
-        foreach (var room in now.Rooms)
+        // On all nodes together it is said by the slots.
+        foreach (var room in now.Rooms.Where(r => r.Tier == scope && r.Tier != r.Domain))
         {
             if (before.Rooms.FirstOrDefault(r => r.Tier == room.Tier) is not { } was || was.Room == room.Room) continue;
             items.Add(new("room", was.Room, room.Room, $"roomiest {room.Tier} {room.Domain} takes {room.Room}, {was.Domain} took {was.Room} then"));
@@ -86,7 +87,8 @@ internal static class AttemptDifference
         var (then, today) = (before.Rooms.FirstOrDefault(r => r.Tier == scope)?.Room, now.Rooms.FirstOrDefault(r => r.Tier == scope)?.Room);
         if (then is not { } was || today is not { } room || was == room) return "Its room is the same as then.";
         var side = room >= wanted ? "enough now" : $"still {wanted - room} short";
-        return $"The roomiest {scope} has room for {room} of {wanted}, {was} then: {side}.";
+        var where = scope == Topology.Tier.Cluster.Name ? "The cluster" : $"The roomiest {scope}";
+        return $"{where} has room for {room} of {wanted}, {was} then: {side}.";
     }
 
     private static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -17,19 +17,22 @@ internal static class CauseText
         if (scope.Best is not { } best) return Engine(answer, $"no node is labelled with a {scope.Tier}, which the gang requires");
         if (best.Room >= best.Wanted) return $"{Place(scope, best)} has free slots for {Wanted(best)}, but {ExplainText.Lowered(Engine(answer, "not all constraints can be met together"))}";
         var cause = answer.Cause;
-        if (cause.Constraint == FitConstraint.Power) return $"{Expects(scope, best)}: {Power(answer, best)}";
+        if (cause.Constraint == FitConstraint.Power) return $"{Expects(answer, scope, best)}: {Power(answer, best)}";
         if (InPieces(answer, gang) is { } pieces) return pieces;
         if (best.Room + best.Lost.Sum(l => (long)l.Members) < best.Wanted) return TooSmall(scope, best);
         var by = cause.Because ?? cause.Constraint;
-        var clause = $"{Expects(scope, best)}: {Taken(answer, best, by)}";
+        var all = best.Lost.Select(l => l.Constraint).Where(c => c != by && best.Room < best.Wanted).Prepend(by ?? FitConstraint.Other).Take(MostNames);
+        var clause = $"{Expects(answer, scope, best)}: {string.Join("; ", all.Select(c => Taken(answer, best, c)))}";
         return cause.Constraint is FitConstraint.Tier or FitConstraint.NvLink ? $"{clause}; the cluster as a whole has room for all" : clause;
     }
 
-    private static string Expects(ExplanationTier scope, ExplanationDomain best)
+    private static string Expects(Explanation answer, ExplanationTier scope, ExplanationDomain best)
     {
         var where = scope.Tier == Tier.Cluster.Name ? "the cluster" : scope.Domains > 1 ? $"the roomiest {scope.Tier}, {best.Path}," : $"{scope.Tier} {best.Path}";
         var one = scope.IsRequired ? $" in one {scope.Tier}" : "";
-        return $"expects {ReportText.Count(best.Wanted, "pod")}{one}, {where} has room for {best.Room}";
+        if (answer.State == ExplanationState.PartlyBound) return $"expects {ReportText.Count(best.Wanted, "pod")} beside them, there is room for {best.Room}";
+        var pods = answer.Gang is { } gang && gang.Min < gang.Size ? $"at least {best.Wanted} of {ReportText.Count(gang.Size, "pod")}" : ReportText.Count(best.Wanted, "pod");
+        return $"expects {pods}{one}, {where} has room for {best.Room}";
     }
 
     private static string Wanted(ExplanationDomain best) => best.Wanted == 1 ? "1 pod" : string.Create(CultureInfo.InvariantCulture, $"all {best.Wanted}");
@@ -62,7 +65,7 @@ internal static class CauseText
         return reason is null ? "its power budgets leave too few watts" : ReportText.Clause(reason.Message);
     }
 
-    private static string Taken(Explanation answer, ExplanationDomain best, FitConstraint? by)
+    private static string Taken(Explanation answer, ExplanationDomain best, FitConstraint by)
     {
         var lost = best.Lost.FirstOrDefault(l => l.Constraint == by);
         var more = lost is null ? "the rest" : $"room for {lost.Members} more";
@@ -73,7 +76,7 @@ internal static class CauseText
         }
 
         var details = answer.Nodes?.Eliminated.FirstOrDefault(e => e.Constraint == by)?.Details ?? [];
-        var what = details.IsEmpty ? ExplainText.Blocker(by ?? FitConstraint.Other, best.Wanted) : string.Join(", ", details.Take(MostNames).Select(Told));
+        var what = details.IsEmpty ? ExplainText.Blocker(by, best.Wanted) : string.Join(", ", details.Take(MostNames).Select(Told));
         return $"{more} is on nodes that cannot be used: {what}";
     }
 

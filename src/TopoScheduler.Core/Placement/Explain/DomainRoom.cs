@@ -89,7 +89,8 @@ internal sealed class DomainRoom
             var role = kind.Roles[0];
             foreach (var n in nodes)
             {
-                var missing = Capacity(n, role, kind.Count) - kind.Slots[n];
+                // What the gang itself has there is not lost.
+                var missing = Capacity(n, role, kind.Count) - kind.Slots[n] - _problem.Cluster.PodsOf(n).Count(p => PlaceExplainer.IsMember(p, _problem.Gang));
                 if (missing <= 0) continue;
                 var by = (int)(_problem.Table.Removed[role][n] ?? (_problem.Usable[n] ? FitConstraint.Resources : FitConstraint.Power));
                 (members[by], on[by]) = (members[by] + missing, on[by] + 1);

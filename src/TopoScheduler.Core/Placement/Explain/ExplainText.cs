@@ -53,13 +53,13 @@ internal static class ExplainText
     private static string OfGang(Explanation answer, Gang gang, WaitFacts facts) => answer.Cause.Kind switch
     {
         ExplanationCauseKind.None => $"Runs{Where(answer)}{Better(answer)}.",
-        ExplanationCauseKind.Planned => $"Has its places{Where(answer)}; {ReportText.Count(facts.MembersThere ?? facts.Placed.Count, "pod")} on the way.",
+        ExplanationCauseKind.Planned => $"Has its places{Where(answer)}; {ReportText.Count(facts.OnTheWay, "pod")} on the way.",
         ExplanationCauseKind.Finished => "Has finished.",
-        ExplanationCauseKind.Incomplete => $"Waits for its members: {ReportText.Clause(facts.Incomplete ?? "some are missing")}{Then(answer)}.",
-        ExplanationCauseKind.OtherGate => $"Waits behind a gate of somebody else: {Gates(facts)}{Then(answer)}.",
-        ExplanationCauseKind.Kueue => $"Waits for Kueue to admit it{(facts.OtherGates.IsEmpty ? "" : ": " + Gates(facts))}{Then(answer)}.",
+        ExplanationCauseKind.Incomplete => $"Waits for its members: {ReportText.Clause(facts.Incomplete ?? "some are missing")}{Then(answer, gang)}.",
+        ExplanationCauseKind.OtherGate => $"Waits behind a gate of somebody else: {Gates(facts)}{Then(answer, gang)}.",
+        ExplanationCauseKind.Kueue => $"Waits for Kueue to admit it{(facts.OtherGates.IsEmpty ? "" : ": " + Gates(facts))}{Then(answer, gang)}.",
         ExplanationCauseKind.Invalid => $"Cannot be placed as it is written: {Invalid(gang)}.",
-        ExplanationCauseKind.FitsNow => $"Nothing is in its way: it {(answer.State == ExplanationState.PartlyBound ? "fits beside the members that have nodes" : "fits" + Where(answer))} now{Turn(answer)}.",
+        ExplanationCauseKind.FitsNow => $"Nothing is in its way: it fits now{(answer.State == ExplanationState.PartlyBound ? " beside the members that have nodes" : Where(answer))}{Turn(answer)}.",
         ExplanationCauseKind.Queue => $"Would fit now, but comes after others that take the room: {Before(answer)}.",
         ExplanationCauseKind.KeptForHead => $"Would fit, but only on nodes that are kept for {answer.Cause.Domain}, which comes first.",
         ExplanationCauseKind.HoldsOut => $"Would fit now{Where(answer)}, and holds out for one {answer.Cause.Domain}{Until(answer)}.",
@@ -90,8 +90,8 @@ internal static class ExplainText
         : "";
 
     // What would come after the gate or the missing members.
-    private static string Then(Explanation answer) => answer.Place is { } ? "; there is room for it now"
-        : answer.Reasons.IsEmpty ? "" : $"; there is no room for it either: {Lowered(ReportText.Clause(answer.Reasons[0].Message))}";
+    private static string Then(Explanation answer, Gang gang) => answer.Place is { } ? "; there is room for it now"
+        : answer.Reasons.IsEmpty || answer.Tiers.IsEmpty ? "" : $"; there is no room for it either: {CauseText.Of(answer with { Cause = CauseFinder.Of(gang, answer.Tiers, answer.Reasons) }, gang)}";
 
     private static string Gates(WaitFacts facts) => ReportText.List([.. facts.OtherGates.Select(g => $"{g.Name} on {ReportText.Count(g.Pods, "pod")}")]);
 
@@ -109,7 +109,7 @@ internal static class ExplainText
     private static string Until(Explanation answer) => answer.Wait?.HoldsOutUntil is { } until ? $" until {until}" : "";
 
     private static string Partly(Explanation answer, WaitFacts facts) => answer.State == ExplanationState.PartlyBound
-        ? $"{ReportText.Count(facts.Placed.Count, "member")} of {answer.Gang?.Size} have nodes, the rest find none beside them; "
+        ? $"{facts.Placed.Count} of {ReportText.Count(answer.Gang?.Size ?? 0, "member")} have nodes; the rest "
         : "";
 
     private static string IdOf(PowerHeadroom headroom) => $"{headroom.Kind}/{headroom.Name}";

@@ -54,6 +54,9 @@ public sealed record Explanation
     /// <summary>What would make it fit; each verified by planning again.</summary>
     public ImmutableArray<CounterOffer> CounterOffers { get; init; } = [];
 
+    /// <summary>What to look at or to run about the cause; not verified by planning.</summary>
+    public ImmutableArray<string> Advice { get; init; } = [];
+
     /// <summary>The node; absent for pods and gangs.</summary>
     public ExplanationNode? Node { get; init; }
 

@@ -29,6 +29,8 @@ internal sealed class GangExplainer
         (_rest, _allowed) = RestOf(gang);
     }
 
+    private bool IsGated => !_facts.OtherGates.IsEmpty || _facts.AwaitsKueue;
+
     private bool IsPartly => !ReferenceEquals(_rest, _gang);
 
     // What the plan of the missing members may use: nodes beside those that stand.
@@ -46,7 +48,7 @@ internal sealed class GangExplainer
     public Explanation Explain()
     {
         if (_facts.IsFinished) return Settled(ExplanationState.Finished, ExplanationCauseKind.Finished);
-        if (!_gang.Roles.IsEmpty && _facts.Placed.Count >= _gang.Size) return Settled(_facts.IsPlanned ? ExplanationState.Planned : ExplanationState.Running, _facts.IsPlanned ? ExplanationCauseKind.Planned : ExplanationCauseKind.None);
+        if (!_gang.Roles.IsEmpty && _facts.Placed.Count >= _gang.Size) return Settled(_facts.OnTheWay > 0 ? ExplanationState.Planned : ExplanationState.Running, _facts.OnTheWay > 0 ? ExplanationCauseKind.Planned : ExplanationCauseKind.None);
         if (_gang.Roles.IsEmpty || _gang.Problems.Any(p => p.Severity == Severity.Error && !(_question.Policy.AssumeSchedulable && p.IsNotJudged))) return Unread();
         return Waiting();
     }
@@ -66,7 +68,7 @@ internal sealed class GangExplainer
     private Explanation Unread() => Finish(new()
     {
         Subject = _question.Subject,
-        State = _facts.OtherGates.IsEmpty ? ExplanationState.Waiting : ExplanationState.Gated,
+        State = IsGated ? ExplanationState.Gated : ExplanationState.Waiting,
         Cause = _facts.Incomplete is null ? new(ExplanationCauseKind.Invalid) : new(ExplanationCauseKind.Incomplete, Room: _facts.MembersThere),
         Summary = "",
         Gang = _gang.Roles.IsEmpty ? null : PlacementReporter.Describe(_gang),
@@ -84,12 +86,12 @@ internal sealed class GangExplainer
         var result = PlacementEngine.Plan(_cluster, _rest, _question.Policy, _allowed);
         var verdicts = VerdictsOf();
         var plan = start ?? (result.Plan is { } found ? (found, _cluster) : null);
-        var cause = CauseOf(result, start is not null, reason, tiers);
+        var cause = CauseOf(result, forecast, reason, tiers);
         var asIs = result.Plan is null;
         var answer = new Explanation
         {
             Subject = _question.Subject,
-            State = IsPartly ? ExplanationState.PartlyBound : _facts.OtherGates.IsEmpty ? ExplanationState.Waiting : ExplanationState.Gated,
+            State = IsPartly ? ExplanationState.PartlyBound : IsGated ? ExplanationState.Gated : ExplanationState.Waiting,
             Cause = cause,
             Summary = "",
             Gang = PlacementReporter.Describe(_gang),
@@ -117,21 +119,22 @@ internal sealed class GangExplainer
 
     private IEnumerable<WaitingGang> Queued()
     {
-        var stands = _facts.OtherGates.IsEmpty && _facts.Incomplete is null;
+        var stands = !IsGated && _facts.Incomplete is null;
         var others = _facts.Waiting.Where(w => w.Gang.Key != _gang.Key && !w.Gang.Roles.IsEmpty);
         var own = _facts.Waiting.FirstOrDefault(w => w.Gang.Key == _gang.Key) ?? new(_gang, _facts.Now ?? DateTimeOffset.UnixEpoch, null);
         return stands ? others.Append(own) : others;
     }
 
-    private ExplanationCause CauseOf(PlacementResult result, bool starts, WaitReason? reason, ImmutableArray<ExplanationTier> tiers)
+    private ExplanationCause CauseOf(PlacementResult result, QueueForecast? forecast, WaitReason? reason, ImmutableArray<ExplanationTier> tiers)
     {
-        if (!_facts.OtherGates.IsEmpty || _facts.AwaitsKueue) return new(_facts.AwaitsKueue ? ExplanationCauseKind.Kueue : ExplanationCauseKind.OtherGate);
+        if (IsGated) return new(_facts.AwaitsKueue ? ExplanationCauseKind.Kueue : ExplanationCauseKind.OtherGate);
         if (_facts.Incomplete is not null) return new(ExplanationCauseKind.Incomplete, Wanted: _gang.Size, Room: _facts.MembersThere);
         if (result.Outcome == PlacementOutcome.Invalid) return new(ExplanationCauseKind.Invalid);
-        if (starts || (IsPartly && result.Plan is not null)) return new(ExplanationCauseKind.FitsNow);
+        if (forecast?.StartOf(_gang.Key) is not null || (IsPartly && result.Plan is not null)) return new(ExplanationCauseKind.FitsNow);
         if (result.Outcome == PlacementOutcome.Undecided) return CauseFinder.Of(_rest, tiers, result.Reasons) with { Kind = ExplanationCauseKind.Undecided };
         if (result.Plan is null) return CauseFinder.Of(_rest, tiers, result.Reasons);
-        if (reason is { Cause: WaitCause.Head, LastAttempt.Plan: not null }) return new(ExplanationCauseKind.KeptForHead, Domain: reason.Behind?.Id);
+        var fitsBehind = forecast is not null && PlacementEngine.Plan(forecast.Cluster.Over(_gang.Hints.ExpectedDuration), _gang, _question.Policy).Plan is not null;
+        if (reason is { Cause: WaitCause.Head } && fitsBehind) return new(ExplanationCauseKind.KeptForHead, Domain: reason.Behind?.Id);
         if (reason?.HoldsOutUntil is not null) return new(ExplanationCauseKind.HoldsOut, Domain: _gang.Hints.Preferred?.ToString());
         return reason?.Cause == WaitCause.Turn ? new(ExplanationCauseKind.FitsNow) : new(ExplanationCauseKind.Queue, Wanted: _rest.LeastMembers);
     }
@@ -154,5 +157,5 @@ internal sealed class GangExplainer
         Recorded = _facts.Recorded,
     };
 
-    private Explanation Finish(Explanation answer) => answer with { Summary = ExplainText.Of(answer, _gang, _facts) };
+    private Explanation Finish(Explanation answer) => answer with { Summary = ExplainText.Of(answer, _gang, _facts), Advice = ExplainAdvice.Of(answer, _gang, _facts) };
 }

@@ -115,7 +115,7 @@ internal sealed class TierRooms
         return
         [
             .. nodes.SelectMany(n => _cluster.PodsOf(n))
-                .Where(p => !p.IsDaemon && (p.Template.Gpus > 0 || _gang.Gpus == 0))
+                .Where(p => !p.IsDaemon && !PlaceExplainer.IsMember(p, _gang) && (p.Template.Gpus > 0 || _gang.Gpus == 0))
                 .GroupBy(p => p.Gang ?? new GangKey(p.Template.Namespace, "Pod", p.Name, p.Uid))
                 .Select(g => new RoomOccupant(g.Key.Id, g.Count(), g.Sum(p => p.Template.Gpus), g.Max(p => p.Priority), ExplainText.Written(ends.GetValueOrDefault(g.Key))))
                 .OrderByDescending(o => o.Gpus).ThenByDescending(o => o.Pods).ThenBy(o => o.Id, StringComparer.Ordinal).Take(MostOccupants),

@@ -30,8 +30,8 @@ public sealed record WaitFacts
     /// <summary>Nodes of the members that are bound or promised, by member.</summary>
     public ImmutableSortedDictionary<int, string> Placed { get; init; } = ImmutableSortedDictionary<int, string>.Empty;
 
-    /// <summary>True when its places are promised: pods without a node are on their way to theirs.</summary>
-    public bool IsPlanned { get; init; }
+    /// <summary>Members among them whose pods have no node yet: their places are promised, and they are on their way.</summary>
+    public int OnTheWay { get; init; }
 
     /// <summary>All gangs that wait and are whole, this one among them; in any order.</summary>
     public ImmutableArray<WaitingGang> Waiting { get; init; } = [];
