@@ -63,9 +63,12 @@ internal static class SubjectFinder
     private static List<string> Nearest(string name, IReadOnlyList<(string Name, string Namespace)> known) =>
     [
         .. known.Select(k => (Text: k.Namespace.Length > 0 ? $"{k.Name} -n {k.Namespace}" : k.Name, Distance: Distance(name, k.Name)))
-            .Where(k => k.Distance <= Math.Max(1, name.Length / 3)).OrderBy(k => k.Distance).ThenBy(k => k.Text, StringComparer.Ordinal)
+            .Where(k => k.Distance <= Tolerated(name)).OrderBy(k => k.Distance).ThenBy(k => k.Text, StringComparer.Ordinal)
             .Select(k => k.Text).Distinct(StringComparer.Ordinal).Take(MostSuggested),
     ];
+
+    // Two letters that have changed places are two that differ.
+    private static int Tolerated(string name) => name.Length < 4 ? 1 : Math.Max(2, name.Length / 3);
 
     // Letters added, dropped or replaced; names are short.
     private static int Distance(string a, string b)

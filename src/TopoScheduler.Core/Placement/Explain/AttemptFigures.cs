@@ -49,6 +49,14 @@ public sealed record AttemptFigures
     /// <summary>Why it did not fit.</summary>
     public required ImmutableArray<FitReason> Reasons { get; init; }
 
+    /// <summary>True when both found the same, whenever that was.</summary>
+    public bool IsLike(AttemptFigures other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Nodes == other.Nodes && Usable == other.Usable && Slots == other.Slots && Pods == other.Pods && ClosedCount == other.ClosedCount
+            && Closed.SequenceEqual(other.Closed) && Rooms.SequenceEqual(other.Rooms) && Budgets.SequenceEqual(other.Budgets) && Reasons.SequenceEqual(other.Reasons);
+    }
+
     /// <summary>The figures of a gang on a cluster. Compiles the gang once and plans nothing.</summary>
     /// <param name="cluster">The cluster.</param>
     /// <param name="gang">The gang.</param>

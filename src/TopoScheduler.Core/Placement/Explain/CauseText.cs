@@ -30,7 +30,7 @@ internal static class CauseText
     {
         var where = scope.Tier == Tier.Cluster.Name ? "the cluster" : scope.Domains > 1 ? $"the roomiest {scope.Tier}, {best.Path}," : $"{scope.Tier} {best.Path}";
         var one = scope.IsRequired ? $" in one {scope.Tier}" : "";
-        if (answer.State == ExplanationState.PartlyBound) return $"expects {ReportText.Count(best.Wanted, "pod")} beside them, there is room for {best.Room}";
+        if (answer.State == ExplanationState.PartlyBound) return $"{ReportText.Count(best.Wanted, "more", "more")} are to go beside them, there is room for {best.Room}";
         var pods = answer.Gang is { } gang && gang.Min < gang.Size ? $"at least {best.Wanted} of {ReportText.Count(gang.Size, "pod")}" : ReportText.Count(best.Wanted, "pod");
         return $"expects {pods}{one}, {where} has room for {best.Room}";
     }
@@ -77,10 +77,10 @@ internal static class CauseText
 
         var details = answer.Nodes?.Eliminated.FirstOrDefault(e => e.Constraint == by)?.Details ?? [];
         var what = details.IsEmpty ? ExplainText.Blocker(by, best.Wanted) : string.Join(", ", details.Take(MostNames).Select(Told));
-        return $"{more} is on nodes that cannot be used: {what}";
+        return $"{more} is lost: {what}";
     }
 
-    private static string Told(EliminationDetail detail) => $"{(detail.Nodes <= MostNames ? string.Join(", ", detail.Names) : ReportText.Count(detail.Nodes, "node"))}: {detail.Message}";
+    private static string Told(EliminationDetail detail) => $"{detail.Message} ({(detail.Nodes <= MostNames ? string.Join(", ", detail.Names) : ReportText.Count(detail.Nodes, "node"))})";
 
     private static string Engine(Explanation answer, string otherwise) => answer.Reasons.IsEmpty ? otherwise : ReportText.Clause(answer.Reasons[0].Message);
 }

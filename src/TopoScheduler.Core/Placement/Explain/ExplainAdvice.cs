@@ -13,7 +13,7 @@ internal static class ExplainAdvice
     /// <summary>The advice, most direct first.</summary>
     public static ImmutableArray<string> Of(Explanation answer, Gang gang, WaitFacts facts) => answer.Cause.Kind switch
     {
-        ExplanationCauseKind.Incomplete => [string.Create(CultureInfo.InvariantCulture, $"Look why its other pods are not made: kubectl describe {gang.Key.Kind.ToLowerInvariant()} {gang.Key.Name} -n {gang.Key.Namespace}; or mend the size, {gang.Size}, if it has fewer.")],
+        ExplanationCauseKind.Incomplete => [string.Create(CultureInfo.InvariantCulture, $"Look why its other pods are not made: kubectl {(gang.Key.Kind == "Pod" ? "get pods" : $"describe {gang.Key.Kind.ToLowerInvariant()} {gang.Key.Name}")} -n {gang.Key.Namespace}; or mend its size, {gang.Size}, if it has fewer.")],
         ExplanationCauseKind.OtherGate => [.. facts.OtherGates.Select(g => $"Ask whoever puts the gate {g.Name} on pods: it must come off first.")],
         ExplanationCauseKind.Kueue => [$"Ask Kueue: kubectl get workloads -n {gang.Key.Namespace}; the quota of its queue decides, not this scheduler."],
         ExplanationCauseKind.Constraint or ExplanationCauseKind.Undecided => OfConstraint(answer),

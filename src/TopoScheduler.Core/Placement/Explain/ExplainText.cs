@@ -86,7 +86,7 @@ internal static class ExplainText
     }
 
     private static string Better(Explanation answer) => answer.Place?.Better is { } better
-        ? $"; now it would do better{(better.Tier == better.Domain ? "" : $" in {better.Tier} {better.Domain}")}, with {ReportText.Step(better.CommunicationMs)}"
+        ? $"; now there is a better place{(better.Tier == better.Domain ? "" : $" in {better.Tier} {better.Domain}")}, with {ReportText.Step(better.CommunicationMs)}"
         : "";
 
     // What would come after the gate or the missing members.
@@ -104,12 +104,12 @@ internal static class ExplainText
     private static string Turn(Explanation answer) => answer.Wait is { Position: > 1 and var position } wait ? string.Create(CultureInfo.InvariantCulture, $", number {position} of {wait.QueueLength} in the queue") : "";
 
     private static string Before(Explanation answer) => answer.Wait is not { Before.IsEmpty: false } wait ? "gangs of higher priority"
-        : ReportText.List([.. wait.Before.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Gang} (priority {b.Priority}, {ReportText.Pods(b.Pods, b.Gpus)})"))]);
+        : ReportText.List([.. wait.Before.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Gang} (priority {b.Priority}, {ReportText.Count(b.Pods, "pod")})"))]);
 
     private static string Until(Explanation answer) => answer.Wait?.HoldsOutUntil is { } until ? $" until {until}" : "";
 
     private static string Partly(Explanation answer, WaitFacts facts) => answer.State == ExplanationState.PartlyBound
-        ? $"{facts.Placed.Count} of {ReportText.Count(answer.Gang?.Size ?? 0, "member")} have nodes; the rest "
+        ? $"{facts.Placed.Count} of {ReportText.Count(answer.Gang?.Size ?? 0, "member")} have nodes; "
         : "";
 
     private static string IdOf(PowerHeadroom headroom) => $"{headroom.Kind}/{headroom.Name}";

@@ -60,8 +60,10 @@ internal static class PlaceExplainer
     {
         if (question.Plan(question.Cluster).Plan is not { } other || other.Members.Length < plan.Members.Length) return null;
         var ms = EstimateDescription.Estimator(question.Cluster, question.Gang, policy).Estimate(PlacementDescription.NodeOfRank(question.Gang, other)).CommunicationMs;
-        if (ms >= place.Estimate.CommunicationMs) return null;
         var (tier, path) = PlacementDescription.Narrowest(question.Cluster, other);
+        // As fast in a narrower tier is better, too: fewer switches are in its way.
+        var narrower = tier < PlacementDescription.Narrowest(question.Cluster, plan).Tier;
+        if (ms > place.Estimate.CommunicationMs || (ms.Equals(place.Estimate.CommunicationMs) && !narrower)) return null;
         var nodeOf = plan.Members.ToDictionary(m => m.Member, m => m.Node);
         return new(tier.Name, path, ms, other.Members.Count(m => nodeOf.GetValueOrDefault(m.Member, -1) != m.Node));
     }
