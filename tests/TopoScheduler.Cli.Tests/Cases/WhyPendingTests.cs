@@ -103,7 +103,10 @@ public sealed class WhyPendingTests
         var answer = Explain("11-fragmentation");
         AssertCause(answer, "resources", 2, 0);
         Assert.Equal((96, 6), (answer.GetProperty("nodes").GetProperty("freeGpus").GetInt32(), answer.GetProperty("nodes").GetProperty("mostFreeGpus").GetInt32()));
-        AssertMetrics("toposcheduler_fragmentation_ratio", "toposcheduler_gang_wait_seconds");
+        var capacity = CliHarness.Run("capacity", "--cluster", "tests/cases/explain-complaint-11-fragmentation/cluster.yaml", "-o", "json").Json();
+        var node = capacity.GetProperty("resources")[0].GetProperty("fragmentation").EnumerateArray().Single(f => f.GetProperty("tier").GetString() == "node");
+        Assert.Equal((0, 96), (node.GetProperty("wholeDomains").GetInt32(), node.GetProperty("strandedGpus").GetInt32()));
+        AssertMetrics("toposcheduler_largest_gang_gpus", "toposcheduler_gang_wait_seconds");
     }
 
     // volcano-sh/volcano#4930: how fast does it schedule?
