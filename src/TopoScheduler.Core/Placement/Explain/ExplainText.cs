@@ -86,7 +86,7 @@ internal static class ExplainText
     }
 
     private static string Better(Explanation answer) => answer.Place?.Better is { } better
-        ? $"; now there is a better place{(better.Tier == better.Domain ? "" : $" in {better.Tier} {better.Domain}")}, with {ReportText.Step(better.CommunicationMs)}"
+        ? $"; now there is a better place{(better.Tier == better.Domain ? "" : $" in {better.Tier} {better.Domain}")}, {(better.CommunicationMs < answer.Place.Estimate.CommunicationMs ? "with " + ReportText.Step(better.CommunicationMs) : "as fast and closer together")}"
         : "";
 
     // What would come after the gate or the missing members.

@@ -4,7 +4,7 @@ namespace TopoScheduler.Core.Placement.Explain;
 
 /// <summary>The domains of one tier as places for the gang, its required and preferred tiers aside: a domain can hold it when all that must be placed fit in it.</summary>
 /// <param name="Tier">Name of the tier.</param>
-/// <param name="Domains">How many there are.</param>
+/// <param name="Domains">How many there are; for members that must go beside others, of those they may go to.</param>
 /// <param name="CanHold">How many can hold the gang.</param>
 /// <param name="Unknown">How many were not decided: planning each would have cost too much.</param>
 /// <param name="IsRequired">The gang must be in one of them.</param>

@@ -16,6 +16,15 @@ internal sealed record TierDomains(string Name, Tier Tier, IReadOnlyList<Immutab
     /// <summary>True when this is what a gang names.</summary>
     public bool Is(TierTarget? target) => target is not null && (target.LabelKey ?? target.Tier.Name) == Name;
 
+    /// <summary>The same with only some nodes, and without the domains that have none of them.</summary>
+    /// <param name="allowed">By node: whether it counts; null for all.</param>
+    public TierDomains Within(bool[]? allowed)
+    {
+        if (allowed is null) return this;
+        var kept = Enumerable.Range(0, Nodes.Count).Select(d => (Domain: d, Nodes: Nodes[d].Where(n => allowed[n]).ToImmutableArray())).Where(d => !d.Nodes.IsEmpty).ToList();
+        return this with { Nodes = kept.ConvertAll(k => k.Nodes), PathOf = d => PathOf(kept[d].Domain) };
+    }
+
     /// <summary>The tiers of a cluster, narrowest first, and what a gang names beside them.</summary>
     public static IReadOnlyList<TierDomains> Of(ClusterSnapshot cluster, IEnumerable<TierTarget?> named)
     {

@@ -40,7 +40,7 @@ internal sealed class TierRooms
     {
         var partitions = TierDomains.Of(_cluster, [_required, _preferred]);
         var plans = Math.Max(1, _question.MostDomainPlans / partitions.Count);
-        return [.. partitions.Select(p => Tier(p, _question.MostDomainPlans == 0 ? 0 : plans))];
+        return [.. partitions.Select(p => Tier(p.Within(_allowed), _question.MostDomainPlans == 0 ? 0 : plans))];
     }
 
     private ExplanationTier Tier(TierDomains partition, int plans)

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement.Explain;
-using TopoScheduler.Kubernetes.Live;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
