@@ -11,6 +11,8 @@ namespace TopoScheduler.Server.Answers;
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(CapacityView))]
 [JsonSerializable(typeof(PowerView))]
+[JsonSerializable(typeof(GangView))]
+[JsonSerializable(typeof(GangListView))]
 [JsonSerializable(typeof(GateRemovalView))]
 [JsonSerializable(typeof(Explanation))]
 internal sealed partial class AnswerTypes : JsonSerializerContext;
