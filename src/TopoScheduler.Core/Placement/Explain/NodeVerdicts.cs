@@ -20,6 +20,7 @@ internal sealed class NodeVerdicts
 
     private readonly PlacementProblem _problem;
     private readonly int _role;
+    private bool[]? _inAffinity;
 
     /// <param name="problem">The gang on the cluster, configured for the members that must be placed.</param>
     public NodeVerdicts(PlacementProblem problem)
@@ -162,7 +163,7 @@ internal sealed class NodeVerdicts
             if (there != value) return $"node selector {key}={value}, the node has {there}";
         }
 
-        return !pod.NodeAffinity.IsDefaultOrEmpty && !NodeMatch.AnyTerm(_problem.Cluster, pod.NodeAffinity)[_problem.Cluster.IndexOf(node.Name)]
+        return !pod.NodeAffinity.IsDefaultOrEmpty && !(_inAffinity ??= NodeMatch.AnyTerm(_problem.Cluster, pod.NodeAffinity))[_problem.Cluster.IndexOf(node.Name)]
             ? "required node affinity of the pods"
             : "required pod affinity or anti-affinity";
     }

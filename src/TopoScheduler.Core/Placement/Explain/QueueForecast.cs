@@ -75,8 +75,15 @@ internal sealed class QueueForecast
     private void Run(ClusterSnapshot cluster, WaitFacts facts)
     {
         var now = facts.Now ?? DateTimeOffset.UnixEpoch;
-        while (_started.Count < MostStarts && _queue.Next(cluster, _started.Count, facts.Running, now) is { } answer)
+        // A look at a long queue stops at its limit and goes on with the next.
+        for (var looks = 0; looks < 2 * MostStarts && _started.Count < MostStarts; looks++)
         {
+            if (_queue.Next(cluster, _started.Count, facts.Running, now) is not { } answer)
+            {
+                if (_queue.HasMore) continue;
+                break;
+            }
+
             var key = answer.Gang.Gang.Key;
             _queue.Remove(key);
             _started.Add((key, answer.Plan, cluster));
