@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Server.Answers;
@@ -88,5 +89,8 @@ public static class AnswerJson
         new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
         new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
         new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationSubjectKind>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationState>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationCauseKind>(JsonNamingPolicy.CamelCase),
     ];
 }

@@ -69,7 +69,7 @@ public static class PlacementReporter
         };
     }
 
-    private static ReportGang Describe(Gang gang) => new(
+    internal static ReportGang Describe(Gang gang) => new(
         gang.Key.Namespace,
         gang.Key.Name,
         gang.Key.Kind,
