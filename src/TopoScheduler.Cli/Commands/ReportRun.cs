@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
@@ -33,37 +33,24 @@ internal sealed class ReportRun(CliConsole console)
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
-        (cluster, var changes, var wrong) = request.Budgets.Apply(cluster);
-        foreach (var error in wrong) CommandLine.Tell(console, error);
-        if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-        ofInput = [.. ofInput, .. changes];
-        var plans = Plan(cluster, jobs.Gangs, request.Policy).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
+        var scenario = ScenarioRun.Of(cluster, request.Scenario, request.Policy);
+        foreach (var problem in scenario.Problems) CommandLine.Tell(console, WhatIfOptions.Message(problem));
+        if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+        var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
+        var plans = Plan(sequence, jobs.Gangs).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
         ImmutableArray<ReportedPlan> reports = [.. plans];
-        if (!reports.IsEmpty) Write(request, reports);
+        if (!reports.IsEmpty) Write(request, reports, scenario.Report(sequence.Cluster));
         return _exitCode;
     }
 
-    /// <summary>The pods a placed gang puts on its nodes.</summary>
-    internal static IEnumerable<PodInfo> PodsOf(Gang gang, PlacementReport report)
-    {
-        if (report.Placement is null) yield break;
-        var roleOf = gang.Roles.SelectMany(r => Enumerable.Repeat(r, r.Count)).ToArray();
-        foreach (var pod in report.Placement.Pods)
-        {
-            var template = roleOf[pod.Index].Template;
-            var power = report.Power?.GpuCapWatts is { } cap ? template.Power with { CapWatts = cap } : template.Power;
-            yield return new(pod.Name, "", pod.Node, template with { Power = power }, gang.Priority, Gang: gang.Key);
-        }
-    }
-
-    private IEnumerable<ReportedPlan> Plan(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, PlacementPolicy policy)
+    private IEnumerable<ReportedPlan> Plan(ReportSequence sequence, ImmutableArray<Gang> gangs)
     {
         foreach (var gang in gangs)
         {
-            var report = PlacementReporter.Report(cluster, gang, policy);
+            var cluster = sequence.Cluster;
+            var report = sequence.Next(gang);
             Note(report);
             yield return new(report, cluster);
-            cluster = cluster.Plus(PodsOf(gang, report));
         }
     }
 
@@ -79,23 +66,23 @@ internal sealed class ReportRun(CliConsole console)
         if (report.Outcome == PlacementOutcome.Invalid) Errors(report.Problems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans)
+    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans, ReportScenario? scenario)
     {
         ImmutableArray<PlacementReport> reports = [.. plans.Select(p => p.Report)];
         switch (request.Format)
         {
             case ReportFormat.Json:
-                JsonReport.Write(console.Out, reports);
+                JsonReport.Write(console.Out, reports, scenario);
                 break;
             case ReportFormat.Markdown:
-                MarkdownReport.Write(console.Out, reports, console.Unicode);
+                MarkdownReport.Write(console.Out, reports, console.Unicode, scenario);
                 break;
             case ReportFormat.Html:
-                HtmlReport.Write(console.Out, plans, console.Unicode);
+                HtmlReport.Write(console.Out, plans, console.Unicode, scenario);
                 break;
             default:
                 var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
-                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
+                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode), scenario);
                 break;
         }
     }

@@ -64,6 +64,18 @@ internal static class HtmlSections
         html.Close(2).Line();
     }
 
+    /// <summary>What was different from the cluster as it is.</summary>
+    public static void WriteScenario(HtmlWriter html, ReportScenario scenario)
+    {
+        html.Open("section", "card").Element("h2", ScenarioSection.Title).Element("p", scenario.Summary, "dim").Open("ul", "reasons");
+        foreach (var (label, text, ink) in ScenarioSection.Rows(scenario, MostRows))
+        {
+            html.Open("li").Element("span", label, $"tag {Css(ink)}").Element("span", text).Close();
+        }
+
+        html.Close(2).Line();
+    }
+
     /// <summary>What would make it fit.</summary>
     public static void WriteOffers(HtmlWriter html, PlacementReport report)
     {

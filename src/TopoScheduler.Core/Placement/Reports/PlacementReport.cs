@@ -45,6 +45,9 @@ public sealed record PlacementReport
 
     /// <summary>One sentence.</summary>
     public required string Summary { get; init; }
+
+    /// <summary>What was different from the cluster as it is; absent where nothing was, and where a list of reports says it for all.</summary>
+    public ReportScenario? Scenario { get; init; }
 }
 
 /// <summary>The gang of a report.</summary>

@@ -18,7 +18,15 @@ public static class PlacementReporter
     }
 
     /// <summary>The report for one gang.</summary>
-    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    /// <param name="cluster">The snapshot.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="policy">What plans depend on.</param>
+    /// <param name="now">The moment, for what will have ended later; null where nobody knows.</param>
+    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null) =>
+        ReportWithPlan(cluster, gang, policy, now).Report;
+
+    /// <summary>The same, with the plan where there is one.</summary>
+    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now)
     {
         cluster = cluster.Over(gang.Hints.ExpectedDuration);
         var result = PlacementEngine.Plan(cluster, gang, policy);
@@ -38,7 +46,7 @@ public static class PlacementReporter
             _ => WithOffers(report, cluster, gang, policy),
         };
         report = report with { Problems = [.. report.Problems.Concat(gang.Problems).Distinct()] };
-        return report with { Summary = ReportSummary.Of(report, result.Plan) };
+        return (report with { Summary = ReportSummary.Of(report, result.Plan) }, result.Plan);
     }
 
     private static PlacementReport WithPlacement(PlacementReport report, WhatIf question, PlacementPlan plan, PlacementPolicy policy)
