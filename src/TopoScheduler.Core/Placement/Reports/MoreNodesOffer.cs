@@ -15,13 +15,13 @@ internal static class MoreNodesOffer
     /// <summary>The offer, or null when more such nodes do not help.</summary>
     public static CounterOffer? Find(WhatIf question)
     {
-        var best = default((int Model, long Count, PlacementResult Result)?);
+        var best = default((int Model, long Count, PlacementResult Result, bool Proved)?);
         foreach (var model in Models(question))
         {
             var most = (best?.Count ?? question.Gang.Size + 1) - 1;
             if (WhatIf.Smallest(most, count => question.Plan(WithCopies(question.Cluster, model, (int)count))) is { } found)
             {
-                best = (model, found.Value, found.Result);
+                best = (model, found.Value, found.Result, found.Proved);
             }
         }
 
@@ -29,7 +29,12 @@ internal static class MoreNodesOffer
         var topology = question.Cluster.Topology;
         var place = topology.FabricTiers > 0 ? $", in leaf {topology.Domains(0)[topology.DomainOf(offer.Model, 0)].Path}" : "";
         return WhatIf.Offer(
-            CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result);
+            CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result) with
+        {
+            Smallest = offer.Proved,
+            Apply = new() { Nodes = new((int)offer.Count, topology.NodeNames[offer.Model]) },
+            Cost = new() { AddedNodes = (int)offer.Count },
+        };
     }
 
     // In each leaf the first node any GPU role (else any role) may use; leaves with most slots for it first.
@@ -58,7 +63,8 @@ internal static class MoreNodesOffer
     private static bool Holds(ClusterSnapshot cluster, Gangs.Gang gang, int role, int node) =>
         gang.Roles[role].Template.Requests.All(r => cluster.Nodes[node].Allocatable[r.Key] >= r.Value);
 
-    private static ClusterSnapshot WithCopies(ClusterSnapshot cluster, int model, int count)
+    /// <summary>The cluster with so many copies of a node.</summary>
+    public static ClusterSnapshot WithCopies(ClusterSnapshot cluster, int model, int count)
     {
         var original = cluster.Nodes[model];
         var taken = cluster.Nodes.Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
@@ -69,7 +75,7 @@ internal static class MoreNodesOffer
             if (!taken.Contains(name)) copies.Add(Copy(original, name));
         }
 
-        return WhatIf.WithNodes(cluster, cluster.Nodes.Concat(copies));
+        return cluster.Rebuilt(cluster.Nodes.Concat(copies), cluster.PowerDomains);
     }
 
     private static NodeInfo Copy(NodeInfo original, string name) => original with

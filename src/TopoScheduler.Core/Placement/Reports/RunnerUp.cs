@@ -18,8 +18,7 @@ internal static class RunnerUp
         var (tier, path) = PlacementDescription.Narrowest(question.Cluster, plan);
         if (tier == Tier.Cluster) return null;
         var excluded = PlacementDescription.NodesOf(question.Cluster, tier, plan.Members[0].Node).ToHashSet();
-        var nodes = question.Cluster.Nodes.Select((n, i) => excluded.Contains(i) ? n with { Ready = false } : n);
-        var others = WhatIf.WithNodes(question.Cluster, nodes);
+        var others = WhatIf.WithNodes(question.Cluster, (n, i) => excluded.Contains(i) ? n with { Ready = false } : n);
         var result = question.Plan(others);
         var chosen = $"chosen: {tier} {path}";
         return Problem.Info(question.Gang.Key.Id, result.Plan is { } next
