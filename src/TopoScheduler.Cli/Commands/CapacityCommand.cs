@@ -1,8 +1,6 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
-using TopoScheduler.Core.Placement;
-using TopoScheduler.Core.Placement.Capacity;
-using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -46,13 +44,8 @@ internal sealed class CapacityCommand : DocumentedCommand
     private int Run(ParseResult parsed)
     {
         if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
-        var questions = CapacityQuestions.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
-        var view = new CapacityView
-        {
-            Resources = [.. questions.Select(q => CapacityReporter.Report(input.Cluster, q, PlacementPolicy.Default))],
-            Power = CapacityReporter.Headroom(input.Cluster),
-        };
-        if (parsed.GetValue(_output) == "json") ViewJson.Write(_console.Out, view);
+        var view = CapacityView.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
+        if (parsed.GetValue(_output) == "json") _console.Out.Write(AnswerJson.Text(view));
         else CapacityText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
         return ExitCodes.Placed;
     }

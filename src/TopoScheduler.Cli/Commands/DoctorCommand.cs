@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
-using TopoScheduler.Kubernetes.Labels.Lint;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -35,8 +35,8 @@ internal sealed class DoctorCommand : DocumentedCommand
     private int Run(ParseResult parsed)
     {
         if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, errors: false) is not { } input) return ExitCodes.InvalidInput;
-        var view = new DoctorView { Nodes = input.Cluster.Nodes.Length, Findings = LabelDoctor.Examine(input.Cluster, input.Problems) };
-        if (parsed.GetValue(_output) == "json") ViewJson.Write(_console.Out, view);
+        var view = DoctorView.Of(input.Cluster, input.Problems);
+        if (parsed.GetValue(_output) == "json") _console.Out.Write(AnswerJson.Text(view));
         else DoctorText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
         return view.Findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.NotPlaced : ExitCodes.Placed;
     }

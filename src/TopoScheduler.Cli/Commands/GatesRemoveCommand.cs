@@ -2,6 +2,7 @@ using System.CommandLine;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Placements;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -76,10 +77,10 @@ internal sealed class GatesRemoveCommand : DocumentedCommand
             view = GateRemovalView.Of(await removal.RunAsync(cancellation).ConfigureAwait(false), isDeleted);
         }
 
-        if (isJson) ViewJson.Write(_console.Out, view);
+        if (isJson) _console.Out.Write(AnswerJson.Text(view));
         else GateRemovalText.Write(_console.Out, view);
         foreach (var pod in view.Left) CommandLine.Tell(_console, $"pod/{pod.Namespace}/{pod.Name} keeps its gate: {pod.Message}");
-        return view.Left.Count == 0 ? ExitCodes.Placed : ExitCodes.Failed;
+        return view.Left.IsEmpty ? ExitCodes.Placed : ExitCodes.Failed;
     }
 
     // A line now and then, however many gates there are.

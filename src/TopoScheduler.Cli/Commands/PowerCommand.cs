@@ -3,6 +3,7 @@ using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -96,7 +97,7 @@ internal sealed class PowerCommand : DocumentedCommand
         switch (parsed.GetValue(_output))
         {
             case "json":
-                ViewJson.Write(_console.Out, view);
+                _console.Out.Write(AnswerJson.Text(view));
                 break;
             case "markdown":
                 PowerMarkdown.Write(_console.Out, view, _console.Unicode);

@@ -1,11 +1,11 @@
 using System.Collections.Immutable;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -37,33 +37,22 @@ internal sealed class ReportRun(CliConsole console)
         foreach (var problem in scenario.Problems) CommandLine.Tell(console, WhatIfOptions.Message(problem));
         if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
         var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
-        var plans = Plan(sequence, jobs.Gangs).Select(p => p with { Report = p.Report with { Problems = [.. ofInput.Concat(p.Report.Problems).Distinct()] } });
-        ImmutableArray<ReportedPlan> reports = [.. plans];
+        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(sequence, new() { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = ofInput })];
+        foreach (var plan in reports) Note(plan);
         if (!reports.IsEmpty) Write(request, reports, scenario.Report(sequence.Cluster));
         return _exitCode;
     }
 
-    private IEnumerable<ReportedPlan> Plan(ReportSequence sequence, ImmutableArray<Gang> gangs)
+    private void Note(ReportedPlan plan)
     {
-        foreach (var gang in gangs)
-        {
-            var cluster = sequence.Cluster;
-            var report = sequence.Next(gang);
-            Note(report);
-            yield return new(report, cluster);
-        }
-    }
-
-    private void Note(PlacementReport report)
-    {
-        var code = report.Outcome switch
+        var code = plan.Report.Outcome switch
         {
             PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => ExitCodes.Placed,
             PlacementOutcome.NoFit or PlacementOutcome.Undecided => ExitCodes.NotPlaced,
             _ => ExitCodes.InvalidInput,
         };
         _exitCode = ExitCodes.Worse(_exitCode, code);
-        if (report.Outcome == PlacementOutcome.Invalid) Errors(report.Problems);
+        if (plan.Report.Outcome == PlacementOutcome.Invalid) Errors(plan.OwnProblems);
     }
 
     private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans, ReportScenario? scenario)
@@ -72,7 +61,7 @@ internal sealed class ReportRun(CliConsole console)
         switch (request.Format)
         {
             case ReportFormat.Json:
-                JsonReport.Write(console.Out, reports, scenario);
+                console.Out.Write(AnswerJson.Text(reports, scenario));
                 break;
             case ReportFormat.Markdown:
                 MarkdownReport.Write(console.Out, reports, console.Unicode, scenario);

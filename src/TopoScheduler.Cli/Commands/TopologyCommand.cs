@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -35,7 +36,7 @@ internal sealed class TopologyCommand : DocumentedCommand
         if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
         switch (parsed.GetValue(_output))
         {
-            case "json": ViewJson.Write(_console.Out, TopologyView.Of(input.Cluster)); break;
+            case "json": _console.Out.Write(AnswerJson.Text(TopologyView.Of(input.Cluster))); break;
             case "dot": _console.Out.Write(TopologyDot.Write(input.Cluster)); break;
             case "svg": _console.Out.Write(TopologySvg.Write(TopologyView.Of(input.Cluster))); break;
             default: TopologyText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), TopologyView.Of(input.Cluster)); break;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

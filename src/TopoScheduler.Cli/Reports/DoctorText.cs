@@ -1,5 +1,6 @@
 using TopoScheduler.Core;
 using TopoScheduler.Kubernetes.Labels.Lint;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 
@@ -13,7 +14,7 @@ internal static class GateRemovalText
     {
         if (view.WebhookDeleted is { } deleted) output.Write(deleted ? "the webhook is deleted\n" : "there is no such webhook\n");
         var pods = view.Gates == 1 ? "1 pod" : $"{Count(view.Gates)} pods";
-        output.Write(view.DryRun ? $"{pods} wait{(view.Gates == 1 ? "s" : "")} behind our gate\n" : $"the gate is off {pods}{(view.Left.Count > 0 ? $", and still on {Count(view.Left.Count)}" : "")}\n");
+        output.Write(view.DryRun ? $"{pods} wait{(view.Gates == 1 ? "s" : "")} behind our gate\n" : $"the gate is off {pods}{(view.Left.Length > 0 ? $", and still on {Count(view.Left.Length)}" : "")}\n");
         var width = view.Namespaces.Keys.Select(n => n.Length).DefaultIfEmpty().Max();
         foreach (var (name, count) in view.Namespaces) output.Write($"  {name.PadRight(width)}  {Count(count),7}\n");
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

@@ -1,4 +1,5 @@
 using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

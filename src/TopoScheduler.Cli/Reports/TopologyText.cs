@@ -1,4 +1,5 @@
 using TopoScheduler.Core.Topology;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 

@@ -6,6 +6,7 @@ using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Server.Answers;
 using TopoScheduler.Testing.Builders;
 
 namespace TopoScheduler.Cli.Tests.Reports;

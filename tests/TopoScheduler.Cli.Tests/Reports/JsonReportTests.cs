@@ -1,7 +1,7 @@
 using System.Text.Json;
-using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Tests.Reports;
 
@@ -85,10 +85,5 @@ public sealed class JsonReportTests
             Assert.Contains($"`{name}`", reference, StringComparison.Ordinal));
     }
 
-    private static string Json(params PlacementReport[] reports)
-    {
-        using var writer = new StringWriter();
-        JsonReport.Write(writer, [.. reports]);
-        return writer.ToString();
-    }
+    private static string Json(params PlacementReport[] reports) => AnswerJson.Text([.. reports]);
 }

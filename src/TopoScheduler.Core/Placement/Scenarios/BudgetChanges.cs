@@ -72,7 +72,7 @@ internal sealed class BudgetChanges(ClusterSnapshot cluster, ScenarioProblems pr
         {
             var domain = changed.Power.Domains[d];
             var over = IsOver(domain) ? $"; up to {ReportText.Watts(changed.CommittedWatts(d))} are drawn there already, so nothing more is admitted" : "";
-            changes.Add(new(ScenarioChangeKind.Budget, domain.Id, $"budget taken as {Watts(domain.BudgetWatts)} instead of {Watts(now.Power.Domains[d].BudgetWatts)}{over}"));
+            changes.Add(new(ScenarioChangeKind.Budget, domain.Id, $"{Watts(domain.BudgetWatts)} instead of {Watts(now.Power.Domains[d].BudgetWatts)}{over}"));
         }
 
         if (_all.Length > 0)

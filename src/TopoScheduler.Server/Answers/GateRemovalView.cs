@@ -1,12 +1,13 @@
+using System.Collections.Immutable;
 using TopoScheduler.Kubernetes.Placements;
 
-namespace TopoScheduler.Cli.Reports;
+namespace TopoScheduler.Server.Answers;
 
 /// <summary>What <c>gates remove</c> says.</summary>
-internal sealed record GateRemovalView
+public sealed record GateRemovalView
 {
     /// <summary><c>toposcheduler.io/v1</c>.</summary>
-    public string ApiVersion { get; init; } = "toposcheduler.io/v1";
+    public string ApiVersion { get; init; } = AnswerJson.ApiVersion;
 
     /// <summary><c>GateRemoval</c>.</summary>
     public string Kind { get; init; } = "GateRemoval";
@@ -21,17 +22,17 @@ internal sealed record GateRemovalView
     public required int Gates { get; init; }
 
     /// <summary>The same by namespace.</summary>
-    public required IReadOnlyDictionary<string, int> Namespaces { get; init; }
+    public required ImmutableSortedDictionary<string, int> Namespaces { get; init; }
 
     /// <summary>Pods that keep theirs.</summary>
-    public required IReadOnlyList<GateRemovalFailure> Left { get; init; }
+    public required ImmutableArray<GateRemovalFailure> Left { get; init; }
 
     /// <summary>Of a count.</summary>
     public static GateRemovalView OfCount(IReadOnlyDictionary<string, int> waiting) => new()
     {
         DryRun = true,
         Gates = waiting.Values.Sum(),
-        Namespaces = new SortedDictionary<string, int>(waiting.ToDictionary(), StringComparer.Ordinal),
+        Namespaces = waiting.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Left = [],
     };
 
@@ -41,7 +42,7 @@ internal sealed record GateRemovalView
         DryRun = false,
         WebhookDeleted = webhookDeleted,
         Gates = result.Removed.Values.Sum(),
-        Namespaces = result.Removed,
-        Left = result.Left,
+        Namespaces = result.Removed.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Left = [.. result.Left],
     };
 }

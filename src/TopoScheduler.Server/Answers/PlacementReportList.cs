@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Placement.Reports;
 
-namespace TopoScheduler.Cli.Reports;
+namespace TopoScheduler.Server.Answers;
 
 /// <summary>Reports of several gangs, each planned beside the earlier ones. Properties are in the order of the JSON.</summary>
-internal sealed record PlacementReportList
+public sealed record PlacementReportList
 {
     /// <summary><c>toposcheduler.io/v1</c>.</summary>
-    public string ApiVersion { get; } = "toposcheduler.io/v1";
+    public string ApiVersion { get; } = AnswerJson.ApiVersion;
 
     /// <summary><c>PlacementReportList</c>.</summary>
     public string Kind { get; } = "PlacementReportList";

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using TopoScheduler.Core.Placement;
 
-namespace TopoScheduler.Cli.Reports;
+namespace TopoScheduler.Server.Answers;
 
 /// <summary>Names of constraints as the report writes them: <c>podCount</c>, <c>nvlink</c>.</summary>
-internal sealed class ConstraintNames : JsonNamingPolicy
+public sealed class ConstraintNames : JsonNamingPolicy
 {
     /// <summary>The policy.</summary>
     public static ConstraintNames Policy { get; } = new();

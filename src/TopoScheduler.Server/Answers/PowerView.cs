@@ -3,13 +3,13 @@ using System.Text.Json.Serialization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement.Capacity;
 
-namespace TopoScheduler.Cli.Reports;
+namespace TopoScheduler.Server.Answers;
 
 /// <summary>What <c>power</c> says.</summary>
-internal sealed record PowerView
+public sealed record PowerView
 {
     /// <summary><c>toposcheduler.io/v1</c>.</summary>
-    public string ApiVersion { get; init; } = "toposcheduler.io/v1";
+    public string ApiVersion { get; init; } = AnswerJson.ApiVersion;
 
     /// <summary><c>PowerReport</c>.</summary>
     public string Kind { get; init; } = "PowerReport";

@@ -3,13 +3,13 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Topology;
 
-namespace TopoScheduler.Cli.Reports;
+namespace TopoScheduler.Server.Answers;
 
 /// <summary>The network as a tree, with free and busy GPUs: what <c>topology</c> says.</summary>
-internal sealed record TopologyView
+public sealed record TopologyView
 {
     /// <summary><c>toposcheduler.io/v1</c>.</summary>
-    public string ApiVersion { get; init; } = "toposcheduler.io/v1";
+    public string ApiVersion { get; init; } = AnswerJson.ApiVersion;
 
     /// <summary><c>Topology</c>.</summary>
     public string Kind { get; init; } = "Topology";
@@ -69,73 +69,4 @@ internal sealed record TopologyView
             Closed = open ? null : !node.Power.Powered ? "switched off" : !node.Ready ? "not ready" : node.Unschedulable ? "cordoned" : "tainted",
         };
     }
-}
-
-/// <summary>A domain of the network and everything below it.</summary>
-internal sealed record TopologyBranch
-{
-    /// <summary>Its tier.</summary>
-    public required string Tier { get; init; }
-
-    /// <summary>Its name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Nodes below it.</summary>
-    public required int NodeCount { get; init; }
-
-    /// <summary>Their physical GPUs.</summary>
-    public required long Gpus { get; init; }
-
-    /// <summary>Those that pods have.</summary>
-    public required long BusyGpus { get; init; }
-
-    /// <summary>Free ones on nodes that take new pods.</summary>
-    public required long FreeGpus { get; init; }
-
-    /// <summary>Domains of the next narrower tier.</summary>
-    public required ImmutableArray<TopologyBranch> Domains { get; init; }
-
-    /// <summary>Nodes, where no narrower domain is drawn.</summary>
-    public required ImmutableArray<TopologyNode> Nodes { get; init; }
-
-    /// <summary>Nodes at any depth.</summary>
-    public IEnumerable<TopologyNode> AllNodes() => Nodes.Concat(Domains.SelectMany(d => d.AllNodes()));
-
-    /// <summary>A domain with its sums.</summary>
-    public static TopologyBranch Of(string tier, string name, ImmutableArray<TopologyBranch> domains, ImmutableArray<TopologyNode> nodes) => new()
-    {
-        Tier = tier,
-        Name = name,
-        NodeCount = domains.Sum(d => d.NodeCount) + nodes.Length,
-        Gpus = domains.Sum(d => d.Gpus) + nodes.Sum(n => n.Gpus),
-        BusyGpus = domains.Sum(d => d.BusyGpus) + nodes.Sum(n => n.BusyGpus),
-        FreeGpus = domains.Sum(d => d.FreeGpus) + nodes.Sum(n => n.FreeGpus),
-        Domains = domains,
-        Nodes = nodes,
-    };
-}
-
-/// <summary>A node of the network.</summary>
-internal sealed record TopologyNode
-{
-    /// <summary>Its name.</summary>
-    public required string Name { get; init; }
-
-    /// <summary>Its accelerator; null when it has none or an unknown one.</summary>
-    public string? Accelerator { get; init; }
-
-    /// <summary>Its rack.</summary>
-    public string? Rack { get; init; }
-
-    /// <summary>Its physical GPUs.</summary>
-    public required int Gpus { get; init; }
-
-    /// <summary>Those that pods have.</summary>
-    public required int BusyGpus { get; init; }
-
-    /// <summary>Free ones, if it takes new pods.</summary>
-    public required int FreeGpus { get; init; }
-
-    /// <summary>Why it takes no new pods; null when it does.</summary>
-    public string? Closed { get; init; }
 }
