@@ -18,13 +18,14 @@ public sealed class CounterOfferTests
 
         Assert.Equal(
             [
-                (CounterOfferChange.FewerPods, "4 pods (32 GPUs) instead of 6 pods (48 GPUs)"),
                 (CounterOfferChange.WiderTier, "required-topology spine instead of leaf"),
+                (CounterOfferChange.FewerPods, "4 pods (32 GPUs) instead of 6 pods (48 GPUs)"),
                 (CounterOfferChange.AddNodes, "2 more nodes like n0000, in leaf s000/l0000"),
             ],
             report.CounterOffers.Select(o => (o.Change, o.Detail)));
-        Assert.Equal(5.9, report.CounterOffers[0].EstimateMs);
-        Assert.EndsWith("; it fits with 4 pods (32 GPUs) instead of 6 pods (48 GPUs).", report.Summary, StringComparison.Ordinal);
+        Assert.Equal(5.9, report.CounterOffers[1].EstimateMs);
+        Assert.Equal(50, report.CounterOffers[1].Cost.SlowdownPercent);
+        Assert.EndsWith("; it fits with required-topology spine instead of leaf.", report.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,11 +42,15 @@ public sealed class CounterOfferTests
     }
 
     [Fact]
-    public void Report_TwoBudgetsInTheWay_OffersNone()
+    public void Report_TwoBudgetsInTheWay_OffersToRaiseBoth()
     {
         var report = Check(SixteenNodes.Racks(4, 26_000).Rows(16, 60_000), GangBuilder.Members(3).Required(Tier.Leaf).Build());
 
-        Assert.DoesNotContain(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        var offer = Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        Assert.Equal(
+            "500 W more for row/w0000: a budget of 60,500 W instead of 60,000 W; and 6,900 W more for rack/r0000: a budget of 32,900 W instead of 26,000 W", offer.Detail);
+        Assert.Equal(7_400, offer.Cost.AddedWatts);
+        Assert.False(offer.Smallest);
     }
 
     [Fact]
@@ -172,7 +177,7 @@ public sealed class CounterOfferTests
         CounterOffers.Find(question, []);
 
         var size = Math.Ceiling(Math.Log2(members)) + 1;
-        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 2 + 1 + 8 * (2 + 20) + 1 + 16);
+        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 3 + 2 + 8 * (2 + 20) + 1 + 16 + 48 + 1);
     }
 
     [Fact]
