@@ -81,7 +81,7 @@ internal static class HtmlSections
     public static void WriteOffers(HtmlWriter html, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "Each is the smallest change of its kind, verified by planning again.", "dim").Open("ul", "offers");
+        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "The smallest change of each kind, verified by planning again, cheapest first.", "dim").Open("ul", "offers");
         foreach (var offer in report.CounterOffers)
         {
             html.Open("li").Element("b", ReportWords.Change(offer.Change)).Element("p", offer.Detail.TrimEnd('.')).Element("p", $"→ {ReportWords.Then(offer)}", "then").Close();

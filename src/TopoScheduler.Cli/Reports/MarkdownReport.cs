@@ -126,7 +126,7 @@ internal static class MarkdownReport
     private static void WriteOffers(StringBuilder text, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        text.Append("**What would make it fit**, each verified by planning again\n\n| change | detail | then |\n|---|---|---|\n");
+        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n| change | detail | then |\n|---|---|---|\n");
         foreach (var offer in report.CounterOffers)
         {
             text.Append(Invariant($"| **{ReportWords.Change(offer.Change)}** | {MarkdownText.Of(offer.Detail.TrimEnd('.'))} | {ReportWords.Then(offer)} |\n"));

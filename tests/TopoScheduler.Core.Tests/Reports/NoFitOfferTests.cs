@@ -1,3 +1,4 @@
+using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
@@ -115,13 +116,14 @@ public sealed class NoFitOfferTests
 
     private static IEnumerable<CounterOffer> Earlier(ClusterSnapshot cluster, CounterOffer offer)
     {
-        if (offer.Apply.Until is not { } until) yield break;
+        if (offer.Apply.Until is not { } text) yield break;
+        var until = DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
         var gangs = Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)).Where(p => !p.IsDaemon && !p.Terminating).GroupBy(p => p.Gang!.Value.Id)
             .Where(g => g.All(p => p.EndsAt > NoFitCases.Now)).Select(g => (g.Key, Ends: g.Max(p => p.EndsAt!.Value))).ToArray();
         // Minute by minute: windows end on one, and gangs too.
         for (var moment = NoFitCases.Now; moment < until; moment = moment.AddMinutes(moment < until.AddMinutes(-60) ? 7 : 1))
         {
-            yield return offer with { Apply = new() { Until = moment, WaitFor = [.. gangs.Where(g => g.Ends <= moment).Select(g => g.Key)] } };
+            yield return offer with { Apply = new() { Until = OfferApplication.Text(moment), WaitFor = [.. gangs.Where(g => g.Ends <= moment).Select(g => g.Key)] } };
         }
     }
 }

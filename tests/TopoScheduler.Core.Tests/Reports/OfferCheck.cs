@@ -40,7 +40,7 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
                 var cap = Number(Cap().Match(offer.Detail));
                 return (Plan(Willing(cap), enforced: true), Plan(Willing(cap + 5), enforced: true));
             case CounterOfferChange.HigherBudget:
-                Match[] budgets = [.. Budget().Matches(offer.Detail)];
+                var budgets = Budget().Matches(offer.Detail).ToArray();
                 // Of several each is as small as the others allow.
                 var lower = budgets.Select(one => Plan(gang, budgets.Aggregate(nodes, (raised, b) => Raised(raised, b, Number(b) - (b == one ? 1 : 0)))));
                 return (Plan(gang, budgets.Aggregate(nodes, (raised, b) => Raised(raised, b, Number(b)))), lower.FirstOrDefault(r => r.Plan is not null));

@@ -71,8 +71,8 @@ public sealed record OfferedChange
     /// <summary>Gangs and lone pods to evict: <c>job/ml/llama</c>, <c>pod/ml/shell</c>.</summary>
     public ImmutableArray<string> Evict { get; init; } = [];
 
-    /// <summary>When it fits; absent where it is when pods that are being deleted are gone.</summary>
-    public DateTimeOffset? Until { get; init; }
+    /// <summary>When it fits, <c>2027-01-31T16:00:00Z</c>; absent where it is when pods that are being deleted are gone.</summary>
+    public string? Until { get; init; }
 
     /// <summary>Who will have ended then.</summary>
     public ImmutableArray<string> WaitFor { get; init; } = [];
@@ -88,8 +88,8 @@ public sealed record OfferedRole(string Name, int Pods);
 
 /// <summary>A power budget.</summary>
 /// <param name="Domain">The power domain: <c>rack/r7</c>.</param>
-/// <param name="Watts">Its budget in watts.</param>
-public sealed record OfferedBudget(string Domain, long Watts);
+/// <param name="BudgetWatts">Its budget.</param>
+public sealed record OfferedBudget(string Domain, long BudgetWatts);
 
 /// <summary>Nodes to add.</summary>
 /// <param name="Count">How many.</param>

@@ -25,7 +25,7 @@ public sealed record OfferCost : IComparable<OfferCost>
     public double? SlowdownPercent { get; init; }
 
     /// <summary>Seconds until it can start.</summary>
-    public long? WaitSeconds { get; init; }
+    public int? WaitSeconds { get; init; }
 
     /// <summary>Watts by which budgets rise, in all.</summary>
     public long? AddedWatts { get; init; }

@@ -26,9 +26,9 @@ public static class PlacementReporter
         ReportWithPlan(cluster, gang, policy, now).Report;
 
     /// <summary>The same, with the plan where there is one.</summary>
-    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now)
+    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now, EmptiedCluster? emptied = null)
     {
-        var question = new WhatIf(cluster, gang, policy, now);
+        var question = new WhatIf(cluster, gang, policy, now, emptied);
         cluster = question.Cluster;
         var result = PlacementEngine.Plan(cluster, gang, policy);
         var report = new PlacementReport

@@ -9,13 +9,15 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// <param name="now">The moment, for what will have ended later; null where nobody knows.</param>
 public sealed class ReportSequence(ClusterSnapshot cluster, PlacementPolicy policy, DateTimeOffset? now = null)
 {
+    private readonly EmptiedCluster _emptied = new(cluster);
+
     /// <summary>The cluster with those that were placed.</summary>
     public ClusterSnapshot Cluster { get; private set; } = cluster;
 
     /// <summary>Reports on the next one.</summary>
     public PlacementReport Next(Gang gang)
     {
-        var (report, plan) = PlacementReporter.ReportWithPlan(Cluster, gang, policy, now);
+        var (report, plan) = PlacementReporter.ReportWithPlan(Cluster, gang, policy, now, _emptied);
         if (plan is not null) Cluster = Cluster.Plus(PlannedPods.Of(Cluster, gang, plan));
         return report;
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement.Scenarios;
@@ -34,7 +33,7 @@ internal static class WaitOffer
         if (question.Now is not { } now) return null;
         SortedSet<DateTimeOffset> moments = [.. groups.EndOf.Values];
         var steady = !question.Asked.Power.ChangesWithTime;
-        if (!steady) moments.UnionWith(question.Asked.Power.Rises(now, now + Ahead));
+        if (!steady) moments.UnionWith(question.Asked.Power.Rises(now, now + Ahead).Select(WholeSecond));
         DateTimeOffset[] ascending = [.. moments];
         var found = steady ? Bisect(question, groups, ascending) : Walk(question, groups, ascending);
         return found is { } earliest ? Offer(groups, now, earliest.Moment, earliest.Result) with { Smallest = earliest.Proved } : null;
@@ -62,12 +61,12 @@ internal static class WaitOffer
     private static CounterOffer Offer(Occupation groups, DateTimeOffset now, DateTimeOffset moment, PlacementResult result)
     {
         string[] ended = [.. groups.EndedBy(moment).Order(StringComparer.Ordinal)];
-        var when = moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var when = OfferApplication.Text(moment);
         var detail = $"waiting until {when}" + (ended.Length == 0 ? ", when budgets are higher" : $", when {ReportText.List(ended, MostNamed)} should have ended");
         return WhatIf.Offer(CounterOfferChange.Wait, detail, result) with
         {
-            Apply = new() { Until = moment, WaitFor = [.. ended] },
-            Cost = new() { WaitSeconds = (long)Math.Ceiling((moment - now).TotalSeconds) },
+            Apply = new() { Until = when, WaitFor = [.. ended] },
+            Cost = new() { WaitSeconds = (int)Math.Min(int.MaxValue, Math.Ceiling((moment - now).TotalSeconds)) },
         };
     }
 
@@ -83,7 +82,7 @@ internal static class WaitOffer
                 leaving += pod.Terminating ? 1 : 0;
                 if (pod.Terminating) continue;
                 var key = DisplacedGangs.KeyOf(pod);
-                var end = pod.EndsAt > now ? pod.EndsAt : null;
+                var end = pod.EndsAt is { } ending && ending > now ? WholeSecond(ending) : default(DateTimeOffset?);
                 if (!ends.TryGetValue(key, out var known)) ends.Add(key, end);
                 else if (known is not null && (end is null || end > known)) ends[key] = end;
                 if (end is not null) pods.Add(pod);
@@ -98,6 +97,10 @@ internal static class WaitOffer
 
         return new(endOf, leaving);
     }
+
+    // Offers speak of whole seconds.
+    private static DateTimeOffset WholeSecond(DateTimeOffset moment) =>
+        moment.AddTicks((TimeSpan.TicksPerSecond - moment.UtcTicks % TimeSpan.TicksPerSecond) % TimeSpan.TicksPerSecond);
 
     private sealed record Occupation(Dictionary<PodInfo, DateTimeOffset> EndOf, int Leaving)
     {

@@ -10,7 +10,8 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// <param name="gang">The gang.</param>
 /// <param name="policy">What plans depend on.</param>
 /// <param name="now">The moment; null where nobody knows.</param>
-internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null)
+/// <param name="emptied">The same nodes emptied before, for who asks of one cluster often.</param>
+internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null, EmptiedCluster? emptied = null)
 {
     /// <summary>The cluster asked about, with the lowest budgets there are while the gang runs.</summary>
     public ClusterSnapshot Cluster { get; } = asked.Over(gang.Hints.ExpectedDuration);
@@ -23,6 +24,9 @@ internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy p
 
     /// <summary>The gang asked about.</summary>
     public Gang Gang { get; } = gang;
+
+    /// <summary>The cluster with nothing on it but DaemonSet and mirror pods, and without budgets; made when it is first asked for.</summary>
+    public ClusterSnapshot Emptied => emptied?.Snapshot ?? new EmptiedCluster(Cluster).Snapshot;
 
     /// <summary>Plans made.</summary>
     public int Plans { get; private set; }
@@ -44,6 +48,14 @@ internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy p
     {
         Plans++;
         return PlacementEngine.Plan(otherCluster, otherGang, policy);
+    }
+
+    /// <summary>Plans the same gang on some nodes of the same cluster.</summary>
+    /// <param name="allowed">By node index: whether it may be used.</param>
+    public PlacementResult PlanOn(bool[] allowed)
+    {
+        Plans++;
+        return PlacementEngine.Plan(Cluster, Gang, policy, allowed);
     }
 
     /// <summary>The cluster without any budget.</summary>
