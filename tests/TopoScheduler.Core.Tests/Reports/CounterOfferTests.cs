@@ -91,6 +91,62 @@ public sealed class CounterOfferTests
     }
 
     [Fact]
+    public void Report_StartsKnown_OffersTheLeastWorkLost()
+    {
+        // Either of two gangs will do: the one of higher priority has run for an hour, the other for a day.
+        var cluster = SixteenNodes.Pods(
+        [
+            .. Started("long", 1, -24, null, 0, 1), .. Started("short", 3, -1, null, 4, 5), .. Victims("rest", 20, [.. Enumerable.Range(6, 10)]), .. Victims("more", 20, 2, 3),
+        ]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(2).Build() with { Priority = 9 }), o => o.Change == CounterOfferChange.Evict);
+
+        Assert.Equal("2 pods of lower priority evicted: job/other/short (priority 3)", offer.Detail);
+        Assert.Equal((16.0, 16, 2), (offer.Cost.EvictedGpuHours!.Value, offer.Cost.EvictedGpus!.Value, offer.Cost.EvictedPods!.Value));
+        Assert.True(offer.Smallest);
+    }
+
+    [Fact]
+    public void Report_EndsKnown_OffersTheEarliestMoment()
+    {
+        // One ends in two hours, the next in five; the third should have ended an hour ago, so nobody knows.
+        var cluster = SixteenNodes.Pods(
+        [
+            .. Started("two", 20, -1, 2, 0, 1), .. Started("five", 20, -1, 5, 2, 3), .. Started("past", 20, -9, -1, 4, 5), .. Victims("rest", 20, [.. Enumerable.Range(6, 10)]),
+        ]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(3).Build()), o => o.Change == CounterOfferChange.Wait);
+
+        Assert.Equal("waiting until 2027-01-27T17:00:00Z, when job/other/five and job/other/two should have ended", offer.Detail);
+        Assert.Equal(("2027-01-27T17:00:00Z", 5 * 3600), (offer.Apply.Until, offer.Cost.WaitSeconds));
+        Assert.Equal(["job/other/five", "job/other/two"], offer.Apply.WaitFor);
+        Assert.DoesNotContain(Offers(cluster, GangBuilder.Members(5).Build()), o => o.Change == CounterOfferChange.Wait);
+    }
+
+    [Fact]
+    public void Report_PodsBeingDeleted_OffersToWaitForThem()
+    {
+        var cluster = SixteenNodes.Busy([.. Enumerable.Range(1, 15)]).Pods([ClusterBuilder.BoundPod("n0000", "leaving", 8) with { Terminating = true }]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(1).Build()), o => o.Change == CounterOfferChange.Wait);
+
+        Assert.Equal(("waiting until 1 pod being deleted is gone", default(string), 0), (offer.Detail, offer.Apply.Until, offer.Cost.WaitSeconds));
+    }
+
+    [Fact]
+    public void Cost_Parts_CompareInTheirOrder()
+    {
+        OfferCost[] ascending =
+        [
+            new(), new() { AddedWatts = 500 }, new() { AddedWatts = 900_000 }, new() { WaitSeconds = 1 }, new() { SlowdownPercent = 0.5 }, new() { SlowdownPercent = 50, AddedWatts = 1 },
+            new() { EvictedGpuHours = 0.5, EvictedGpus = 64, EvictedPods = 8 }, new() { EvictedGpuHours = 900, EvictedGpus = 8, EvictedPods = 1 }, new() { EvictedGpus = 1, EvictedPods = 1 },
+            new() { AddedNodes = 1 }, new() { AddedNodes = 2 },
+        ];
+
+        Assert.Equal(ascending, ascending.Reverse().Order());
+    }
+
+    [Fact]
     public void Report_EqualPriorityOrDaemons_AreNotVictims()
     {
         var cluster = SixteenNodes.Pods(Victims("equal", 0, [.. Enumerable.Range(0, 16)]));
@@ -177,7 +233,7 @@ public sealed class CounterOfferTests
         CounterOffers.Find(question, []);
 
         var size = Math.Ceiling(Math.Log2(members)) + 1;
-        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 3 + 2 + 8 * (2 + 20) + 1 + 16 + 48 + 1);
+        Assert.InRange(question.Plans, 1, 3 * (size + 1) + 2 * (2 + 2) + 3 + 2 + 8 * (2 + 20) + 1 + 16 + 48 + 1);
     }
 
     [Fact]
@@ -207,6 +263,12 @@ public sealed class CounterOfferTests
         foreach (var offer in report.CounterOffers.Where(o => o.Change != skip)) check.Verify(offer);
         return report;
     }
+
+    private static IEnumerable<CounterOffer> Offers(ClusterBuilder builder, Gang gang) =>
+        PlacementReporter.Report(builder.Build(), gang, PlacementPolicy.Default, NoFitCases.Now).CounterOffers;
+
+    private static IEnumerable<PodInfo> Started(string gang, int priority, int startHours, int? endHours, params int[] nodes) => Victims(gang, priority, nodes)
+        .Select(p => p with { StartedAt = NoFitCases.Now.AddHours(startHours), EndsAt = endHours is { } end ? NoFitCases.Now.AddHours(end) : null });
 
     private static IEnumerable<PodInfo> Victims(string gang, int priority, params int[] nodes) => nodes.Select((node, i) =>
         ClusterBuilder.BoundPod(ClusterBuilder.NameOf(node), $"{gang}-{i}", 8) with { Priority = priority, Gang = new("other", "Job", gang) });

@@ -27,7 +27,7 @@ internal static class WaitOffer
         var groups = Groups(question.Asked, question.Now);
         if (groups.Leaving > 0 && question.Plan(Then(question, groups, null)) is { Plan: not null } soon)
         {
-            return WhatIf.Offer(CounterOfferChange.Wait, $"waiting until {ReportText.Count(groups.Leaving, "pod")} being deleted are gone", soon) with { Cost = new() { WaitSeconds = 0 } };
+            return WhatIf.Offer(CounterOfferChange.Wait, $"waiting until {ReportText.Count(groups.Leaving, "pod")} being deleted {(groups.Leaving == 1 ? "is" : "are")} gone", soon) with { Cost = new() { WaitSeconds = 0 } };
         }
 
         if (question.Now is not { } now) return null;
