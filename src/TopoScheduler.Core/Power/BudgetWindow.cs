@@ -65,6 +65,23 @@ public sealed record BudgetWindow
         return null;
     }
 
+    /// <summary>Moments after one, up to another, at which the window ends.</summary>
+    internal IEnumerable<DateTimeOffset> Ends(DateTimeOffset from, DateTimeOffset until)
+    {
+        if (Days.IsDefaultOrEmpty)
+        {
+            if (End is { } end && end > from && end <= until) yield return end;
+            yield break;
+        }
+
+        for (var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, Zone).DateTime).AddDays(-DaysBefore); ; day = day.AddDays(1))
+        {
+            var (begins, ends) = On(day);
+            if (begins > until) yield break;
+            if (Days.Contains(day.DayOfWeek) && ends > from && ends <= until) yield return ends;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Equals(BudgetWindow? other) =>
         other is not null && Name == other.Name && BudgetWatts == other.BudgetWatts && Start == other.Start && End == other.End
