@@ -115,7 +115,7 @@ internal sealed class GangExplainer
     }
 
     // Offers plan on whole clusters: for the rest of a gang the nodes outside are closed.
-    private ClusterSnapshot Scoped() => _allowed is null ? _cluster : WhatIf.WithNodes(_cluster, _cluster.Nodes.Select((n, i) => _allowed[i] ? n : n with { Ready = false }));
+    private ClusterSnapshot Scoped() => _allowed is null ? _cluster : WhatIf.WithNodes(_cluster, (n, i) => _allowed[i] ? n : n with { Ready = false });
 
     private IEnumerable<WaitingGang> Queued()
     {
