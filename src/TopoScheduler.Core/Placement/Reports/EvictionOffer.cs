@@ -5,7 +5,7 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// <summary>
 /// The cheapest gangs (and lone pods) of lower priority to evict (<see cref="VictimSet"/>).
 /// <para>Where the gang has one role, sets that leave no room by <see cref="RoomBound"/> are not planned for. (1) The shortest run of them, lowest priority first, that makes room, then without those it does not need: ⌈log2(n)⌉ + 1 +
-/// <see cref="MostSpared"/> plans. (2) All sets that are cheaper, cheapest first, until one makes room: <see cref="MostSets"/> plans. A part of a set that
+/// <see cref="MostSpared"/> plans. (2) All sets that are cheaper, cheapest first, until one makes room: <see cref="MostSets"/> sets, a plan each at most. A part of a set that
 /// makes no room is not asked about. Where (2) comes to its end, the answer is the cheapest there is; else it is that of (1), and the offer says so.</para>
 /// </summary>
 internal sealed class EvictionOffer
@@ -18,9 +18,6 @@ internal sealed class EvictionOffer
 
     // Sets looked at: those that are part of one that makes no room cost no plan.
     private const int MostLooks = 4_096;
-
-    // Of sets that no other bound rules out, those asked of the cluster without them.
-    private const int MostBounds = 128;
 
     // All of them where people can still act on them by name.
     private const int MostNamed = 24;
@@ -106,17 +103,15 @@ internal sealed class EvictionOffer
     {
         var queue = new PriorityQueue<VictimSet, VictimSet>();
         Push(VictimSet.Empty, 0);
-        for (int plans = 0, looks = 0, bounds = 0; queue.TryDequeue(out var set, out _) && set.CompareTo(limit) < 0; looks++)
+        for (int plans = 0, looks = 0; queue.TryDequeue(out var set, out _) && set.CompareTo(limit) < 0; looks++)
         {
             var last = set.Members[^1];
             Push(set, last + 1);
             Push(SetOf(set.Members[..^1]), last + 1);
             if (looks == MostLooks) return Unproved();
             if (FreesTooLittle(set) || IsPartOfFailed(set)) continue;
-            if (plans == MostSets || bounds == MostBounds) return Unproved();
-            if (_question.Room is not null) bounds++;
+            if (plans++ == MostSets) return Unproved();
             if (HasNoRoom(set.Members)) continue;
-            plans++;
             var result = Without(set.Members);
             if (WhatIf.Fits(result)) return (set, result);
         }

@@ -21,7 +21,11 @@ internal sealed class RoomBound
     private readonly int[]? _domainOf;
     private readonly long[] _headroom;
     private readonly RoomTable _rooms;
+    private readonly RoomTable _changed;
+    private readonly int[] _changedSlots;
+    private readonly long[] _changedHeadroom;
     private readonly bool _alone;
+    private int[]? _order;
 
     private RoomBound(ClusterSnapshot cluster, Gang gang, EligibilityTable table)
     {
@@ -33,15 +37,13 @@ internal sealed class RoomBound
         _headroom = HeadroomOf(cluster);
         // What other pods say of each other may close and open nodes they are not on.
         _alone = _pod.Affinity.IsEmpty && _pod.AntiAffinity.IsEmpty && _pod.Spread.IsEmpty && !cluster.PodColumns.AntiAffine.Any();
-        _rooms = Read(cluster, _slots, -1, 0);
-        Members = _rooms.Most(_headroom);
+        (_rooms, _changed) = (new(cluster.Power, _nesting), new(cluster.Power, _nesting));
+        (_changedSlots, _changedHeadroom) = (new int[_slots.Length], new long[_headroom.Length]);
+        Read(_rooms, cluster, _slots, (-1, 0));
     }
 
     /// <summary>Members the gang must have.</summary>
     public int Needed { get; }
-
-    /// <summary>The most members the cluster as it is could hold.</summary>
-    public long Members { get; }
 
     /// <summary>The bound for a gang; null where it has several roles.</summary>
     public static RoomBound? Of(ClusterSnapshot cluster, Gang gang, EligibilityTable table) =>
@@ -83,14 +85,17 @@ internal sealed class RoomBound
     public bool HasNoRoom(ClusterSnapshot fewer, IEnumerable<PodInfo> gone)
     {
         if (!_alone) return false;
-        int[] slots = [.. _slots];
+        var slots = _changedSlots;
+        _slots.CopyTo(slots, 0);
         foreach (var pod in gone)
         {
             var node = fewer.IndexOf(pod.NodeName);
             if (node >= 0) slots[node] = Math.Max(slots[node], SlotsOf(fewer, node));
         }
 
-        return Read(fewer, slots, -1, 0).Most(HeadroomOf(fewer)) < Needed;
+        for (var c = 0; c < _changedHeadroom.Length; c++) _changedHeadroom[c] = fewer.HeadroomOf(c);
+        Read(_changed, fewer, slots, (-1, 0));
+        return _changed.Most(_changedHeadroom) < Needed;
     }
 
     /// <summary>True when so many copies of a node, which draw idle watts where it hangs, certainly leave no room.</summary>
@@ -98,9 +103,10 @@ internal sealed class RoomBound
     {
         if (!_alone || _cluster.IsMeasured || _cluster.Diversity is not null) return false;
         var idle = PowerDraw.OfNode(_cluster.Nodes[model].Power, 0);
-        long[] headroom = [.. _headroom];
-        foreach (var share in _cluster.Power.SharesOf(model)) headroom[share.Constraint] -= share.Halves * idle * copies;
-        return Read(_cluster, _slots, model, copies).Most(headroom) < Needed;
+        _headroom.CopyTo(_changedHeadroom, 0);
+        foreach (var share in _cluster.Power.SharesOf(model)) _changedHeadroom[share.Constraint] -= share.Halves * idle * copies;
+        Read(_changed, _cluster, _slots, (model, copies));
+        return _changed.Most(_changedHeadroom) < Needed;
     }
 
     private static int[]? DomainsOf(ClusterSnapshot cluster, Topology.Tier tier)
@@ -141,18 +147,18 @@ internal sealed class RoomBound
         return (int)Math.Max(0, slots);
     }
 
-    private RoomTable Read(ClusterSnapshot cluster, int[] slots, int model, int copies)
+    private void Read(RoomTable table, ClusterSnapshot cluster, int[] slots, (int Model, int Copies) more)
     {
-        var table = new RoomTable(cluster.Power, _nesting);
+        table.Clear();
         var domainOf = _domainOf;
         if (domainOf is null)
         {
             for (var n = 0; n < slots.Length; n++) Add(n);
             table.Close();
-            return table;
+            return;
         }
 
-        int[] order = NodesByDomain(domainOf);
+        var order = _order ??= NodesByDomain(domainOf);
         for (var i = 0; i < order.Length; i++)
         {
             if (i > 0 && domainOf[order[i]] != domainOf[order[i - 1]]) table.Close();
@@ -160,14 +166,13 @@ internal sealed class RoomBound
         }
 
         table.Close();
-        return table;
 
         void Add(int node)
         {
             if (slots[node] > 0) table.Add(node, slots[node], Each(cluster.Nodes[node].Power, cluster.PodWattsOf(node), slots[node], _watts[node]));
-            if (node != model) return;
+            if (node != more.Model) return;
             var empty = EmptySlots(node);
-            if (empty > 0) table.Add(node, (long)empty * copies, Each(cluster.Nodes[node].Power, 0, empty, _watts[node]));
+            if (empty > 0) table.Add(node, (long)empty * more.Copies, Each(cluster.Nodes[node].Power, 0, empty, _watts[node]));
         }
     }
 

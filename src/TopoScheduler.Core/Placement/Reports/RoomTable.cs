@@ -20,6 +20,15 @@ internal sealed class RoomTable(PowerModel power, PowerNesting nesting)
     private readonly int[] _rowOf = new int[power.Constraints.Length];
     private long[] _sums = [];
 
+    /// <summary>Takes all out.</summary>
+    public void Clear()
+    {
+        _rows.Clear();
+        _domains.Clear();
+        _nodes.Clear();
+        Array.Clear(_rowOf);
+    }
+
     /// <summary>Adds a node to the domain that is open.</summary>
     /// <param name="node">The node.</param>
     /// <param name="slots">Members it could take.</param>
