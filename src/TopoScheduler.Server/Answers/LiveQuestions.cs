@@ -15,7 +15,7 @@ namespace TopoScheduler.Server.Answers;
 public sealed class LiveQuestions(LiveSource source)
 {
     /// <summary>Most jobs of one question.</summary>
-    public const int MostJobs = 64;
+    public const int MostJobs = 100;
 
     private readonly Lock _lock = new();
     private LiveView? _view;

@@ -120,9 +120,9 @@ public sealed class ApiEndpointsTests
     {
         await using var api = await ApiServer.StartAsync(TestServer.Cluster(), ("api:bodyMiB", "1"));
         Assert.Equal(413, (await ApiServer.ReadAsync(api.AskAsync(new string(' ', (1 << 20) + 1)))).Status);
-        var jobs = string.Join(',', Enumerable.Range(0, 65).Select(i => Job.Replace("train", $"train-{i}", StringComparison.Ordinal)));
+        var jobs = string.Join(',', Enumerable.Range(0, 101).Select(i => Job.Replace("train", $"train-{i}", StringComparison.Ordinal)));
         var (status, problem) = await ApiServer.ReadAsync(api.AskAsync($$"""{"jobs": [{{jobs}}]}"""));
-        Assert.Equal((400, "at most 64 jobs"), (status, (string)problem["fields"]![0]!["expected"]!));
+        Assert.Equal((400, "at most 100 jobs"), (status, (string)problem["fields"]![0]!["expected"]!));
     }
 
     [Fact]

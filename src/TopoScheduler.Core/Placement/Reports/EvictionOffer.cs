@@ -73,7 +73,7 @@ internal sealed class EvictionOffer
     private static (long Shortage, long MostSlots) Shortage(WhatIf question)
     {
         var (cluster, gang) = (question.Cluster, question.Gang);
-        if (gang.Roles.Length != 1 || gang.Roles[0].Template.Requests.Count == 0) return (0, 1);
+        if (question.Room is not { IsAlone: true } || gang.Roles[0].Template.Requests.Count == 0) return (0, 1);
         var requests = gang.Roles[0].Template.Requests;
         var most = cluster.Nodes.Max(node => requests.Where(r => r.Value > 0).Select(r => node.Allocatable[r.Key] / r.Value).DefaultIfEmpty(long.MaxValue / 4).Min());
         var free = question.Table.Slots[0].Sum(slots => (long)slots);

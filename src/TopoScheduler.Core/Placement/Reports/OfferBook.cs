@@ -8,7 +8,8 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// Offers made in one call about many gangs. Gangs that ask for the same of the same cluster are offered the same, planned for once; and all offers of a call
 /// together cost <see cref="MostPlans"/> plans at most, and those of the gang that reaches them: later ones go without, and are told so.
 /// </summary>
-internal sealed class OfferBook
+/// <param name="mostPlans">The bound.</param>
+internal sealed class OfferBook(int mostPlans = OfferBook.MostPlans)
 {
     /// <summary>Plans after which no more offers are looked for.</summary>
     public const int MostPlans = 1_000;
@@ -35,9 +36,9 @@ internal sealed class OfferBook
             if (SameGang.AsksTheSame(gang, question.Gang, _labelsCount)) return (known, null);
         }
 
-        if (_plans >= MostPlans)
+        if (_plans >= mostPlans)
         {
-            return ([], Problem.Info(question.Gang.Key.Id, $"is made no offers: those of the jobs before it took {_plans} plans, and one call stops after {MostPlans}; ask about it alone."));
+            return ([], Problem.Info(question.Gang.Key.Id, $"is made no offers: those of the jobs before it took {_plans} plans, and one call stops after {mostPlans}; ask about it alone."));
         }
 
         var offers = CounterOffers.Find(question, reasons);

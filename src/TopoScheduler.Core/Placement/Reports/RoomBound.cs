@@ -24,7 +24,6 @@ internal sealed class RoomBound
     private readonly RoomTable _changed;
     private readonly int[] _changedSlots;
     private readonly long[] _changedHeadroom;
-    private readonly bool _alone;
     private int[]? _order;
 
     private RoomBound(ClusterSnapshot cluster, Gang gang, EligibilityTable table)
@@ -35,12 +34,14 @@ internal sealed class RoomBound
         _domainOf = gang.Hints.Required is { LabelKey: null } required ? DomainsOf(cluster, required.Tier) : null;
         _watts = WattsOf(cluster, _pod.Power with { CapWatts = gang.Hints.GpuWattsMin });
         _headroom = HeadroomOf(cluster);
-        // What other pods say of each other may close and open nodes they are not on.
-        _alone = _pod.Affinity.IsEmpty && _pod.AntiAffinity.IsEmpty && _pod.Spread.IsEmpty && !cluster.PodColumns.AntiAffine.Any();
+        IsAlone = _pod.Affinity.IsEmpty && _pod.AntiAffinity.IsEmpty && _pod.Spread.IsEmpty && !cluster.PodColumns.AntiAffine.Any();
         (_rooms, _changed) = (new(cluster.Power, _nesting), new(cluster.Power, _nesting));
         (_changedSlots, _changedHeadroom) = (new int[_slots.Length], new long[_headroom.Length]);
         Read(_rooms, cluster, _slots, (-1, 0));
     }
+
+    /// <summary>False where rules of pods about each other may close and open nodes that they are not on: then nobody knows what a pod less opens.</summary>
+    public bool IsAlone { get; }
 
     /// <summary>Members the gang must have.</summary>
     public int Needed { get; }
@@ -84,7 +85,7 @@ internal sealed class RoomBound
     /// <param name="gone">The pods.</param>
     public bool HasNoRoom(ClusterSnapshot fewer, IEnumerable<PodInfo> gone)
     {
-        if (!_alone) return false;
+        if (!IsAlone) return false;
         var slots = _changedSlots;
         _slots.CopyTo(slots, 0);
         foreach (var pod in gone)
@@ -101,7 +102,7 @@ internal sealed class RoomBound
     /// <summary>True when so many copies of a node, which draw idle watts where it hangs, certainly leave no room.</summary>
     public bool HasNoRoom(int model, int copies)
     {
-        if (!_alone || _cluster.IsMeasured || _cluster.Diversity is not null) return false;
+        if (!IsAlone || _cluster.IsMeasured || _cluster.Diversity is not null) return false;
         var idle = PowerDraw.OfNode(_cluster.Nodes[model].Power, 0);
         _headroom.CopyTo(_changedHeadroom, 0);
         foreach (var share in _cluster.Power.SharesOf(model)) _changedHeadroom[share.Constraint] -= share.Halves * idle * copies;
