@@ -77,6 +77,6 @@ public sealed class AnswerDoors : IDisposable
     private static string Manifest(Gang gang) => string.Create(CultureInfo.InvariantCulture, $$"""
         {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "{{gang.Key.Name}}", "namespace": "ml"},
          "spec": {"completions": {{gang.Size}}, "parallelism": {{gang.Size}}, "completionMode": "Indexed", "template": {"spec": {"priority": 10, "containers":
-          [{"name": "c", "resources": {"limits": {"nvidia.com/gpu": "8"}}}]}}}}
+          [{"name": "c", "resources": {"limits": {"nvidia.com/gpu": "8"} } }] } } } }
         """);
 }
