@@ -143,9 +143,9 @@ public sealed partial class ServerHost : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        if (_grpc is not null) await _grpc.DisposeAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
-        _grpc?.Dispose();
         _heavy.Dispose();
         _otlp?.Dispose();
         _metrics.Dispose();

@@ -12,7 +12,7 @@ namespace TopoScheduler.Server.Grpc;
 /// </summary>
 /// <param name="options">Limits of its own.</param>
 /// <param name="api">Limits it shares with the HTTP API.</param>
-internal sealed class GrpcDoor(GrpcOptions options, ApiOptions api) : IDisposable
+internal sealed class GrpcDoor(GrpcOptions options, ApiOptions api) : IAsyncDisposable
 {
     private const int Mebibyte = 1 << 20;
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(1);
@@ -70,7 +70,7 @@ internal sealed class GrpcDoor(GrpcOptions options, ApiOptions api) : IDisposabl
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _looking?.Dispose();
+    public ValueTask DisposeAsync() => _looking?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private Watches NewWatches() => new(options.Watches, TimeSpan.FromMilliseconds(options.WatchMilliseconds), Source.Time, Source.Stopping);
 

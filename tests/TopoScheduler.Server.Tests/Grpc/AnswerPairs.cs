@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Google.Protobuf.Reflection;
 using TopoScheduler.Server.Answers;
@@ -39,7 +38,7 @@ internal static class AnswerPairs
     {
         var open = new Queue<(Type Answer, MessageDescriptor Message)>(
         [
-            (typeof(Answers.PlacementReportList), PlacementReportList.Descriptor), (typeof(CapacityView), CapacityReport.Descriptor), (typeof(TopologyView), Topology.Descriptor),
+            (typeof(Server.Answers.PlacementReportList), Server.Grpc.V1.PlacementReportList.Descriptor), (typeof(CapacityView), CapacityReport.Descriptor), (typeof(TopologyView), Topology.Descriptor),
             (typeof(PowerView), PowerReport.Descriptor), (typeof(DoctorView), DoctorReport.Descriptor), (typeof(GangListView), GangReportList.Descriptor),
         ]);
         var found = new List<(Type, MessageDescriptor)>();
