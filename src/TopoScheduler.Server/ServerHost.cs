@@ -92,7 +92,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         };
         _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
         var (questions, metrics) = (new LiveQuestions(_scheduling.Questions), new ApiMetrics(_scheduling.Metrics.Meter));
-        _heavy = new(settings.Api.PlansAtOnce, TimeSpan.FromSeconds(settings.Api.PlanSeconds));
+        _heavy = new(settings.Api.PlansAtOnce, HeavyQuestions.UsualPatience, TimeSpan.FromSeconds(settings.Api.PlanSeconds));
         if (settings.Api.Enabled) _api = new(questions, _heavy, metrics, settings.Api, _app.Services.GetRequiredService<ILogger<ApiEndpoints>>());
         var access = _scheduling.AccessMetrics;
         _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));

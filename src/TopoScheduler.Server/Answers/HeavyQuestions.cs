@@ -7,11 +7,12 @@ namespace TopoScheduler.Server.Answers;
 /// told so. The engine cannot be stopped within one plan: a question nobody waits for any more keeps its turn until its plan ends.
 /// </summary>
 /// <param name="atOnce">How many at a time.</param>
+/// <param name="patience">How long one waits for a turn.</param>
 /// <param name="limit">How long one may be worked on.</param>
-public sealed class HeavyQuestions(int atOnce, TimeSpan limit) : IDisposable
+public sealed class HeavyQuestions(int atOnce, TimeSpan patience, TimeSpan limit) : IDisposable
 {
-    /// <summary>How long one waits for a turn.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    /// <summary>How long one waits for a turn, at all doors.</summary>
+    public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
 
     private readonly SemaphoreSlim _turns = new(atOnce, atOnce);
 
@@ -22,7 +23,7 @@ public sealed class HeavyQuestions(int atOnce, TimeSpan limit) : IDisposable
     public async Task<T> AskAsync<T>(Func<CancellationToken, T> answer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (!await _turns.WaitAsync(Patience, cancellation).ConfigureAwait(false)) throw new NoAnswerException(NoAnswer.Busy, "Too many questions are worked on; ask again.");
+        if (!await _turns.WaitAsync(patience, cancellation).ConfigureAwait(false)) throw new NoAnswerException(NoAnswer.Busy, "Too many questions are worked on; ask again.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var token = stop.Token;
         var work = Task.Run(

@@ -22,7 +22,6 @@ internal sealed partial class ApiEndpoints
     public const string SnapshotHeader = "TopoScheduler-Snapshot";
 
     private const int MostGpusPerPod = 1_024;
-    private const int MostNameLength = 253;
     private const int Mebibyte = 1 << 20;
 
     private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(10);
@@ -104,7 +103,7 @@ internal sealed partial class ApiEndpoints
     {
         QuestionFields.Of(context.Request.Query).Finish();
         var (ns, name) = (Namespace((string)context.Request.RouteValues["namespace"]!), (string)context.Request.RouteValues["name"]!);
-        if (name.Length > MostNameLength || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')) throw new QuestionException("name", name, "the name of a GangPlacement");
+        if (!LiveQuestions.IsGangName(name)) throw new QuestionException("name", name, "the name of a GangPlacement");
         var gang = await _questions.GangAsync(ns, name, context.RequestAborted).ConfigureAwait(false);
         return gang is null ? throw new BadHttpRequestException($"There is no GangPlacement {ns}/{name}.", StatusCodes.Status404NotFound) : new(AnswerJson.Bytes(gang));
     }
@@ -171,7 +170,7 @@ internal sealed partial class ApiEndpoints
     }
 
     private static string? RetryAfter(Exception problem) => problem is NoAnswerException { Reason: NoAnswer.Busy or NoAnswer.NotKnown } or ApiException or ApiUnavailableException
-        ? HeavyQuestions.Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)
+        ? HeavyQuestions.UsualPatience.TotalSeconds.ToString(CultureInfo.InvariantCulture)
         : null;
 
     private static string Namespace(string text) => JobsQuestion.IsNamespace(text) ? text : throw new QuestionException("namespace", text, JobsQuestion.ExpectedNamespace);

@@ -39,5 +39,5 @@ internal static class Asked
     /// <summary>The name of an object.</summary>
     /// <exception cref="QuestionException">It is none.</exception>
     public static string Name(string text) =>
-        text is { Length: > 0 and <= 253 } and not "." and not ".." ? text : throw new QuestionException("name", text.Length <= 80 ? text : text[..80] + "...", "the name of a GangPlacement");
+        LiveQuestions.IsGangName(text) ? text : throw new QuestionException("name", text.Length <= 80 ? text : text[..80] + "...", "the name of a GangPlacement");
 }

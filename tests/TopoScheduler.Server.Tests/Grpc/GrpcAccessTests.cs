@@ -43,7 +43,7 @@ public sealed class GrpcAccessTests : IAsyncLifetime
 
     private SecuredServer _server = null!;
 
-    public async Task InitializeAsync() => _server = await SecuredServer.StartAsync(("listen:grpcUrl", "https://127.0.0.1:0"));
+    public async Task InitializeAsync() => _server = await SecuredServer.StartAsync(("listen:grpcUrl", "https://localhost:0"));
 
     public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
@@ -105,6 +105,19 @@ public sealed class GrpcAccessTests : IAsyncLifetime
             using var answer = await own.GetAsync(new Uri(path, UriKind.Relative));
             Assert.Equal(404, (int)answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task Address_OfTheApiToo_AnswersBoth()
+    {
+        await using var shared = await SecuredServer.StartAsync(("listen:grpcUrl", "https://127.0.0.1:0"));
+        Assert.Equal(4, shared.Server.Urls.Count);
+        using var grpc = GrpcClient.Of(shared, shared.Api, ReviewDouble.Right);
+        Assert.NotEmpty((await grpc.AskAsync<GetTopologyRequest, Topology>(Cluster + "GetTopology", new())).Kind);
+        using var http = shared.Connect(shared.Api);
+        http.DefaultRequestHeaders.Authorization = new("Bearer", ReviewDouble.Right);
+        using var answer = await http.GetAsync(new Uri("/v1/topology", UriKind.Relative));
+        Assert.Equal(200, (int)answer.StatusCode);
     }
 
     private static async Task FirstAsync<T>(AsyncServerStreamingCall<T> watch)

@@ -16,8 +16,6 @@ public sealed class GrpcCallTests : IAsyncLifetime
     private const string Cluster = "toposcheduler.v1.ClusterService/";
     private const string Job = "{apiVersion: batch/v1, kind: Job, metadata: {name: train}, spec: {parallelism: 2, completions: 2, completionMode: Indexed, template: {spec: {containers: [{name: c, resources: {limits: {nvidia.com/gpu: 8}}}]}}}}";
 
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-
     private GrpcServer _server = null!;
 
     public async Task InitializeAsync() => _server = await GrpcServer.StartAsync();
@@ -42,7 +40,7 @@ public sealed class GrpcCallTests : IAsyncLifetime
         var request = new ReportRequest { Manifests = Job, Namespace = "ml", Source = "x", Policy = new() { MaxSteps = 1000, Oversubscription = { ["spine"] = 2.5 } } };
         var answer = await _server.Client.AskAsync<ReportRequest, V1.PlacementReportList>(Placements + "Report", request);
         Assert.Equal("Placed", Assert.Single(answer.Reports).Outcome);
-        Assert.Equal(Encoding.UTF8.GetString(await _server.HttpAsync(HttpMethod.Post, "/v1/report", body)), Canonical(answer.Reports[0]));
+        Assert.Equal(Encoding.UTF8.GetString(await _server.HttpAsync(HttpMethod.Post, "/v1/report", body)), CanonicalJson.Of(answer.Reports[0]));
     }
 
     public static TheoryData<string, IMessage, StatusCode, string> Wrong => new()
@@ -181,7 +179,5 @@ public sealed class GrpcCallTests : IAsyncLifetime
         where TAnswer : class, IMessage<TAnswer>, new() => _server.Client.AskAsync<TRequest, TAnswer>(Cluster + method, request);
 
     private async Task SameAsync<TAnswer>(string path, Task<TAnswer> answer)
-        where TAnswer : IMessage => Assert.Equal(Encoding.UTF8.GetString(await _server.HttpAsync(HttpMethod.Get, path)), Canonical(await answer));
-
-    private static string Canonical(IMessage message) => Encoding.UTF8.GetString(AnswerJson.Relaid(Encoding.UTF8.GetBytes(Formatter.Format(message))));
+        where TAnswer : IMessage => Assert.Equal(Encoding.UTF8.GetString(await _server.HttpAsync(HttpMethod.Get, path)), CanonicalJson.Of(await answer));
 }

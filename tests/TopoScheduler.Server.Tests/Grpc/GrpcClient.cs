@@ -24,7 +24,10 @@ internal sealed class GrpcClient : IDisposable
     public static GrpcClient Of(TestServer server, string? token) => new(new(server.Urls[^1]), token);
 
     /// <summary>A client of a server with certificates.</summary>
-    public static GrpcClient Of(SecuredServer secured, string? token)
+    public static GrpcClient Of(SecuredServer secured, string? token) => Of(secured, new(secured.Server.Urls[^1]), token);
+
+    /// <summary>A client of one of its addresses.</summary>
+    public static GrpcClient Of(SecuredServer secured, Uri address, string? token)
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
@@ -33,7 +36,7 @@ internal sealed class GrpcClient : IDisposable
             RevocationMode = X509RevocationMode.NoCheck,
             CustomTrustStore = { X509Certificate2.CreateFromPem(secured.Authority.Pem) },
         };
-        return new(new(secured.Server.Urls[^1]), token, handler);
+        return new(address, token, handler);
     }
 
     /// <summary>Asks.</summary>

@@ -12,8 +12,6 @@ namespace TopoScheduler.Server.Tests.Grpc;
 /// <summary>An answer that went through its message, and the message through its bytes, is the same answer, byte for byte.</summary>
 public sealed class MessageRoundTripTests
 {
-    private static readonly JsonFormatter Formatter = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
-
     public static TheoryData<string> Clusters => [.. Directory.GetFiles(Folder("clusters")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Parts => [.. AnswerPairs.All.Select(p => p.Answer.Name)];
@@ -70,7 +68,7 @@ public sealed class MessageRoundTripTests
     private static void AssertSame(byte[] expected, IMessage message)
     {
         var back = message.Descriptor.Parser.ParseFrom(message.ToByteArray());
-        Assert.Equal(Encoding.UTF8.GetString(expected), Encoding.UTF8.GetString(AnswerJson.Relaid(Encoding.UTF8.GetBytes(Formatter.Format(back)))));
+        Assert.Equal(Encoding.UTF8.GetString(expected), CanonicalJson.Of(back));
     }
 
     private static ClusterSnapshot Cluster(string file)
