@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Grpc.Core;
+using Microsoft.AspNetCore.Connections;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;
@@ -26,6 +27,7 @@ internal static class CallStatus
         OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested => IsLate(context)
             ? new(StatusCode.DeadlineExceeded, "The deadline of the call has passed.")
             : new(StatusCode.Cancelled, "The caller has gone."),
+        ConnectionResetException or ConnectionAbortedException => new(StatusCode.Cancelled, "The caller has gone."),
         _ => null,
     };
 

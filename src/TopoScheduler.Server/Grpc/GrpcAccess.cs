@@ -1,4 +1,3 @@
-using Grpc.Core;
 using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Api;
 using TopoScheduler.Server.Readings;
@@ -33,8 +32,11 @@ internal static class GrpcAccess
         ["/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo"] = RouteAccess.Bearer("get", "descriptors"),
     };
 
-    /// <summary>Who may call a method; null for nobody. What is no method is told so to everybody.</summary>
-    public static RouteAccess? Of(IMethod? method) => method is null ? RouteAccess.Open : Methods.GetValueOrDefault(method.FullName);
+    // Routes of the package that tell that there is no such method: everybody may hear it.
+    private const string NoMethod = "{unimplemented";
+
+    /// <summary>Who may call a route; null for nobody.</summary>
+    public static RouteAccess? Of(string path) => path.Contains(NoMethod, StringComparison.Ordinal) ? RouteAccess.Open : Methods.GetValueOrDefault(path);
 
     private static RouteAccess Watched(RouteAccess read) => RouteAccess.Bearer("watch", read.Resource);
 }

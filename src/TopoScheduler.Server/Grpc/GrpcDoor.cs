@@ -1,6 +1,6 @@
 using System.IO.Compression;
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Server.Configuration;
@@ -58,9 +58,10 @@ internal sealed class GrpcDoor(GrpcOptions options, ApiOptions api) : IAsyncDisp
         group.MapGrpcService<ReadingCalls>();
         group.MapGrpcService<HealthCalls>();
         group.MapGrpcReflectionService();
+        // A route that gets nothing here is closed to all.
         ((IEndpointConventionBuilder)group).Add(route =>
         {
-            if (GrpcAccess.Of(route.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault()?.Method) is { } access) route.Metadata.Add(access);
+            if (route is RouteEndpointBuilder { RoutePattern.RawText: { } path } && GrpcAccess.Of(path) is { } access) route.Metadata.Add(access);
         });
         var watches = app.Services.GetRequiredService<Watches>();
         source.Metrics.Watches = () => watches.Open;

@@ -61,7 +61,7 @@ public sealed partial class GrpcChecks : IAsyncLifetime
         }
     }
 
-    [GeneratedRegex(@"^(?<not>not )?ok (?<name>.*?)(?(not): (?<why>.*))$")]
+    [GeneratedRegex(@"^(?<not>not )?ok (?<name>.*?)(?(not) - (?<why>.*))$")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^\s*(?<kind>check|wrong|bytes)\([`'](?<name>[^`]+?)[`'], ", RegexOptions.Multiline)]

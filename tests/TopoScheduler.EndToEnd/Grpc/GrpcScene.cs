@@ -13,7 +13,7 @@ namespace TopoScheduler.EndToEnd.Grpc;
 internal sealed class GrpcScene : IAsyncDisposable
 {
     /// <summary>Nodes of the large cluster.</summary>
-    public const int BigNodes = 10_000;
+    public const int BigNodes = 14_000;
 
     private const string Token = "a-token-of-thirty-two-characters";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
@@ -125,7 +125,7 @@ internal sealed class GrpcScene : IAsyncDisposable
         var text = new StringBuilder("""{"apiVersion":"v1","kind":"List","items":[""");
         for (var i = 0; i < BigNodes; i++)
         {
-            var name = string.Create(CultureInfo.InvariantCulture, $"node-{i:D6}.{new string('x', 60)}.{new string('y', 60)}.{new string('z', 60)}.example");
+            var name = string.Create(CultureInfo.InvariantCulture, $"node-{i:D6}.{new string('x', 63)}.{new string('y', 63)}.{new string('z', 63)}.{new string('w', 40)}");
             var node = new NodeObject(name) { Leaf = $"l{i / 32}", Spine = $"s{i / 1024}", Rack = $"r{i / 4}", RackBudgetWatts = 60_000 };
             text.Append(i == 0 ? "" : ",").Append(node.ToJson().ToJsonString());
         }

@@ -53,6 +53,9 @@ public sealed class GrpcAccessTests : IAsyncLifetime
         var routes = _server.Server.Routes.OfType<RouteEndpoint>().Where(r => r.Metadata.GetMetadata<GrpcMethodMetadata>() is not null).ToList();
         Assert.Equal(Table.Select(r => "/" + r.Method).Order(StringComparer.Ordinal), routes.Select(r => r.Metadata.GetMetadata<GrpcMethodMetadata>()!.Method.FullName).Order(StringComparer.Ordinal));
         Assert.All(_server.Server.Routes, r => Assert.NotNull(r.Metadata.GetMetadata<RouteAccess>()));
+        Assert.Equal(
+            ["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"],
+            routes.Where(r => r.Metadata.GetMetadata<RouteAccess>()!.IsOpen).Select(r => r.RoutePattern.RawText!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

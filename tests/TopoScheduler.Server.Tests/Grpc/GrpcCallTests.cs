@@ -174,6 +174,18 @@ public sealed class GrpcCallTests : IAsyncLifetime
         Assert.Equal(StatusCode.ResourceExhausted, status.StatusCode);
     }
 
+    [Fact]
+    public async Task Answer_LargerThanMayBe_IsRefused()
+    {
+        var tokenFile = Path.GetTempFileName();
+        await File.WriteAllTextAsync(tokenFile, GrpcServer.Token);
+        await using var large = await TestServer.StartAsync(TestServer.Cluster(40_000), ("listen:grpcUrl", "http://127.0.0.1:0"), ("access:tokenFile", tokenFile), ("grpc:answerMiB", "1"));
+        using var client = GrpcClient.Of(large, GrpcServer.Token);
+        var status = await GrpcClient.StatusAsync(() => client.AskAsync<GetTopologyRequest, Topology>(Cluster + "GetTopology", new()));
+        Assert.Equal(StatusCode.ResourceExhausted, status.StatusCode);
+        File.Delete(tokenFile);
+    }
+
     private Task<TAnswer> AskAsync<TRequest, TAnswer>(string method, TRequest request)
         where TRequest : class, IMessage<TRequest>, new()
         where TAnswer : class, IMessage<TAnswer>, new() => _server.Client.AskAsync<TRequest, TAnswer>(Cluster + method, request);

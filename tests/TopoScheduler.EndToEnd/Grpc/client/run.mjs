@@ -1,4 +1,4 @@
-// Runs every check and prints a line each: "ok NAME", or "not ok NAME: why".
+// Runs every check and prints a line each: "ok NAME", or "not ok NAME - why".
 import { checks } from './client.mjs';
 import './checks/questions.mjs';
 import './checks/refusals.mjs';
@@ -21,7 +21,7 @@ for (const { name, run } of checks) {
     await Promise.race([run(), late]);
     console.log(`ok ${name}`);
   } catch (e) {
-    console.log(`not ok ${name}: ${String(e?.message ?? e).replaceAll('\n', ' ')}`);
+    console.log(`not ok ${name} - ${String(e?.message ?? e).replaceAll('\n', ' ')}`);
   } finally {
     clearTimeout(timer);
   }

@@ -70,7 +70,7 @@ check('Report: several jobs, each beside the earlier ones', async () => {
 });
 check('Report: manifests as JSON', async () => {
   const manifests = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c', resources: { limits: { 'nvidia.com/gpu': 1 } } }] } });
-  assert.equal((await ask(placements, 'report', { manifests })).reports[0].gang.kind, 'pod');
+  assert.equal((await ask(placements, 'report', { manifests })).reports[0].gang.kind, 'Pod');
 });
 check('Report: a namespace and a source', async () => {
   const answer = await ask(placements, 'report', { manifests: job('train', 2), namespace: 'ml', source: 'train.yaml' });

