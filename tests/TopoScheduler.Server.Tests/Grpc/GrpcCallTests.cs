@@ -179,7 +179,7 @@ public sealed class GrpcCallTests : IAsyncLifetime
     {
         var tokenFile = Path.GetTempFileName();
         await File.WriteAllTextAsync(tokenFile, GrpcServer.Token);
-        await using var large = await TestServer.StartAsync(TestServer.Cluster(40_000), ("listen:grpcUrl", "http://127.0.0.1:0"), ("access:tokenFile", tokenFile), ("grpc:answerMiB", "1"));
+        await using var large = await TestServer.StartAsync(TestServer.Cluster(60_000), ("listen:grpcUrl", "http://127.0.0.1:0"), ("access:tokenFile", tokenFile), ("grpc:answerMiB", "1"));
         using var client = GrpcClient.Of(large, GrpcServer.Token);
         var status = await GrpcClient.StatusAsync(() => client.AskAsync<GetTopologyRequest, Topology>(Cluster + "GetTopology", new()));
         Assert.Equal(StatusCode.ResourceExhausted, status.StatusCode);
