@@ -3,6 +3,7 @@ using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;
 
@@ -32,13 +33,13 @@ internal sealed class ReportRun(CliConsole console)
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
-        (cluster, var changes, var wrong) = request.Budgets.Apply(cluster);
-        foreach (var error in wrong) CommandLine.Tell(console, error);
-        if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-        var question = new ReportQuestion { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = [.. ofInput, .. changes] };
-        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(cluster, question)];
+        var scenario = ScenarioRun.Of(cluster, request.Scenario, request.Policy);
+        foreach (var problem in scenario.Problems) CommandLine.Tell(console, WhatIfOptions.Message(problem));
+        if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+        var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
+        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(sequence, new() { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = ofInput })];
         foreach (var plan in reports) Note(plan);
-        if (!reports.IsEmpty) Write(request, reports);
+        if (!reports.IsEmpty) Write(request, reports, scenario.Report(sequence.Cluster));
         return _exitCode;
     }
 
@@ -54,23 +55,23 @@ internal sealed class ReportRun(CliConsole console)
         if (plan.Report.Outcome == PlacementOutcome.Invalid) Errors(plan.OwnProblems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans)
+    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans, ReportScenario? scenario)
     {
         ImmutableArray<PlacementReport> reports = [.. plans.Select(p => p.Report)];
         switch (request.Format)
         {
             case ReportFormat.Json:
-                console.Out.Write(AnswerJson.Text(reports));
+                console.Out.Write(AnswerJson.Text(reports, scenario));
                 break;
             case ReportFormat.Markdown:
-                MarkdownReport.Write(console.Out, reports, console.Unicode);
+                MarkdownReport.Write(console.Out, reports, console.Unicode, scenario);
                 break;
             case ReportFormat.Html:
-                HtmlReport.Write(console.Out, plans, console.Unicode);
+                HtmlReport.Write(console.Out, plans, console.Unicode, scenario);
                 break;
             default:
                 var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
-                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
+                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode), scenario);
                 break;
         }
     }

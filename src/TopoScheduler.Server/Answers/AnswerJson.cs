@@ -6,7 +6,9 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 
 namespace TopoScheduler.Server.Answers;
 
@@ -42,11 +44,23 @@ public static class AnswerJson
     /// <typeparam name="T">A kind of answer listed in <see cref="AnswerTypes"/>.</typeparam>
     public static byte[] Bytes<T>(T answer) => [.. JsonSerializer.SerializeToUtf8Bytes(answer, TypeOf<T>()), (byte)'\n'];
 
+    /// <summary>Reports on the cluster as it is, as text: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
+    public static string Text(ImmutableArray<PlacementReport> reports) => Text(reports, null);
+
     /// <summary>Reports as text: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
-    public static string Text(ImmutableArray<PlacementReport> reports) => reports is [var only] ? Text(only) : Text(new PlacementReportList { Reports = reports });
+    /// <param name="reports">The reports.</param>
+    /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
+    public static string Text(ImmutableArray<PlacementReport> reports, ReportScenario? scenario) =>
+        reports is [var only] ? Text(only with { Scenario = scenario }) : Text(new PlacementReportList { Reports = reports, Scenario = scenario });
+
+    /// <summary>Reports on the cluster as it is, as UTF-8: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
+    public static byte[] Bytes(ImmutableArray<PlacementReport> reports) => Bytes(reports, null);
 
     /// <summary>Reports as UTF-8: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
-    public static byte[] Bytes(ImmutableArray<PlacementReport> reports) => reports is [var only] ? Bytes(only) : Bytes(new PlacementReportList { Reports = reports });
+    /// <param name="reports">The reports.</param>
+    /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
+    public static byte[] Bytes(ImmutableArray<PlacementReport> reports, ReportScenario? scenario) =>
+        reports is [var only] ? Bytes(only with { Scenario = scenario }) : Bytes(new PlacementReportList { Reports = reports, Scenario = scenario });
 
     /// <summary>Any JSON in this layout: properties stay in their order, figures as they are spelled. For answers that came through another writer.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
@@ -87,6 +101,10 @@ public static class AnswerJson
         new JsonStringEnumConverter<PlacementOutcome>(),
         new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
         new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ScenarioChangeKind>(JsonNamingPolicy.CamelCase),
         new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationSubjectKind>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationState>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationCauseKind>(JsonNamingPolicy.CamelCase),
     ];
 }
