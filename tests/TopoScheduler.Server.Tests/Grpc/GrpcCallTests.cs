@@ -59,7 +59,7 @@ public sealed class GrpcCallTests : IAsyncLifetime
         { Cluster + "GetCapacity", new GetCapacityRequest { GpusPerPod = 0 }, StatusCode.InvalidArgument, "gpusPerPod=\"0\": expected a whole number from 1 to 1024" },
         { Placements + "Report", new ReportRequest(), StatusCode.InvalidArgument, "manifests=\"\": expected at least one job" },
         { Placements + "Report", new ReportRequest { Manifests = "{kind: [" }, StatusCode.InvalidArgument, "" },
-        { Placements + "Report", new ReportRequest { Manifests = "{apiVersion: v1, kind: Service, metadata: {name: s}}" }, StatusCode.InvalidArgument, "None of the jobs can be read." },
+        { Placements + "Report", new ReportRequest { Manifests = "{apiVersion: v1, kind: Service, metadata: {name: s}}" }, StatusCode.InvalidArgument, "None of the jobs can be read" },
         { Placements + "Report", new ReportRequest { Manifests = Job, Namespace = "No" }, StatusCode.InvalidArgument, "namespace=\"No\": expected at most 63 lower case letters" },
         { Placements + "Report", new ReportRequest { Manifests = Job, Policy = new() { MaxSteps = 0, Oversubscription = { ["moon"] = 2 } } }, StatusCode.InvalidArgument, "policy.oversubscription.moon=\"moon\": expected a switch tier" },
         { Placements + "GetGangPlacement", new GetGangPlacementRequest { Namespace = "ml", Name = "none" }, StatusCode.NotFound, "There is no GangPlacement ml/none." },
