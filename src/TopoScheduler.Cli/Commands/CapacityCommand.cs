@@ -5,14 +5,12 @@ using TopoScheduler.Server.Answers;
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched capacity</c>: how much room is left, watts included.</summary>
-internal sealed class CapacityCommand : DocumentedCommand
+internal sealed class CapacityCommand : ReadingCommand
 {
     private const int MostGpusPerPod = 1_024;
-    private readonly Option<string> _cluster = ClusterInput.Option();
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<string> _output = OutputOption.Form("text (wide: every row) for people, json or yaml for programs.", "text", "wide", "json", "yaml");
     private readonly Option<long?> _width = OutputOption.Width();
-    private readonly CliConsole _console;
 
     private readonly Option<long?> _perPod = new("--gpus-per-pod")
     {
@@ -23,15 +21,12 @@ internal sealed class CapacityCommand : DocumentedCommand
 
     /// <summary>The command on a console.</summary>
     public CapacityCommand(CliConsole console)
-        : base("capacity", "How much room is left: the largest gang per tier, slots of 8, 16, 64 and 256 GPUs, headroom of every power budget, fragmentation.")
+        : base(console, "capacity", "How much room is left: the largest gang per tier, slots of 8, 16, 64 and 256 GPUs, headroom of every power budget, fragmentation.", canWatch: true)
     {
-        _console = console;
-        Add(_cluster);
         Add(_perPod);
         Add(_at);
         Add(_output);
         Add(_width);
-        SetAction(Run);
     }
 
     /// <inheritdoc/>
@@ -41,12 +36,13 @@ internal sealed class CapacityCommand : DocumentedCommand
         ("For pods of 4 GPUs, for a program", "capacity --cluster cluster.yaml --gpus-per-pod 4 -o json"),
     ];
 
-    private int Run(ParseResult parsed)
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
+        if (ClusterInput.Read(source, console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         var view = CapacityView.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
-        if (parsed.GetValue(_output) == "json") _console.Out.Write(AnswerJson.Text(view));
-        else CapacityText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+        var form = parsed.GetValue(_output);
+        if (!OutputOption.WritesForPrograms(console, form, () => AnswerJson.Text(view))) CapacityText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
         return ExitCodes.Placed;
     }
 }

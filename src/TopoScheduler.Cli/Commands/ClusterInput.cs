@@ -14,14 +14,6 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Prob
     // A job that does not say how long it runs must fit the budgets of a whole day, as in serve unless power.horizonHours says otherwise.
     private static readonly TimeSpan Horizon = TimeSpan.FromHours(24);
 
-    /// <summary>The option <c>--cluster</c>.</summary>
-    public static Option<string> Option() => new("--cluster", "-c")
-    {
-        Description = "Cluster: what \"kubectl get nodes,pods -A -o yaml\" (or json) prints, plain or gzip; a file, a folder, or - for standard input.",
-        HelpName = "file",
-        Required = true,
-    };
-
     /// <summary>The option <c>--at</c>.</summary>
     public static Option<DateTimeOffset?> AtOption() => new("--at")
     {
@@ -38,9 +30,9 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Prob
         ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).At(at ?? console.Time.GetUtcNow(), Horizon);
 
     /// <summary>Reads it; null when there is no node in it. Errors go to standard error unless the command reports them itself.</summary>
-    public static ClusterInput? Read(string path, CliConsole console, DateTimeOffset? at = null, bool errors = true)
+    public static ClusterInput? Read(ClusterSource source, CliConsole console, DateTimeOffset? at = null, bool errors = true)
     {
-        var content = ClusterReader.Read(path, path == "-" ? console.OpenInput() : null);
+        var content = source.Content(withJobs: false);
         var cluster = Snapshot(content, console, at);
         foreach (var problem in content.Problems.Concat(cluster.Problems).Distinct())
         {

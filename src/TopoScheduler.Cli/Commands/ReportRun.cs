@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Cli.Checks;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
@@ -19,14 +20,14 @@ internal sealed class ReportRun(CliConsole console)
     /// <summary>Runs it and returns the exit code.</summary>
     public int Execute(ReportRequest request)
     {
-        if (request.Jobs.Append(request.Cluster).Count(p => p == "-") > 1)
+        if (request.Jobs.Append(request.Source.Path).Count(p => p == "-") > 1)
         {
             return Reject("option --job=\"-\": standard input can be read once; expected \"-\" for one of --cluster and --job.");
         }
 
-        var content = ClusterReader.Read(request.Cluster, request.Cluster == "-" ? console.OpenInput() : null);
+        var content = request.Source.Content(withJobs: true);
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
-        var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? "default");
+        var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? request.Source.Namespace);
         var cluster = ClusterInput.Snapshot(content, console, request.At);
         ImmutableArray<Problem> ofInput = [.. content.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()];
         Errors(ofInput);
@@ -39,7 +40,21 @@ internal sealed class ReportRun(CliConsole console)
         ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(cluster, question)];
         foreach (var plan in reports) Note(plan);
         if (!reports.IsEmpty) Write(request, reports);
+        Check(request.Checks, reports, jobs.Problems);
         return _exitCode;
+    }
+
+    private void Check(ReportChecks checks, ImmutableArray<ReportedPlan> plans, ImmutableArray<Problem> ofJobs)
+    {
+        ImmutableArray<CheckedReport> found = [.. plans.Select(p => checks.Check(p.Report))];
+        foreach (var one in found)
+        {
+            var gang = one.Report.Gang;
+            foreach (var failure in one.Failures) CommandLine.Tell(console, $"{gang.Kind.ToLowerInvariant()}/{gang.Namespace}/{gang.Name}: {failure}");
+            if (!one.Failures.IsEmpty) _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.Failing);
+        }
+
+        checks.Write(found, [.. ofJobs.Where(p => p.Severity == Severity.Error)]);
     }
 
     private void Note(ReportedPlan plan)
@@ -62,6 +77,9 @@ internal sealed class ReportRun(CliConsole console)
             case ReportFormat.Json:
                 console.Out.Write(AnswerJson.Text(reports));
                 break;
+            case ReportFormat.Yaml:
+                OutputOption.WriteYaml(console.Out, AnswerJson.Text(reports));
+                break;
             case ReportFormat.Markdown:
                 MarkdownReport.Write(console.Out, reports, console.Unicode);
                 break;
@@ -69,8 +87,7 @@ internal sealed class ReportRun(CliConsole console)
                 HtmlReport.Write(console.Out, plans, console.Unicode);
                 break;
             default:
-                var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
-                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode));
+                TextReport.Write(console.Out, reports, OutputOption.Style(console, request.Width, request.Format == ReportFormat.Wide));
                 break;
         }
     }
