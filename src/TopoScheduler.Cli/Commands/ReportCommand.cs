@@ -28,7 +28,6 @@ internal sealed class ReportCommand : ReadingCommand
         Description = "text (wide: every row) for people, json or yaml for programs, markdown for a comment on a change, html for a page with the map of the cluster. Without it text.",
         HelpName = "text|wide|json|yaml|markdown|html",
         CustomParser = OptionValues.Format,
-        CompletionSources = { Enum.GetValues<ReportFormat>().Select(OptionValues.NameOf).ToArray() },
     };
 
     private readonly Option<ImmutableSortedDictionary<int, double>?> _oversubscription = new("--oversubscription")
@@ -86,6 +85,9 @@ internal sealed class ReportCommand : ReadingCommand
     public ReportCommand(CliConsole console)
         : base(console, "report", "Where would these jobs land, what would they cost, and what would make them fit? Changes nothing.", canWatch: true)
     {
+        // An enum would be completed by its names in this code.
+        _output.CompletionSources.Clear();
+        _output.CompletionSources.Add([.. Enum.GetValues<ReportFormat>().Select(OptionValues.NameOf)]);
         Add(_jobs);
         Add(_output);
         Add(_oversubscription);

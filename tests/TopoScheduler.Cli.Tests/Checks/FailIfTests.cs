@@ -43,15 +43,15 @@ public sealed class FailIfTests
 
     [Theory]
     [InlineData("outcome==NoFit")]
-    [InlineData("counterOffers.change==lowerCap")]
+    [InlineData("counterOffers.change==lowerGpuCap")]
     [InlineData("placement")]
     public void FailIf_NoFit_StaysCode3(string rule) => Assert.Equal(ExitCodes.NotPlaced, CliHarness.Run([.. FitsNot.Split(' '), "--fail-if", rule]).Code);
 
     [Fact]
     public void FailIf_SeveralRulesAndJobs_EachIsTold()
     {
-        var run = CliHarness.Run([.. Fits.Split(' '), "--job", "samples/jobs/mpi-finetune.yaml", "--fail-if", "placement.tier==leaf", "--fail-if", "gang.size>100"]);
-        Assert.Equal(2, run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var run = CliHarness.Run([.. Fits.Split(' '), "--job", "samples/jobs/mpi-finetune.yaml", "--fail-if", "gang.size>5", "--fail-if", "gang.size>20"]);
+        Assert.Equal(3, run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
     [Theory]

@@ -58,7 +58,7 @@ public sealed class JUnitTests : IDisposable
         Assert.Equal(["NoFit", "FailIf", "Invalid"], cases.Skip(1).Select(c => (string)c.Elements().Single().Attribute("type")!));
         Assert.Equal(("training.Job", "pretrain-25x8"), ((string)cases[1].Attribute("classname")!, (string)cases[1].Attribute("name")!));
         Assert.StartsWith("Does not fit: ", (string)cases[1].Element("failure")!.Attribute("message")!, StringComparison.Ordinal);
-        Assert.Contains("pdu/pdu-2 has 56,600 W left", cases[1].Element("failure")!.Value, StringComparison.Ordinal);
+        Assert.Contains("pdu/pdu-2 has 1,300 W left", cases[1].Element("failure")!.Value, StringComparison.Ordinal);
     }
 
     [Fact]

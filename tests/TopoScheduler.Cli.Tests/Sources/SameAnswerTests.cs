@@ -14,7 +14,7 @@ public sealed class SameAnswerTests
         { "gb200-nvl72.yaml", "report --job samples/jobs/nvl72-segments.yaml --job samples/jobs/nvl72-16.yaml" },
         { "gb200-nvl72.yaml", "topology" },
         { "legacy-10kw.yaml", "capacity" },
-        { "legacy-10kw.yaml", "power --domain row/row-1" },
+        { "legacy-10kw.yaml", "power --domain rack/a1" },
         { "dps-gb300.yaml", "power" },
         { "fat-tree-512.yaml.gz", "report --job samples/jobs/mpi-finetune.yaml" },
         { "frontier-cdu.yaml.gz", "report --job samples/jobs/frontier-96x8.yaml" },
