@@ -44,9 +44,18 @@ public sealed class FormTests
     [Fact]
     public void Wide_OfManyRows_LeavesNoneOut()
     {
-        string[] ask = ["report", "--cluster", "samples/clusters/fat-tree-512.yaml.gz", "--job", "samples/jobs/pretrain-96x8.yaml"];
-        Assert.Contains(" more", CliHarness.Run(ask).Out, StringComparison.Ordinal);
-        Assert.DoesNotContain(" more", CliHarness.Run([.. ask, "-o", "wide"]).Out, StringComparison.Ordinal);
+        // Thirty racks, each with another budget, so that none is like another.
+        var nodes = Enumerable.Range(1, 30).Select(i => $$"""
+            {apiVersion: v1, kind: Node, metadata: {name: n{{i}}, labels: {toposcheduler.io/rack: r{{i}}, toposcheduler.io/rack-power-budget-watts: "{{20000 + i}}"}},
+              status: {allocatable: {cpu: "64", pods: "110"}}}
+            """);
+        var cluster = string.Join("\n---\n", nodes);
+
+        var (text, wide) = (CliHarness.Run(cluster, ["capacity", "--cluster", "-"]).Out, CliHarness.Run(cluster, ["capacity", "--cluster", "-", "-o", "wide"]).Out);
+
+        Assert.Contains("… 6 more", text, StringComparison.Ordinal);
+        Assert.DoesNotContain(" more", wide, StringComparison.Ordinal);
+        Assert.Equal(6 - 1, wide.Split('\n').Length - text.Split('\n').Length);
     }
 
     private static JsonNode? Json(YamlNode node) => node switch
