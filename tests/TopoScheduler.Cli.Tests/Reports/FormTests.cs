@@ -45,8 +45,8 @@ public sealed class FormTests
     public void Wide_OfManyRows_LeavesNoneOut()
     {
         // Thirty racks, each with another budget, so that none is like another.
-        var nodes = Enumerable.Range(1, 30).Select(i => $$"""
-            {apiVersion: v1, kind: Node, metadata: {name: n{{i}}, labels: {toposcheduler.io/rack: r{{i}}, toposcheduler.io/rack-power-budget-watts: "{{20000 + i}}"}},
+        var nodes = Enumerable.Range(1, 30).Select(i => $$$"""
+            {apiVersion: v1, kind: Node, metadata: {name: n{{{i}}}, labels: {toposcheduler.io/rack: r{{{i}}}, toposcheduler.io/rack-power-budget-watts: "{{{20000 + i}}}"}},
               status: {allocatable: {cpu: "64", pods: "110"}}}
             """);
         var cluster = string.Join("\n---\n", nodes);
