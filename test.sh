@@ -17,8 +17,8 @@ Options:
   --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
                         without it they are skipped where there is no Chromium
   --control-plane       build a Kubernetes control plane for the tests with one if it is missing (Debian's source, once, about
-                        10 minutes; see tests/control-plane.sh --help), and fetch a Prometheus server likewise (seconds; see
-                        tests/prometheus.sh --help); without it such tests are skipped where there is none
+                        10 minutes; see tests/control-plane.sh --help), and fetch a Prometheus server and kubectl likewise (seconds; see
+                        tests/prometheus.sh and tests/kubectl.sh); without it such tests are skipped where there is none
   --no-build            use the build that is there
   --configuration NAME  Debug or Release; default Release
   -h, --help            this text
@@ -119,6 +119,11 @@ if [ -z "$project" ] || [ "$project" = EndToEnd ]; then
       echo "Prometheus: $prometheus"
     else
       echo "There is no Prometheus to test with."
+    fi
+    if kubectl=$(bash tests/kubectl.sh < /dev/null); then
+      echo "kubectl: $kubectl"
+    else
+      echo "There is no kubectl to test with."
     fi
     # A clock that tests can set for one process.
     ls /usr/lib/*/faketime/libfaketimeMT.so.1 > /dev/null 2>&1 || install libfaketime

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Api;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
@@ -37,6 +38,7 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ExtenderEndpoints _extender;
+    private readonly ApiEndpoints? _api;
     private readonly Doors _doors;
     private readonly AuditLog? _audit;
     private readonly ServeSettings _settings;
@@ -80,6 +82,7 @@ public sealed partial class ServerHost : IAsyncDisposable
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
         _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
+        if (settings.Api.Enabled) _api = new(new(_scheduling.Questions), settings.Api, _app.Services.GetRequiredService<ILogger<ApiEndpoints>>());
         var access = _scheduling.AccessMetrics;
         _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));
         Map(new(_scheduling.Callers, access, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
@@ -120,6 +123,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         await _running.ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
+        _api?.Dispose();
         _otlp?.Dispose();
         _metrics.Dispose();
         _scheduling.Dispose();
@@ -166,6 +170,7 @@ public sealed partial class ServerHost : IAsyncDisposable
         MetricsEndpoint.Map(_app, _metrics);
         _extender.Map(_app);
         _scheduling.Push?.Map(_app);
+        _api?.Map(_app);
         if (!_doors.HasWebhook) return;
         var options = _settings.Webhook;
         var logger = _app.Services.GetRequiredService<ILogger<WebhookEndpoints>>();

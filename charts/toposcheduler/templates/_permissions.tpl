@@ -7,6 +7,7 @@ What the service account may do, by mode and settings: docs/reference/permission
 {{- $scaleUp := default "none" $gangs.scaleUp -}}
 {{- $telemetry := default dict $settings.telemetry -}}
 {{- $access := default dict $settings.access -}}
+{{- $api := default dict $settings.api -}}
 - apiGroups: [""]
   resources: [nodes, namespaces, persistentvolumes, persistentvolumeclaims]
   verbs: [list, watch]
@@ -47,8 +48,8 @@ What the service account may do, by mode and settings: docs/reference/permission
 - apiGroups: [sparkoperator.k8s.io]
   resources: [sparkapplications]
   verbs: [get]
-{{- if and (eq (toString $telemetry.push) "true") (not $access.tokenFile) }}
-# Who pushes, and whether he may.
+{{- if and (or (eq (toString $telemetry.push) "true") (eq (toString $api.enabled) "true")) (not $access.tokenFile) }}
+# Who calls the API, and whether he may.
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]
   verbs: [create]

@@ -16,6 +16,14 @@
 {{- $_ := set $settings "extender" (dict "onlyFailedNodes" true) -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.tls.apiPort -}}
+{{- if not $.Values.tls.secretName -}}
+{{- fail "tls.apiPort opens the API to other pods, and tls.secretName is empty; expected the name of a Secret with tls.crt and tls.key." -}}
+{{- end -}}
+{{- $_ := set $listen "apiUrl" (printf "https://%s:%v" $.Values.listenAddress .) -}}
+{{- $_ := set $listen "certFile" "/etc/toposcheduler/tls/tls.crt" -}}
+{{- $_ := set $listen "keyFile" "/etc/toposcheduler/tls/tls.key" -}}
+{{- end -}}
 {{- if include "toposcheduler.webhook" . -}}
 {{- $webhook := dict "url" (printf "https://%s:%v" .Values.listenAddress .Values.webhook.port) "certFile" "/etc/toposcheduler/webhook/tls.crt" "keyFile" "/etc/toposcheduler/webhook/tls.key" -}}
 {{- $_ := set $webhook "gate" (eq (include "toposcheduler.gates" .) "true") -}}

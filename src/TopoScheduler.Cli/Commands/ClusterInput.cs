@@ -8,11 +8,14 @@ namespace TopoScheduler.Cli.Commands;
 
 /// <summary>A cluster as a command reads it.</summary>
 /// <param name="Cluster">Nodes, pods, network and power, with the budgets of the moment asked about.</param>
-/// <param name="Problems">What is wrong with the file beyond <see cref="ClusterSnapshot.Problems"/>.</param>
-internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Problem> Problems)
+/// <param name="Content">All that the file holds.</param>
+internal sealed record ClusterInput(ClusterSnapshot Cluster, ClusterContent Content)
 {
     // A job that does not say how long it runs must fit the budgets of a whole day, as in serve unless power.horizonHours says otherwise.
     private static readonly TimeSpan Horizon = TimeSpan.FromHours(24);
+
+    /// <summary>What is wrong with the file beyond <see cref="ClusterSnapshot.Problems"/>.</summary>
+    public ImmutableArray<Problem> Problems => Content.Problems;
 
     /// <summary>The option <c>--at</c>.</summary>
     public static Option<DateTimeOffset?> AtOption() => new("--at")
@@ -39,6 +42,6 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ImmutableArray<Prob
             if (problem.Severity == Severity.Error && (errors || content.Nodes.IsEmpty)) console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
         }
 
-        return content.Nodes.IsEmpty ? null : new(cluster, content.Problems);
+        return content.Nodes.IsEmpty ? null : new(cluster, content);
     }
 }

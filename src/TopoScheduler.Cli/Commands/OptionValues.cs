@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using TopoScheduler.Kubernetes.Objects;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -38,8 +39,7 @@ internal static class OptionValues
     public static string? Namespace(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
-        var valid = text.Length is > 0 and <= 63 && text[0] != '-' && text[^1] != '-' && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
-        if (!valid) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected at most 63 lower case letters, digits or \"-\", the first and last a letter or digit.");
+        if (!JobsQuestion.IsNamespace(text)) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected {JobsQuestion.ExpectedNamespace}.");
         return text;
     }
 

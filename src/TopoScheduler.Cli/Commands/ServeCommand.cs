@@ -68,7 +68,7 @@ internal sealed class ServeCommand : DocumentedCommand
         if (settings.Source.Cluster is { Length: > 0 } cluster)
         {
             if (ClusterInput.Read(new ClusterSource.OfFile(cluster, _console), _console) is not { } input) return ExitCodes.InvalidInput;
-            return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Cluster, loggers), cancellation).ConfigureAwait(false);
+            return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Content, loggers), cancellation).ConfigureAwait(false);
         }
 
         var client = LiveCluster.Connect(_console, settings.Source.Kubeconfig, settings.Source.Context);

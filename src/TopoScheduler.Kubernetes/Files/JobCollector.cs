@@ -11,7 +11,8 @@ namespace TopoScheduler.Kubernetes.Files;
 /// <summary>Objects of job files → gangs. What pods refer to may stand after them, so gangs are made when all objects are in.</summary>
 /// <param name="cluster">What the cluster is known to hold.</param>
 /// <param name="defaultNamespace">Namespace of objects that name none.</param>
-internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamespace = ObjectName.DefaultNamespace)
+/// <param name="trusted">Namespaces whose hints may lower the draw on nodes that do not enforce caps; null: all.</param>
+internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamespace = ObjectName.DefaultNamespace, ImmutableHashSet<string>? trusted = null)
 {
     private readonly ClusterObjects _objects = new(cluster);
     private readonly List<Problem> _problems = [];
@@ -84,7 +85,7 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
 
         _problems.AddRange(_objects.Peers.Unasked().Select(id => Problem.Info(id, "no pod or template in the input refers to it; not used.")));
         TellTrust(gangs, source);
-        return new([.. gangs.OrderByDescending(g => g.Priority)], [.. _problems]);
+        return new([.. gangs.OrderByDescending(g => g.Priority).Select(Believed)], [.. _problems]);
     }
 
     private void AddPod(ObjectName name, FoundObject found)
@@ -157,17 +158,26 @@ internal sealed class JobCollector(ClusterObjects? cluster, string defaultNamesp
     }
 
     // Offline every namespace is trusted; the report says so where it matters.
-    private void TellTrust(IEnumerable<Gang> gangs, string source)
+    private void TellTrust(IReadOnlyCollection<Gang> gangs, string source)
     {
-        var lowered = gangs.Where(g => g.Roles.Any(r => r.Template.Gpus > 0 && (r.Template.Power.Utilisation < 1 || r.Template.Power.GpuWatts is not null)))
-            .Select(g => g.Key.Id)
-            .ToList();
-        if (lowered.Count > 0)
+        var lowered = gangs.Where(g => g.Roles.Any(r => r.Template.Gpus > 0 && (r.Template.Power.Utilisation < 1 || r.Template.Power.GpuWatts is not null))).ToList();
+        var hints = $"{AnnotationKeys.Workload} and {AnnotationKeys.GpuWatts}";
+        if (trusted is null)
         {
-            var more = lowered.Count == 1 ? "" : $" and {lowered.Count - 1} more";
-            _problems.Add(Problem.Info(
-                source, $"{AnnotationKeys.Workload} and {AnnotationKeys.GpuWatts} of {lowered[0]}{more} are trusted, as in every report from files; "
-                + "they can lower the draw below the GPUs' maximum."));
+            Tell(lowered, of => $"{hints} of {of} are trusted, as in every report from files; they can lower the draw below the GPUs' maximum.");
+        }
+        else
+        {
+            Tell(lowered.FindAll(g => !trusted.Contains(g.Key.Namespace)), of => $"{hints} of {of} lower the draw only on nodes that enforce caps: the namespace is none of power.trustedNamespaces.");
+        }
+
+        void Tell(List<Gang> told, Func<string, string> message)
+        {
+            if (told.Count > 0) _problems.Add(Problem.Info(source, message(told[0].Key.Id + (told.Count == 1 ? "" : $" and {told.Count - 1} more"))));
         }
     }
+
+    private Gang Believed(Gang gang) => trusted is null || trusted.Contains(gang.Key.Namespace)
+        ? gang
+        : gang with { Roles = [.. gang.Roles.Select(r => r with { Template = r.Template with { Power = r.Template.Power with { Trusted = false } } })] };
 }

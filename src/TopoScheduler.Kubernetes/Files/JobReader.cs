@@ -3,6 +3,7 @@ using System.Text;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Files;
 
@@ -40,6 +41,16 @@ public static class JobReader
     /// <exception cref="InputException">The text cannot be read at all.</exception>
     public static JobContent ReadText(string text, string source, ClusterObjects? cluster = null) =>
         Read(ObjectSource.Objects(new MemoryStream(Encoding.UTF8.GetBytes(text)), source, InputLimits.Default), source, new JobCollector(cluster));
+
+    /// <summary>Reads jobs from objects already at hand.</summary>
+    /// <param name="objects">What they say.</param>
+    /// <param name="source">What messages call the place they stand in.</param>
+    /// <param name="cluster">Claims, volumes, priority classes and namespaces of the cluster.</param>
+    /// <param name="defaultNamespace">Namespace of objects that name none.</param>
+    /// <param name="trusted">Namespaces whose hints may lower the draw on nodes that do not enforce caps; null: all, as offline.</param>
+    public static JobContent Read(
+        IEnumerable<Tree> objects, string source, ClusterObjects cluster, string defaultNamespace, ImmutableHashSet<string>? trusted) =>
+        Read(objects.Select(tree => new FoundObject(tree, source)), source, new JobCollector(cluster, defaultNamespace, trusted));
 
     internal static JobContent Read(IEnumerable<FoundObject> found, string source, JobCollector collector)
     {

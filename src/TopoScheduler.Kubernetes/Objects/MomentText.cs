@@ -16,7 +16,7 @@ public static partial class MomentText
         Offset().IsMatch(text) && DateTimeOffset.TryParseExact(text.ToUpperInvariant(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment) ? moment : null;
 
     /// <summary>As objects of the API have them, in whole seconds of UTC.</summary>
-    internal static string Write(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Write(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Reads one that the API server keeps, whoever wrote it and however; null when it is no time.</summary>
     internal static DateTimeOffset? Written(string text) =>

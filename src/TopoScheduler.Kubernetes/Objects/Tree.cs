@@ -123,7 +123,7 @@ public sealed class Tree
     internal static Tree Null(int line) => new(TreeKind.Null, line);
 
     /// <summary>A scalar.</summary>
-    internal static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
+    public static Tree Scalar(string text, int line) => new(TreeKind.Scalar, line, text);
 
     /// <summary>A map; of equal keys the last one counts.</summary>
     /// <param name="entries">Its entries.</param>

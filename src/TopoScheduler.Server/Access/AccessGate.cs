@@ -34,7 +34,7 @@ internal sealed partial class AccessGate(ICallerCheck? check, AccessMetrics metr
             return;
         }
 
-        if (route.Metadata.GetMetadata<RouteAccess>() is not { } access)
+        if (AccessOf(route, context) is not { } access)
         {
             LogOpen(RouteOf(context));
             await RefuseAsync(context, StatusCodes.Status403Forbidden, "closed", "Nobody may call this.").ConfigureAwait(false);
@@ -50,6 +50,12 @@ internal sealed partial class AccessGate(ICallerCheck? check, AccessMetrics metr
         }
     }
 
+    private static RouteAccess? AccessOf(RouteEndpoint route, HttpContext context)
+    {
+        var access = route.Metadata.GetMetadata<RouteAccess>();
+        return access is not null && context.Request.RouteValues.TryGetValue(RouteAccess.NamespaceParameter, out var ns) && ns is string { Length: > 0 } name ? access with { Namespace = name } : access;
+    }
+
     private async Task<bool> AdmitsAsync(HttpContext context, RouteAccess access)
     {
         var verdict = await JudgeAsync(context, access).ConfigureAwait(false);
@@ -60,7 +66,7 @@ internal sealed partial class AccessGate(ICallerCheck? check, AccessMetrics metr
                 context.Items[UserItem] = verdict.User;
                 return true;
             case CallerStanding.Forbidden:
-                await RefuseAsync(context, StatusCodes.Status403Forbidden, "forbidden", $"{verdict.User} may not {access.Verb} {access.Resource}.{RouteAccess.Group}.").ConfigureAwait(false);
+                await RefuseAsync(context, StatusCodes.Status403Forbidden, "forbidden", $"{verdict.User} may not {access.Verb} {access.Resource}.{RouteAccess.Group}{(access.Namespace.Length > 0 ? $" in namespace {access.Namespace}" : "")}.").ConfigureAwait(false);
                 return false;
             case CallerStanding.Unavailable:
                 await RefuseAsync(context, StatusCodes.Status503ServiceUnavailable, "unavailable", "Nobody can be let in now: the API server does not say who callers are.").ConfigureAwait(false);

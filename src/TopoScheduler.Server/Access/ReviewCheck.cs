@@ -45,7 +45,7 @@ internal sealed class ReviewCheck : ICallerCheck, IDisposable
     public async ValueTask<CallerVerdict> JudgeAsync(string token, RouteAccess access, CancellationToken cancellation)
     {
         var caller = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-        var wish = $"{caller} {access.Verb} {access.Resource}";
+        var wish = $"{caller} {access.Verb} {access.Resource} {access.Namespace}";
         if (Remembered(caller, wish) is { } known) return known;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(TimeLimit);
@@ -128,6 +128,7 @@ internal sealed class ReviewCheck : ICallerCheck, IDisposable
         json.WriteString("group", RouteAccess.Group);
         json.WriteString("resource", access.Resource);
         json.WriteString("verb", access.Verb);
+        if (access.Namespace.Length > 0) json.WriteString("namespace", access.Namespace);
         json.WriteEndObject();
     });
 

@@ -10,8 +10,14 @@ namespace TopoScheduler.Server.Access;
 /// <param name="IsOpen">True for what is open to everyone: it answers also over a connection whose certificate has expired since.</param>
 internal sealed record RouteAccess(string? Verb, string Resource, bool IsOpen)
 {
+    /// <summary>The parameter of a route that names the namespace it is about: a right in that namespace is enough.</summary>
+    public const string NamespaceParameter = "namespace";
+
     /// <summary>The group all resources are of.</summary>
     public const string Group = "toposcheduler.io";
+
+    /// <summary>The namespace it is done in; empty for all.</summary>
+    public string Namespace { get; init; } = "";
 
     /// <summary>For everyone.</summary>
     public static RouteAccess Open { get; } = new(null, "", true);

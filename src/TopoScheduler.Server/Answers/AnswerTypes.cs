@@ -10,5 +10,7 @@ namespace TopoScheduler.Server.Answers;
 [JsonSerializable(typeof(DoctorView))]
 [JsonSerializable(typeof(CapacityView))]
 [JsonSerializable(typeof(PowerView))]
+[JsonSerializable(typeof(GangView))]
+[JsonSerializable(typeof(GangListView))]
 [JsonSerializable(typeof(GateRemovalView))]
 internal sealed partial class AnswerTypes : JsonSerializerContext;

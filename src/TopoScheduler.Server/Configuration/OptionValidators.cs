@@ -30,6 +30,10 @@ internal sealed partial class WebhookOptionsValidator : IValidateOptions<Webhook
 [OptionsValidator]
 internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;
 
+/// <summary>Checks each value of <see cref="ApiOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class ApiOptionsValidator : IValidateOptions<ApiOptions>;
+
 /// <summary>Checks each value of <see cref="AccessOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOptions>;

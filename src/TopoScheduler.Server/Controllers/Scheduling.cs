@@ -6,8 +6,10 @@ using TopoScheduler.Core.Power;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
+using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers.Gangs;
@@ -47,8 +49,9 @@ public sealed partial class Scheduling : IDisposable
     private readonly Func<PowerStatuses>? _powerStatuses;
     private readonly PowerTelemetry? _telemetry;
     private readonly Func<PowerWatch>? _powerWatch;
+    private readonly LiveSource _questions;
 
-    private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null)
+    private Scheduling(ServeSettings settings, ApiClient? client, TimeProvider time, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil = null, ClusterContent? content = null)
     {
         (_client, _time, _logger, _metrics) = (client, time, loggers.CreateLogger<Scheduling>(), new(time));
         _state.SetDiversity(settings.Power.InferenceCoincidencePercent);
@@ -57,7 +60,7 @@ public sealed partial class Scheduling : IDisposable
         var clock = new SteadyClock(time);
         var hold = TimeSpan.FromSeconds(settings.Extender.HoldSeconds);
         var trusted = settings.Power.TrustedSet();
-        var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted) { LeavesGroupsToTheScheduler = settings.Extender.UpstreamGangs };
+        var book = new PodBook(client is null ? OwnerSource.None : new(client.GetAsync), trusted) { LeavesGroupsToTheScheduler = settings.Extender.UpstreamGangs, Objects = content?.Objects ?? new() };
         var policy = PlacementPolicy.Default with { AssumeSchedulable = settings.Extender.AssumeSchedulable };
         _holdUntil = holdUntil ??= () => clock.Now + hold;
         var mode = client is null ? "none" : settings.Election.Mode ?? (settings.Gangs.Controller ? "lease" : "none");
@@ -91,6 +94,18 @@ public sealed partial class Scheduling : IDisposable
         AccessMetrics = new(_metrics.Meter, () => _audit?.Lost);
         _sweeper = new(_state, _live, clock, loggers.CreateLogger<HoldSweeper>());
         Callers = settings.Access.TokenFile is { Length: > 0 } token ? new TokenFileCheck(new(token)) : client is null ? null : new ReviewCheck(client, settings.Access, time);
+        _questions = new()
+        {
+            State = _state,
+            IsKnown = () => IsKnown,
+            Objects = () => book.Objects,
+            Policy = policy,
+            Trusted = trusted,
+            Horizon = _horizon,
+            Time = time,
+            Gangs = client is null ? null : new(client),
+            Problems = content?.Problems ?? [],
+        };
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), _metrics.Meter, time, loggers);
     }
 
@@ -112,6 +127,9 @@ public sealed partial class Scheduling : IDisposable
     /// <summary>The route for pushed readings; null where they are not taken.</summary>
     internal PushEndpoint? Push => _telemetry?.Push;
 
+    /// <summary>What questions are answered from.</summary>
+    internal LiveSource Questions => _questions;
+
     /// <summary>What is counted and timed.</summary>
     public SchedulerMetrics Metrics => _metrics;
 
@@ -126,6 +144,18 @@ public sealed partial class Scheduling : IDisposable
 
     /// <summary>On a cluster that does not change by itself: try the extender without one.</summary>
     public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers) => OfFile(settings, cluster, loggers, null);
+
+    /// <summary>On a cluster file with all that it holds: what pods refer to by name, and what is wrong with it.</summary>
+    public static Scheduling OfFile(ServeSettings settings, ClusterContent content, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, null, content);
+        scheduling._state.ReplaceNodes(content.Nodes);
+        scheduling._state.ReplacePowerDomains(content.PowerDomains);
+        scheduling._state.ReplacePods(content.Pods);
+        scheduling.Verbs.Open();
+        return scheduling;
+    }
 
     /// <summary>The same with holds that end when a test says so.</summary>
     internal static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil)

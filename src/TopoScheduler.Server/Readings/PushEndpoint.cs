@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Server.Access;
@@ -46,7 +45,7 @@ internal sealed partial class PushEndpoint
     {
         try
         {
-            var body = PushBody.Read(await BodyAsync(context).ConfigureAwait(false));
+            var body = PushBody.Read(await RequestBody.ReadAsync(context, BodyBytes, TimeLimit).ConfigureAwait(false));
             var refused = _telemetry.Take(body.Readings);
             PushProblem[] problems = [.. body.Problems.Concat(refused.Select(r => ProblemOf(r.Index, r.Reading.Name, r.Reading.At, r.Fate))).OrderBy(p => p.Index)];
             _metrics.Error("push", "item", problems.Length);
@@ -83,24 +82,6 @@ internal sealed partial class PushEndpoint
     };
 
     private static string Text(DateTimeOffset at) => at.ToString("yyyy-MM-dd'T'HH:mm:ss.fffK", CultureInfo.InvariantCulture);
-
-    private static async Task<ReadOnlyMemory<byte>> BodyAsync(HttpContext context)
-    {
-        context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = BodyBytes;
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        limit.CancelAfter(TimeLimit);
-        using var body = new MemoryStream();
-        try
-        {
-            await context.Request.Body.CopyToAsync(body, limit.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException e) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw new BadHttpRequestException("The body comes too slowly.", StatusCodes.Status408RequestTimeout, e);
-        }
-
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
-    }
 
     private static async Task WriteAsync(HttpContext context, int taken, PushProblem[] problems)
     {

@@ -136,7 +136,7 @@ internal static class MetricCatalogue
 
     /// <summary>Age of readings.</summary>
     public static Metric ReadingAge { get; } = new(
-        "toposcheduler_telemetry_success_age", MetricKind.Gauge, "s", "Time since readings last came without an error, by source.", "source");
+        "toposcheduler_telemetry_success_age_seconds", MetricKind.Gauge, "s", "Time since readings last came without an error, by source.", "source");
 
     /// <summary>Faults of readings.</summary>
     public static Metric ReadingErrors { get; } = new(

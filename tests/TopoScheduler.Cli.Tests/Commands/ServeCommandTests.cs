@@ -43,18 +43,28 @@ public sealed class ServeCommandTests
         }
     }
 
-    [Fact]
-    public void ReferencePage_TableOfSettings_NamesEveryKey()
+    public static TheoryData<string> Options
     {
-        var page = File.ReadAllText(CliHarness.File("docs", "reference", "serve.md"));
-        foreach (var (section, type) in new[]
+        get
         {
-            ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
-            ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("log", typeof(LogOptions)),
-        })
-        {
-            Assert.All(type.GetProperties(), p => Assert.Matches($"(?m)^[|].*`{section}[.]{char.ToLowerInvariant(p.Name[0])}{p.Name[1..]}`.*[|]$", page));
+            var keys = new TheoryData<string>();
+            foreach (var section in typeof(ServeSettings).GetProperties().Where(p => p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)))
+            {
+                foreach (var option in section.PropertyType.GetProperties()) keys.Add($"{Camel(section.Name)}.{Camel(option.Name)}");
+            }
+
+            return keys;
         }
+    }
+
+    // Those of measured watts have a page of their own.
+    [Theory]
+    [MemberData(nameof(Options))]
+    public void ReferencePage_EveryOption_HasARow(string key)
+    {
+        var (page, name) = key.StartsWith("telemetry.", StringComparison.Ordinal) ? ("telemetry.md", $"(telemetry[.])?{key[10..]}") : ("serve.md", key.Replace(".", "[.]", StringComparison.Ordinal));
+
+        Assert.Matches($"(?m)^[|][^|]*`{name}`[^|]*[|].*[|]$", File.ReadAllText(CliHarness.File("docs", "reference", page)));
     }
 
     [Theory]
@@ -89,4 +99,6 @@ public sealed class ServeCommandTests
 
     // A server that starts after all would not end by itself.
     private static Task<CliRun> RunSoonAsync(params string[] args) => Task.Run(() => CliHarness.Run(args)).WaitAsync(TimeSpan.FromSeconds(60));
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -12,7 +12,12 @@ internal static class CustomResource
     public static async Task InstallAsync(KubeControlPlane plane, string file, string path)
     {
         await plane.Api.CreateYamlAsync(KubePath.CustomResources, await File.ReadAllTextAsync(Path.Combine(Repository(), "manifests", "crds", file)));
-        await Live.Eventually.HoldsAsync($"the resource of {file} is served", Limit, async () =>
+        await WaitUntilServedAsync(plane, path);
+    }
+
+    /// <summary>Waits until the server knows a resource.</summary>
+    public static async Task WaitUntilServedAsync(KubeControlPlane plane, string path) =>
+        await Live.Eventually.HoldsAsync($"{path} is served", Limit, async () =>
         {
             try
             {
@@ -24,7 +29,6 @@ internal static class CustomResource
                 return false;
             }
         });
-    }
 
     private static string Repository()
     {

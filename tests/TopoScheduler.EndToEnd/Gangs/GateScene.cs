@@ -25,10 +25,14 @@ internal sealed class GateScene : IAsyncDisposable
     /// <summary>The replicas, in the order they were started.</summary>
     public List<ServedExtender> Replicas { get; } = [];
 
-    public static async Task<GateScene> StartAsync(IReadOnlyList<FleetNode> fleet, bool scheduler = true)
+    /// <summary>Starts one.</summary>
+    /// <param name="fleet">Its nodes.</param>
+    /// <param name="scheduler">Whether its kube-scheduler runs.</param>
+    /// <param name="older">Whether the resource is installed as it was first defined.</param>
+    public static async Task<GateScene> StartAsync(IReadOnlyList<FleetNode> fleet, bool scheduler = true, bool older = false)
     {
         var plane = await KubeControlPlane.StartAsync(new() { ControllerManager = true });
-        await GangResource.InstallAsync(plane);
+        await (older ? OlderDefinition.InstallAsync(plane) : GangResource.InstallAsync(plane));
         await plane.Api.CreateManyAsync(KubePath.Nodes, fleet.Select(n => n.ToNode().ToJson()));
         await plane.Api.CreateNamespaceAsync(Space);
         if (scheduler) await plane.StartSchedulerAsync(new(SchedulerOptions.DefaultName));

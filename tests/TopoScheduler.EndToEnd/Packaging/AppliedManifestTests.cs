@@ -10,7 +10,7 @@ namespace TopoScheduler.EndToEnd.Packaging;
 [Trait("Category", "EndToEnd")]
 public sealed class AppliedManifestTests
 {
-    private const string Space = "toposcheduler-system";
+    private const string Space = InstalledProgram.Space;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
@@ -47,11 +47,10 @@ public sealed class AppliedManifestTests
     {
         await using var plane = await StartAsync("extender");
         await plane.Api.CreateManyAsync(KubePath.Nodes, Enumerable.Range(1, 4).Select(i => new NodeObject($"node-{i}") { Leaf = i <= 2 ? "leaf-1" : "leaf-2", Spine = "spine-1" }.ToJson()));
-        var port = LoopbackPort.Next();
-        await using var served = await ServeAsync(plane, "extender", Text($"TOPOSCHEDULER__LISTEN__URL=http://127.0.0.1:{port}"));
-        await using var scheduler = StartScheduler(plane, port);
+        await using var served = await ServeAsync(plane, "extender");
+        await using var scheduler = served.StartScheduler();
         // Pods that are asked about before toposched knows who leads are asked about again a minute later.
-        await WaitUntilReadyAsync(served.Process, $"{served.Health}/readyz");
+        await served.WaitUntilReadyAsync(leads: true);
 
         await plane.Api.CreateNamespaceAsync("ml");
         await plane.Api.CreateManyAsync(KubePath.Pods("ml"), Enumerable.Range(0, 2).Select(i => new PodObject($"train-{i}")
@@ -105,77 +104,22 @@ public sealed class AppliedManifestTests
         return objects;
     }
 
-    private static async Task<Served> ServeAsync(KubeControlPlane plane, string mode, params string[] environment)
+    private static async Task<InstalledProgram> ServeAsync(KubeControlPlane plane, string mode, params string[] environment)
     {
-        var objects = ObjectsOf(mode);
-        var settings = Path.Combine(plane.Folder, "settings.yaml");
-        await File.WriteAllTextAsync(settings, ReleaseChecks.Settings(objects, objects.Single(o => o.Kind() == "Deployment")));
-        var health = Text($"http://127.0.0.1:{LoopbackPort.Next()}");
-        var listen = Text($"TOPOSCHEDULER__LISTEN__URL=http://127.0.0.1:{LoopbackPort.Next()}");
-        string[] variables = ["TOPOSCHEDULER__LOG__LEVEL=debug", $"POD_NAMESPACE={Space}", listen, $"TOPOSCHEDULER__LISTEN__HEALTHURL={health}", .. environment];
-        string[] serve = ["dotnet", Path.Combine(AppContext.BaseDirectory, "toposched.dll"), "serve", "--config", settings, "--kubeconfig", await KubeconfigAsync(plane)];
-        var process = ServerProcess.Start("toposched", "/usr/bin/env", [.. variables, .. serve], Path.Combine(plane.Folder, "toposched.log"));
+        var served = await InstalledProgram.StartAsync(plane, ObjectsOf(mode), environment);
         try
         {
-            await WaitUntilReadyAsync(process, $"{health}/readyz?exclude=leader");
-            return new(process, health);
+            await served.WaitUntilReadyAsync(leads: false);
+            return served;
         }
         catch
         {
-            await process.DisposeAsync();
+            await served.DisposeAsync();
             throw;
         }
-    }
-
-    private static async Task WaitUntilReadyAsync(ServerProcess process, string url)
-    {
-        using var client = new HttpClient();
-        await process.WaitUntilAsync("ready", Limit, async patience =>
-        {
-            try
-            {
-                using var ready = await client.GetAsync(new Uri(url), patience);
-                return ready.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
-    }
-
-    // The account's token, as a pod would have it.
-    private static async Task<string> KubeconfigAsync(KubeControlPlane plane)
-    {
-        var request = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "TokenRequest", ["spec"] = new JsonObject { ["expirationSeconds"] = 3600 } };
-        var answer = await plane.Api.CreateAsync($"{KubePath.Namespaces}/{Space}/serviceaccounts/toposcheduler/token", request);
-        return plane.WriteKubeconfig("account", (string)answer["status"]!["token"]!);
-    }
-
-    // The configuration of the manifests, but for where things are on this machine.
-    private static ServerProcess StartScheduler(KubeControlPlane plane, int extender)
-    {
-        var map = ObjectsOf("extender").Single(o => o.Kind() == "ConfigMap" && o.Name().EndsWith("-scheduler", StringComparison.Ordinal));
-        var configuration = YamlObjects.Of((string)map["data"]!["config.yaml"]!).Single();
-        configuration["clientConnection"]!["kubeconfig"] = Path.Combine(plane.Folder, "account");
-        configuration["extenders"]![0]!["urlPrefix"] = Text($"http://127.0.0.1:{extender}/scheduler");
-        foreach (var address in (string[])["healthzBindAddress", "metricsBindAddress"])
-        {
-            if (configuration.ContainsKey(address)) configuration[address] = Text($"127.0.0.1:{LoopbackPort.Next()}");
-        }
-
-        var file = Path.Combine(plane.Folder, "scheduler.json");
-        File.WriteAllText(file, configuration.ToJsonString());
-        string[] arguments = [$"--config={file}", "--bind-address=127.0.0.1", Text($"--secure-port={LoopbackPort.Next()}"), "--authentication-kubeconfig", Path.Combine(plane.Folder, "account"), "--v=2"];
-        return ServerProcess.Start("kube-scheduler", ControlPlaneBinaries.PathOf("kube-scheduler"), arguments, Path.Combine(plane.Folder, "kube-scheduler.log"));
     }
 
     private static List<string> Forbidden(IEnumerable<string> log) => [.. log.Where(line => line.Contains("forbidden", StringComparison.OrdinalIgnoreCase))];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private sealed record Served(ServerProcess Process, string Health) : IAsyncDisposable
-    {
-        public ValueTask DisposeAsync() => Process.DisposeAsync();
-    }
 }

@@ -57,6 +57,7 @@ public sealed class ChartTests
     [InlineData("imagee: {}", "1.32.0", "imagee")]
     [InlineData("webhook: {certificate: {source: secret}}", "1.32.0", "webhook.certificate.secretName")]
     [InlineData("serviceAccount: {create: false}", "1.32.0", "serviceAccount.name")]
+    [InlineData("tls: {apiPort: 8890}", "1.32.0", "tls.secretName is empty")]
     public async Task Template_WrongValues_AreRefusedInWords(string values, string version, string expected)
     {
         var (objects, error) = await Helm.TemplateAsync(new("wrong", values, version));

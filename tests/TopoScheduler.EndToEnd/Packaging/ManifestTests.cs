@@ -24,6 +24,17 @@ public sealed class ManifestTests
         Assert.Equal(api, (string?)Assert.Single(YamlObjects.Of((string)map["data"]!["config.yaml"]!))["apiVersion"]);
     }
 
+    // kustomize adds letters to the name of a ConfigMap it generates, and to every name that refers to it. It takes each of these names in a rule for such a reference, whatever the resource.
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void ConfigMaps_Names_AreInNoRule(string mode)
+    {
+        var objects = ManifestFolder.Load(mode).Objects;
+        var ruled = objects.Where(o => o.Kind() is "Role" or "ClusterRole").SelectMany(r => r["rules"]!.AsArray()).SelectMany(rule => rule!["resourceNames"]?.AsArray() ?? []).Select(n => (string?)n);
+
+        Assert.Empty(objects.Where(o => o.Kind() == "ConfigMap").Select(o => o.Name()).Intersect(ruled));
+    }
+
     [Fact]
     public void Files_AllBelowManifests_AreInAFolderThatIsApplied()
     {

@@ -29,8 +29,11 @@ internal static class ReleaseChecks
     }
 
     /// <summary>The text of the settings file in an installation.</summary>
-    public static string Settings(IReadOnlyList<JsonObject> objects, JsonObject deployment) =>
-        objects.Single(o => o.Kind() == "ConfigMap" && o.Name() == deployment.Name())["data"]!["settings.yaml"]!.GetValue<string>();
+    public static string Settings(IReadOnlyList<JsonObject> objects, JsonObject deployment)
+    {
+        var mounted = (string?)deployment.PodTemplate()!["spec"]!["volumes"]!.AsArray().Single(v => (string?)v!["name"] == "settings")!["configMap"]!["name"];
+        return objects.Single(o => o.Kind() == "ConfigMap" && o.Name() == mounted)["data"]!["settings.yaml"]!.GetValue<string>();
+    }
 
     /// <summary>The objects as they are without what only Helm writes; texts that are YAML as YAML.</summary>
     public static IReadOnlyDictionary<string, JsonObject> Plain(IReadOnlyList<JsonObject> objects)
@@ -111,6 +114,8 @@ internal static class ReleaseChecks
         var ports = Containers(deployment).First()["ports"]!.AsArray().ToDictionary(p => (string)p!["name"]!, p => (int)p!["containerPort"]!);
         Assert.Equal(ports["health"], new Uri(settings.Listen.HealthUrl!).Port);
         Assert.Equal(settings.Webhook.Url is null ? null : new Uri(settings.Webhook.Url).Port, ports.TryGetValue("webhook", out var port) ? port : (int?)null);
+        Assert.Equal(settings.Listen.ApiUrl is null ? null : new Uri(settings.Listen.ApiUrl).Port, ports.TryGetValue("api", out var api) ? api : (int?)null);
+        CheckMounts(deployment);
         foreach (var service in objects.Where(o => o.Kind() == "Service"))
         {
             Assert.True(Selects(service["spec"]!["selector"]!, labels), service.Id());
@@ -128,6 +133,13 @@ internal static class ReleaseChecks
         {
             Assert.Contains(objects, o => o.Kind() == "Service" && o.Name() == (string?)service["name"] && o.Namespace() == (string?)service["namespace"]);
         }
+    }
+
+    private static void CheckMounts(JsonObject deployment)
+    {
+        var volumes = deployment.PodTemplate()!["spec"]!["volumes"]!.AsArray().Select(v => (string?)v!["name"]).ToList();
+        var mounted = Containers(deployment).SelectMany(c => c["volumeMounts"]!.AsArray()).Select(m => (string?)m!["name"]).Distinct();
+        Assert.Equal(volumes.Order(StringComparer.Ordinal), mounted.Order(StringComparer.Ordinal));
     }
 
     private static bool Selects(JsonNode selector, JsonObject labels) => selector.AsObject().All(s => (string?)labels[s.Key] == (string?)s.Value);

@@ -18,7 +18,8 @@ public sealed class ToolTests : IDisposable
         // The package comes from this folder and nowhere else.
         var sources = Path.Combine(_folder, "nuget.config");
         await File.WriteAllTextAsync(sources, $"<configuration><packageSources><clear /><add key=\"here\" value=\"{_folder}\" /></packageSources></configuration>");
-        await RunAsync("dotnet", "pack", "src/TopoScheduler.Cli", "--no-build", "-c", Configuration, "-o", _folder, "-nodeReuse:false", "-p:Version=9.8.7");
+        var packed = await RunAsync("dotnet", "pack", "src/TopoScheduler.Cli", "--no-build", "-c", Configuration, "-o", _folder, "-nodeReuse:false", "-p:Version=9.8.7");
+        Assert.True(File.Exists(Path.Combine(_folder, "toposched.9.8.7.nupkg")), packed);
         var tools = Path.Combine(_folder, "tools");
         await RunAsync("dotnet", "tool", "install", "toposched", "--tool-path", tools, "--configfile", sources, "--version", "9.8.7");
 

@@ -31,6 +31,8 @@ public sealed class ValuesTests
     [InlineData("image: {name: x}", "$.image.name is not known")]
     [InlineData("image: {digest: 'sha256:12'}", "$.image.digest")]
     [InlineData("webhook: {port: 0}", "$.webhook.port is 0")]
+    [InlineData("tls: {apiPort: 0}", "$.tls.apiPort is 0")]
+    [InlineData("tls: {certFile: x}", "$.tls.certFile is not known")]
     [InlineData("config: {gangs: true}", "$.config.gangs is true")]
     [InlineData("config: {power: {trustedNamespaces: [a, b]}}", "$.config.power.trustedNamespaces is [\"a\",\"b\"]")]
     [InlineData("networkPolicy: {apiServerPorts: []}", "$.networkPolicy.apiServerPorts has 0 items")]

@@ -27,6 +27,15 @@ public sealed class EveryDoorTests : IAsyncLifetime
         new("POST /scheduler/preempt", "extender", """{"Pod":{},"NodeNameToMetaVictims":{}}""", [Closed, Closed, Closed, Closed, 200]),
         new("POST /webhook/mutate", "webhook", Created, [Closed, Closed, Closed, Closed, 200]),
         new("POST /webhook/validate", "webhook", Created, [Closed, Closed, Closed, Closed, 200]),
+        new("POST /v1/report", "api", """{"jobs":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"containers":[{"name":"c"}]}}]}""", [401, 401, 401, 403, 200]),
+        new("GET /v1/capacity", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/power", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/topology", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/problems", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/gangplacements", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/namespaces/{namespace}/gangplacements", "api", "", [401, 401, 401, 403, 200]),
+        new("GET /v1/namespaces/{namespace}/gangplacements/{name}", "api", "", [401, 401, 401, 403, 404]),
+        new("GET /v1/openapi.json", "api", "", [200, 200, 200, 200, 200]),
         new("POST /v1/power/readings", "api", """{"readings":[]}""", [401, 401, 401, 403, 200]),
     ];
 
@@ -93,7 +102,7 @@ public sealed class EveryDoorTests : IAsyncLifetime
         var address = row.Door switch { "health" => _server.Health, "extender" => _server.Extender, "webhook" => _server.Webhook, _ => _server.Api };
         using var client = _server.Connect(address, certificate);
         var parts = row.Route.Split(' ');
-        using var request = new HttpRequestMessage(new(parts[0]), new Uri(parts[1], UriKind.Relative));
+        using var request = new HttpRequestMessage(new(parts[0]), new Uri(parts[1].Replace("{namespace}", "ml", StringComparison.Ordinal).Replace("{name}", "nobody", StringComparison.Ordinal), UriKind.Relative));
         if (row.Body.Length > 0) request.Content = new StringContent(row.Body);
         if (token is not null) request.Headers.Authorization = new("Bearer", token);
         try

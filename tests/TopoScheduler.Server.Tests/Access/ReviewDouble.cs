@@ -5,10 +5,16 @@ using TopoScheduler.Testing.FakeApi;
 
 namespace TopoScheduler.Server.Tests.Access;
 
-/// <summary>How an API server answers reviews: three tokens are known, and one of their users may push readings.</summary>
+/// <summary>How an API server answers reviews: three tokens are known, and one of their users may push readings and ask questions.</summary>
 internal sealed class ReviewDouble
 {
-    /// <summary>Its user may create powerreadings.</summary>
+    private static readonly HashSet<(string?, string?)> Rights =
+    [
+        ("powerreadings", "create"), ("placementreports", "create"), ("capacityreports", "get"), ("powerreports", "get"), ("topologies", "get"), ("doctorreports", "get"),
+        ("gangplacements", "list"), ("gangplacements", "get"),
+    ];
+
+    /// <summary>Its user may do what there is to do.</summary>
     public const string Right = "token-of-the-exporter";
 
     /// <summary>Its user may nothing.</summary>
@@ -73,7 +79,7 @@ internal sealed class ReviewDouble
     private static JsonObject OfAccess(JsonObject spec)
     {
         var wish = spec["resourceAttributes"]!;
-        var may = (string?)spec["user"] == "system:serviceaccount:ml:exporter" && ((string?)wish["group"], (string?)wish["resource"], (string?)wish["verb"]) == ("toposcheduler.io", "powerreadings", "create");
+        var may = (string?)spec["user"] == "system:serviceaccount:ml:exporter" && (string?)wish["group"] == "toposcheduler.io" && Rights.Contains(((string?)wish["resource"], (string?)wish["verb"]));
         return new() { ["allowed"] = may };
     }
 }

@@ -56,7 +56,7 @@ internal sealed class SecuredServer : IAsyncDisposable
             ("listen:url", "https://127.0.0.1:0"), ("listen:healthUrl", "http://127.0.0.1:0"), ("listen:apiUrl", "https://127.0.0.1:0"), ("listen:certFile", secured.PathOf("tls.crt")),
             ("listen:keyFile", secured.PathOf("tls.key")), ("listen:clientCaFile", secured.PathOf("clients.crt")), ("listen:clientNames", Admitted),
             ("webhook:url", "https://127.0.0.1:0"), ("webhook:certFile", secured.PathOf("tls.crt")), ("webhook:keyFile", secured.PathOf("tls.key")),
-            ("webhook:clientCaFile", secured.PathOf("clients.crt")), ("webhook:clientNames", Admitted), ("telemetry:push", "true"), .. settings,
+            ("webhook:clientCaFile", secured.PathOf("clients.crt")), ("webhook:clientNames", Admitted), ("telemetry:push", "true"), ("api:enabled", "true"), .. settings,
         ];
         secured.Server = await TestServer.StartAsync((loaded, loggers) => Scheduling.OfCluster(loaded, new(new ApiConnection { Server = secured._api.Address }, "test"), loggers), all);
         using var client = new HttpClient { BaseAddress = secured.Health };

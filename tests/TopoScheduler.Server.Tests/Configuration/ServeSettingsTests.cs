@@ -54,6 +54,8 @@ public sealed class ServeSettingsTests
     [InlineData("listen.apiUrl=\"http://127.0.0.1:8888\": expected another port than those of listen.url and listen.healthUrl.", "listen:apiUrl=http://127.0.0.1:8888")]
     [InlineData("webhook.clientNames=\"a\": expected webhook.clientCaFile too.", "webhook:url=https://127.0.0.1:1", "webhook:certFile=c", "webhook:keyFile=k", "webhook:clientNames=a")]
     [InlineData("access.tokenFile: expected a file with the token of those who push: with source.cluster there is no API server to ask who they are.", "telemetry:push=true", "source:cluster=c")]
+    [InlineData("access.tokenFile: expected a file with the token of those who ask: with source.cluster there is no API server to ask who they are.", "api:enabled=true", "source:cluster=c")]
+    [InlineData("api.plansAtOnce=\"0\": expected a whole number from 1 to 64.", "api:plansAtOnce=0")]
     [InlineData("access.allowSeconds=\"601\": expected a whole number from 0 to 600.", "access:allowSeconds=601")]
     [InlineData("audit.fileMiB=\"0\": expected a whole number from 1 to 10000.", "audit:fileMiB=0")]
     public void Load_DoorLeftOpenOrHalfBuilt_IsTold(string problem, params string[] settings)

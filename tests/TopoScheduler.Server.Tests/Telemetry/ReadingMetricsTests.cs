@@ -20,7 +20,7 @@ public sealed class ReadingMetricsTests
         Assert.Equal(
             [
                 ("toposcheduler_power_readings node fresh", 3), ("toposcheduler_power_readings node stale", 1),
-                ("toposcheduler_telemetry_errors_total prometheus timeout", 2), ("toposcheduler_telemetry_success_age push", 2.5),
+                ("toposcheduler_telemetry_errors_total prometheus timeout", 2), ("toposcheduler_telemetry_success_age_seconds push", 2.5),
             ],
             ExpositionReader.Read(page.Read().Span).Samples.Where(s => s.Labels.ContainsKey("source") || s.Labels.ContainsKey("state"))
                 .Select(s => (s.Key, s.Value)).OrderBy(m => m.Key, StringComparer.Ordinal));

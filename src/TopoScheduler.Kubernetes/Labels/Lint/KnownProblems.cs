@@ -28,7 +28,7 @@ internal static class KnownProblems
             $"let one source label every node, or name the switches by ours: kubectl label node <node> {LabelProfiles.Prefix}leaf=<leaf> {LabelProfiles.Prefix}spine=<spine>"),
         new("carries network labels of two profiles", "two-profiles", (_, _) => "remove the keys of the profile that is not used, or leave it if both agree"),
         new("named no switch narrower than", "leaf-missing", (_, _) => $"kubectl label node <node> {LabelProfiles.Prefix}leaf=<leaf>, or have the labelling tool name the nearest switch"),
-        new("without any switch label", "no-switch-labels", (_, _) => $"kubectl label node <node> {LabelProfiles.Prefix}leaf=<leaf> {LabelProfiles.Prefix}spine=<spine>, or run a labelling tool such as Topograph"),
+        new("without any switch label", "no-switch-labels", (_, _) => SwitchFixes.Label),
         new("switch tiers labelled, expected at most", "too-many-tiers", (_, _) => "remove the labels of the widest tiers"),
         new("leaves: ", "nvlink-over-leaves", (_, _) => "nothing to do if the domain really hangs on several leaves; else correct the leaf labels of its nodes"),
         new("more NVLink domains span several leaves", "nvlink-over-leaves", (_, _) => "nothing to do if they really hang on several leaves"),

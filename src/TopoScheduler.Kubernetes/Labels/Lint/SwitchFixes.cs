@@ -7,6 +7,9 @@ namespace TopoScheduler.Kubernetes.Labels.Lint;
 /// <summary>Fixes of switch labels that do not make a tree.</summary>
 internal static class SwitchFixes
 {
+    /// <summary>No label at all.</summary>
+    public static string Label { get; } = $"kubectl label node <node> {LabelProfiles.Prefix}leaf=<leaf> {LabelProfiles.Prefix}spine=<spine>, or run a labelling tool such as Topograph";
+
     /// <summary>An id under two parents: the nodes in the minority follow the majority.</summary>
     public static string TwoParents(ClusterSnapshot cluster, Problem problem)
     {

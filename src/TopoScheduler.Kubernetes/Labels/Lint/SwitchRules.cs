@@ -15,7 +15,17 @@ internal static class SwitchRules
             CheckOrder(profile.Key, [.. profile], cluster.Topology.FabricTiers, findings);
         }
 
+        CheckAny(cluster, findings);
         CheckSizes(cluster, findings);
+    }
+
+    // Where some nodes have labels, reading them tells of those without.
+    private static void CheckAny(ClusterSnapshot cluster, FindingList findings)
+    {
+        var gpuNodes = cluster.Nodes.Count(n => n.Power.Gpus > 0);
+        if (cluster.Topology.FabricTiers > 0 || gpuNodes < 2) return;
+        findings.Add(Severity.Warning, "no-switch-labels", "cluster/topology",
+            $"none of {gpuNodes} nodes with GPUs has a switch label; beyond NVLink domains no node is taken to be nearer to one than to another.", SwitchFixes.Label);
     }
 
     // A wider tier has fewer switches. The other way round the numbering is read from the wrong end.

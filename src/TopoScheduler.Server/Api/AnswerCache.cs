@@ -1,0 +1,33 @@
+using TopoScheduler.Core.Cluster;
+
+namespace TopoScheduler.Server.Api;
+
+/// <summary>Answers of the newest snapshot that were worked out already. A snapshot never changes, so they are good as long as it is the newest.</summary>
+internal sealed class AnswerCache
+{
+    private const int Most = 32;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, byte[]> _answers = new(StringComparer.Ordinal);
+    private ClusterSnapshot? _snapshot;
+
+    /// <summary>The answer to a question, or null.</summary>
+    public byte[]? Find(ClusterSnapshot snapshot, string question)
+    {
+        lock (_lock)
+        {
+            return ReferenceEquals(snapshot, _snapshot) ? _answers.GetValueOrDefault(question) : null;
+        }
+    }
+
+    /// <summary>Remembers an answer, and forgets those of another snapshot.</summary>
+    public void Keep(ClusterSnapshot snapshot, string question, byte[] answer)
+    {
+        lock (_lock)
+        {
+            if (!ReferenceEquals(snapshot, _snapshot) || _answers.Count >= Most) _answers.Clear();
+            _snapshot = snapshot;
+            _answers[question] = answer;
+        }
+    }
+}
