@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Server.Answers;
 
@@ -39,10 +40,16 @@ internal sealed class CapacityCommand : ReadingCommand
     /// <inheritdoc/>
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(source, console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
-        var view = CapacityView.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
+        if (Ask(parsed, source, console) is not { } answer) return ExitCodes.InvalidInput;
         var form = parsed.GetValue(_output);
-        if (!OutputOption.WritesForPrograms(console, form, () => AnswerJson.Text(view))) CapacityText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
+        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) CapacityText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View);
         return ExitCodes.Placed;
+    }
+
+    private Answered<CapacityView>? Ask(ParseResult parsed, ClusterSource source, CliConsole console)
+    {
+        var (at, perPod) = (parsed.GetValue(_at), (int?)parsed.GetValue(_perPod));
+        if (source is ClusterSource.OfServer server) return Answered<CapacityView>.Given(server.Door.Get("capacity", ("gpusPerPod", perPod?.ToString(CultureInfo.InvariantCulture)), ("at", OptionValues.Written(at))));
+        return ClusterInput.Read(source, console, at) is { } input ? Answered<CapacityView>.Here(CapacityView.Of(input.Cluster, perPod)) : null;
     }
 }

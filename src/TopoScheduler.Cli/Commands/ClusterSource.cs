@@ -85,4 +85,20 @@ internal abstract record ClusterSource
             return read(client).GetAwaiter().GetResult();
         }
     }
+
+    /// <summary>A server that answers questions about its cluster and does not hand it out.</summary>
+    /// <param name="Door">The server.</param>
+    internal sealed record OfServer(ServerDoor Door) : ClusterSource
+    {
+        /// <inheritdoc/>
+        public override ClusterContent Content(bool withJobs) => throw Unasked();
+
+        /// <inheritdoc/>
+        public override SavedCluster Saved(bool numbersNames) => throw Unasked();
+
+        /// <inheritdoc/>
+        public override IReadOnlyList<Tree> Placements(string? ns) => throw Unasked();
+
+        private static InputException Unasked() => new("option --server: a server gives answers, not its cluster, which this needs; expected --cluster or a live cluster.");
+    }
 }

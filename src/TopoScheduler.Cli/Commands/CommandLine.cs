@@ -32,7 +32,7 @@ internal static class CommandLine
         {
             return Fail(console, e.Message, ExitCodes.InvalidInput);
         }
-        catch (Exception e) when (e is ApiException or ApiUnavailableException)
+        catch (Exception e) when (e is ApiException or ApiUnavailableException or ServerDoorException)
         {
             return Fail(console, e.Message, ExitCodes.Failed);
         }
@@ -57,6 +57,7 @@ internal static class CommandLine
             new DoctorCommand(console),
             new CapacityCommand(console),
             new PowerCommand(console),
+            new PlacementsCommand(console),
             new SaveCommand(console),
             new ServeCommand(console),
             new GatesCommand(console),

@@ -30,10 +30,16 @@ internal sealed class DoctorCommand : ReadingCommand
     /// <inheritdoc/>
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(source, console, errors: false) is not { } input) return ExitCodes.InvalidInput;
-        var view = DoctorView.Of(input.Cluster, input.Problems);
+        if (Ask(source, console) is not { } answer) return ExitCodes.InvalidInput;
+        var view = answer.View;
         var form = parsed.GetValue(_output);
-        if (!OutputOption.WritesForPrograms(console, form, () => AnswerJson.Text(view))) DoctorText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
+        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) DoctorText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
         return view.Findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.NotPlaced : ExitCodes.Placed;
+    }
+
+    private static Answered<DoctorView>? Ask(ClusterSource source, CliConsole console)
+    {
+        if (source is ClusterSource.OfServer server) return Answered<DoctorView>.Given(server.Door.Get("problems"));
+        return ClusterInput.Read(source, console, errors: false) is { } input ? Answered<DoctorView>.Here(DoctorView.Of(input.Cluster, input.Problems)) : null;
     }
 }

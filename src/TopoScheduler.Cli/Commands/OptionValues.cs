@@ -52,5 +52,8 @@ internal static class OptionValues
         return moment;
     }
 
+    /// <summary>A moment as a server reads it; null for none.</summary>
+    public static string? Written(DateTimeOffset? moment) => moment is { } at ? MomentText.Write(at) : null;
+
     private static string NameOf(ArgumentResult argument) => argument.Parent is OptionResult option ? option.Option.Name : "?";
 }

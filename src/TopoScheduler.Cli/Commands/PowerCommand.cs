@@ -60,6 +60,7 @@ internal sealed class PowerCommand : ReadingCommand
             return ExitCodes.InvalidInput;
         }
 
+        if (source is ClusterSource.OfServer server) return OfServer(server.Door, parsed, console);
         if (ClusterInput.Read(source, console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
@@ -74,7 +75,21 @@ internal sealed class PowerCommand : ReadingCommand
         }
 
         if ((readings is null ? input.Cluster : Measured(input.Cluster, readings, console)) is not { } cluster) return ExitCodes.InvalidInput;
-        Write(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }, parsed, console);
+        Write(Answered<PowerView>.Here(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }), parsed, console);
+        return ExitCodes.Placed;
+    }
+
+    private int OfServer(ServerDoor server, ParseResult parsed, CliConsole console)
+    {
+        if (parsed.GetValue(_readings) is { } readings)
+        {
+            CommandLine.Tell(console, $"option --readings=\"{readings}\": a server has readings of its own; expected it with --cluster or a live cluster.");
+            return ExitCodes.InvalidInput;
+        }
+
+        var answer = Answered<PowerView>.Given(server.Get("power", ("domain", parsed.GetValue(_domain)), ("at", OptionValues.Written(parsed.GetValue(_at)))));
+        var isMeasured = answer.View.Domains.Any(d => d.MeasuredWatts is not null);
+        Write(answer with { View = answer.View with { IsMeasured = isMeasured } }, parsed, console);
         return ExitCodes.Placed;
     }
 
@@ -89,10 +104,11 @@ internal sealed class PowerCommand : ReadingCommand
         return measured;
     }
 
-    private void Write(PowerView view, ParseResult parsed, CliConsole console)
+    private void Write(Answered<PowerView> answer, ParseResult parsed, CliConsole console)
     {
+        var view = answer.View;
         var form = parsed.GetValue(_output);
-        if (OutputOption.WritesForPrograms(console, form, () => AnswerJson.Text(view))) return;
+        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return;
         switch (form)
         {
             case "markdown":

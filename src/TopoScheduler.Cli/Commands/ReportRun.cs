@@ -25,6 +25,7 @@ internal sealed class ReportRun(CliConsole console)
             return Reject("option --job=\"-\": standard input can be read once; expected \"-\" for one of --cluster and --job.");
         }
 
+        if (request.Source is ClusterSource.OfServer server) return Ask(server.Door, request);
         var content = request.Source.Content(withJobs: true);
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
         var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? request.Source.Namespace);
@@ -38,15 +39,29 @@ internal sealed class ReportRun(CliConsole console)
         if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
         var question = new ReportQuestion { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = [.. ofInput, .. changes] };
         ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(cluster, question)];
-        foreach (var plan in reports) Note(plan);
-        if (!reports.IsEmpty) Write(request, reports);
-        Check(request.Checks, reports, jobs.Problems);
+        foreach (var plan in reports) Note(plan.Report.Outcome, plan.OwnProblems);
+        ImmutableArray<PlacementReport> models = [.. reports.Select(p => p.Report)];
+        if (request.Format == ReportFormat.Html && !reports.IsEmpty) HtmlReport.Write(console.Out, reports, console.Unicode);
+        else if (!reports.IsEmpty) Write(request, models, () => AnswerJson.Text(models));
+        Check(request.Checks, models, jobs.Problems);
         return _exitCode;
     }
 
-    private void Check(ReportChecks checks, ImmutableArray<ReportedPlan> plans, ImmutableArray<Problem> ofJobs)
+    // The server has the cluster: what needs all of it cannot be had from there.
+    private int Ask(ServerDoor server, ReportRequest request)
     {
-        ImmutableArray<CheckedReport> found = [.. plans.Select(p => checks.Check(p.Report))];
+        if (request.Format == ReportFormat.Html) return Reject("option --output=\"html\": a server gives answers, not its cluster, which the map needs; expected --cluster or a live cluster.");
+        if (request.Budgets is not { Each: [], All: null }) return Reject("option --budget: a server counts with the budgets there are; expected --cluster or a live cluster.");
+        var (reports, json) = ServerReport.Ask(server, request, console.OpenInput);
+        foreach (var report in reports) Note(report.Outcome, report.Problems);
+        Write(request, reports, () => json);
+        Check(request.Checks, reports, []);
+        return _exitCode;
+    }
+
+    private void Check(ReportChecks checks, ImmutableArray<PlacementReport> reports, ImmutableArray<Problem> ofJobs)
+    {
+        ImmutableArray<CheckedReport> found = [.. reports.Select(checks.Check)];
         foreach (var one in found)
         {
             var gang = one.Report.Gang;
@@ -57,34 +72,30 @@ internal sealed class ReportRun(CliConsole console)
         checks.Write(found, [.. ofJobs.Where(p => p.Severity == Severity.Error)]);
     }
 
-    private void Note(ReportedPlan plan)
+    private void Note(PlacementOutcome outcome, ImmutableArray<Problem> problems)
     {
-        var code = plan.Report.Outcome switch
+        var code = outcome switch
         {
             PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => ExitCodes.Placed,
             PlacementOutcome.NoFit or PlacementOutcome.Undecided => ExitCodes.NotPlaced,
             _ => ExitCodes.InvalidInput,
         };
         _exitCode = ExitCodes.Worse(_exitCode, code);
-        if (plan.Report.Outcome == PlacementOutcome.Invalid) Errors(plan.OwnProblems);
+        if (outcome == PlacementOutcome.Invalid) Errors(problems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans)
+    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports, Func<string> json)
     {
-        ImmutableArray<PlacementReport> reports = [.. plans.Select(p => p.Report)];
         switch (request.Format)
         {
             case ReportFormat.Json:
-                console.Out.Write(AnswerJson.Text(reports));
+                console.Out.Write(json());
                 break;
             case ReportFormat.Yaml:
-                OutputOption.WriteYaml(console.Out, AnswerJson.Text(reports));
+                OutputOption.WriteYaml(console.Out, json());
                 break;
             case ReportFormat.Markdown:
                 MarkdownReport.Write(console.Out, reports, console.Unicode);
-                break;
-            case ReportFormat.Html:
-                HtmlReport.Write(console.Out, plans, console.Unicode);
                 break;
             default:
                 TextReport.Write(console.Out, reports, OutputOption.Style(console, request.Width, request.Format == ReportFormat.Wide));

@@ -29,16 +29,28 @@ internal sealed class TopologyCommand : ReadingCommand
     /// <inheritdoc/>
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(source, console) is not { } input) return ExitCodes.InvalidInput;
         var form = parsed.GetValue(_output);
-        if (OutputOption.WritesForPrograms(console, form, () => AnswerJson.Text(TopologyView.Of(input.Cluster)))) return ExitCodes.Placed;
+        if (form == "dot")
+        {
+            if (ClusterInput.Read(source, console) is not { } whole) return ExitCodes.InvalidInput;
+            console.Out.Write(TopologyDot.Write(whole.Cluster));
+            return ExitCodes.Placed;
+        }
+
+        if (Ask(source, console) is not { } answer) return ExitCodes.InvalidInput;
+        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return ExitCodes.Placed;
         switch (form)
         {
-            case "dot": console.Out.Write(TopologyDot.Write(input.Cluster)); break;
-            case "svg": console.Out.Write(TopologySvg.Write(TopologyView.Of(input.Cluster))); break;
-            default: TopologyText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), TopologyView.Of(input.Cluster)); break;
+            case "svg": console.Out.Write(TopologySvg.Write(answer.View)); break;
+            default: TopologyText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View); break;
         }
 
         return ExitCodes.Placed;
+    }
+
+    private static Answered<TopologyView>? Ask(ClusterSource source, CliConsole console)
+    {
+        if (source is ClusterSource.OfServer server) return Answered<TopologyView>.Given(server.Door.Get("topology"));
+        return ClusterInput.Read(source, console) is { } input ? Answered<TopologyView>.Here(TopologyView.Of(input.Cluster)) : null;
     }
 }

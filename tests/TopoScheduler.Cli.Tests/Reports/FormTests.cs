@@ -45,10 +45,8 @@ public sealed class FormTests
     public void Wide_OfManyRows_LeavesNoneOut()
     {
         // Thirty racks, each with another budget, so that none is like another.
-        var nodes = Enumerable.Range(1, 30).Select(i => $$$"""
-            {apiVersion: v1, kind: Node, metadata: {name: n{{{i}}}, labels: {toposcheduler.io/rack: r{{{i}}}, toposcheduler.io/rack-power-budget-watts: "{{{20000 + i}}}"}},
-              status: {allocatable: {cpu: "64", pods: "110"}}}
-            """);
+        const string node = "{apiVersion: v1, kind: Node, metadata: {name: nN, labels: {toposcheduler.io/rack: rN, toposcheduler.io/rack-power-budget-watts: \"WATTS\"}}, status: {allocatable: {cpu: \"64\", pods: \"110\"}}}";
+        var nodes = Enumerable.Range(1, 30).Select(i => node.Replace("N,", $"{i},", StringComparison.Ordinal).Replace("WATTS", $"{20000 + i}", StringComparison.Ordinal));
         var cluster = string.Join("\n---\n", nodes);
 
         var (text, wide) = (CliHarness.Run(cluster, ["capacity", "--cluster", "-"]).Out, CliHarness.Run(cluster, ["capacity", "--cluster", "-", "-o", "wide"]).Out);
