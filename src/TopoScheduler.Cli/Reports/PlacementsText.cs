@@ -37,7 +37,7 @@ internal static class PlacementsText
 
         // A narrow page leaves out what is looked at least.
         var shown = Enumerable.Range(0, Heads.Length).ToList();
-        foreach (var least in (int[])[6, 4, 5])
+        foreach (var least in (int[])[6, 4, 5, 3])
         {
             if (page.Style.Width - shown.Sum(i => widths[i] + 2) < FewestMessageColumns) shown.Remove(least);
         }
