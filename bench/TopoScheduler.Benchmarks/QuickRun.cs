@@ -3,14 +3,14 @@ using TopoScheduler.Core.Cluster;
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>
-/// <c>--quick</c>: the ladder, the headline case, the ladder of verbs, the power ladder and the stranded watts in a few minutes, as Markdown tables of medians.
-/// <c>--headline</c>, <c>--ladder</c>, <c>--verbs</c>, <c>--power</c> and <c>--stranded</c> run one of them; <c>--check FILE</c> holds the ladder to limits
+/// <c>--quick</c>: the ladder, the headline case, the ladder of verbs, the power ladder, the stranded watts and what-if answers in a few minutes, as Markdown
+/// tables of medians. <c>--headline</c>, <c>--ladder</c>, <c>--verbs</c>, <c>--power</c>, <c>--stranded</c> and <c>--answers</c> run one of them; <c>--check FILE</c> holds the ladder to limits
 /// (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones; <c>--check-verbs FILE</c> holds the verbs (<see cref="VerbLimits"/>), <c>--check-power FILE</c> power
 /// (<see cref="PowerLimits"/>).
 /// </summary>
 public static class QuickRun
 {
-    private static readonly string[] Parts = ["--headline", "--ladder", "--verbs", "--power", "--stranded"];
+    private static readonly string[] Parts = ["--headline", "--ladder", "--verbs", "--power", "--stranded", "--answers"];
     private static readonly int[] NodeCounts = [100, 500, 2_500, 10_000];
     private static readonly int[] Gangs = [1, 64, 512];
     private static readonly int[] Loads = [0, 70];
@@ -42,6 +42,7 @@ public static class QuickRun
         }
 
         if (all || args.Contains("--stranded")) StrandedPower.Run(output);
+        if (all || args.Contains("--answers")) AnswerLadder.Run(output);
         wrong.ForEach(output.WriteLine);
         return wrong.Count == 0 ? 0 : 1;
     }

@@ -53,6 +53,7 @@ internal static class CommandLine
         var root = new RootCommand("Topology- and power-aware placement of AI jobs: where would this job land, what would it cost, what would make it fit?")
         {
             new ReportCommand(console),
+            new ExplainCommand(console),
             new TopologyCommand(console),
             new DoctorCommand(console),
             new CapacityCommand(console),

@@ -67,19 +67,7 @@ internal sealed class ReportCommand : ReadingCommand
         CustomParser = argument => OptionValues.Whole(argument, MinWidth, MaxWidth),
     };
 
-    private readonly Option<string[]> _budgets = new("--budget")
-    {
-        Description = "Count with another budget: watts (90000, 90kW, 0.09MW), a signed percentage of the present one (-10%), or none. May be given several times.",
-        HelpName = "rack/r7=90kW",
-        Arity = ArgumentArity.OneOrMore,
-        AllowMultipleArgumentsPerToken = false,
-    };
-
-    private readonly Option<string?> _budgetAll = new("--budget-all")
-    {
-        Description = "Count with every budget that --budget does not name changed by a signed percentage.",
-        HelpName = "-10%",
-    };
+    private readonly WhatIfOptions _whatIf = new();
 
     /// <summary>The command on a console.</summary>
     public ReportCommand(CliConsole console)
@@ -93,8 +81,7 @@ internal sealed class ReportCommand : ReadingCommand
         Add(_oversubscription);
         Add(_maxSteps);
         Add(_assume);
-        Add(_budgets);
-        Add(_budgetAll);
+        _whatIf.AddTo(this);
         Add(_at);
         _checks.AddTo(this);
         Add(_namespace);
@@ -111,6 +98,8 @@ internal sealed class ReportCommand : ReadingCommand
         ("A page to open, print or forward", "report --cluster cluster.yaml --job job.yaml -o html > report.html"),
         ("A fabric with 2:1 above the spines and 4:1 above the cores", "report --cluster cluster.yaml --job job.yaml --oversubscription spine=2,core=4"),
         ("What if rack r7 had 90 kW and every other budget were 10% lower?", "report --cluster cluster.yaml --job job.yaml --budget rack/r7=90kW --budget-all -10%"),
+        ("What if row w2 were drained and rack r7 had two more like it?", "report --cluster cluster.yaml --job job.yaml --drain row/w2 --add-racks rack/r7=2"),
+        ("What if feed A were lost, with everything below priority 100 ended?", "report --cluster cluster.yaml --job job.yaml --lose-feed A --finish-below 100"),
     ];
 
     /// <inheritdoc/>
@@ -129,7 +118,7 @@ internal sealed class ReportCommand : ReadingCommand
             Width = (int?)parsed.GetValue(_width),
             At = parsed.GetValue(_at),
             Checks = _checks.Checks(parsed),
-            Budgets = new([.. parsed.GetValue(_budgets) ?? []], parsed.GetValue(_budgetAll)),
+            Scenario = _whatIf.Request(parsed),
             Policy = PlacementPolicy.Default with
             {
                 Links = links,

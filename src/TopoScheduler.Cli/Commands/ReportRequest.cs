@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TopoScheduler.Cli.Checks;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Scenarios;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -25,8 +26,8 @@ internal sealed record ReportRequest
     /// <summary>The moment whose budgets count; null: now.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>Budgets to count with instead of those of the labels.</summary>
-    public OtherBudgets Budgets { get; init; } = OtherBudgets.None;
+    /// <summary>What shall be different from the cluster as it is.</summary>
+    public ScenarioRequest Scenario { get; init; } = new();
 
     /// <summary>What is to be made sure of.</summary>
     public ReportChecks Checks { get; init; } = ReportChecks.None;

@@ -4,6 +4,7 @@ using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;
 
@@ -34,15 +35,16 @@ internal sealed class ReportRun(CliConsole console)
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
         if (content.Nodes.IsEmpty) return _exitCode;
-        (cluster, var changes, var wrong) = request.Budgets.Apply(cluster);
-        foreach (var error in wrong) CommandLine.Tell(console, error);
-        if (!wrong.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-        var question = new ReportQuestion { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = [.. ofInput, .. changes] };
-        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(cluster, question)];
+        var scenario = ScenarioRun.Of(cluster, request.Scenario, request.Policy);
+        foreach (var problem in scenario.Problems) CommandLine.Tell(console, WhatIfOptions.Message(problem));
+        if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
+        var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
+        ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(sequence, new() { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = ofInput })];
         foreach (var plan in reports) Note(plan.Report.Outcome, plan.OwnProblems);
         ImmutableArray<PlacementReport> models = [.. reports.Select(p => p.Report)];
-        if (request.Format == ReportFormat.Html && !reports.IsEmpty) HtmlReport.Write(console.Out, reports, console.Unicode);
-        else if (!reports.IsEmpty) Write(request, models, () => AnswerJson.Text(models));
+        var changed = scenario.Report(sequence.Cluster);
+        if (request.Format == ReportFormat.Html && !reports.IsEmpty) HtmlReport.Write(console.Out, reports, console.Unicode, changed);
+        else if (!reports.IsEmpty) Write(request, models, changed, () => AnswerJson.Text(models, changed));
         Check(request.Checks, models, jobs.Problems);
         return _exitCode;
     }
@@ -51,13 +53,18 @@ internal sealed class ReportRun(CliConsole console)
     private int Ask(ServerDoor server, ReportRequest request)
     {
         if (request.Format == ReportFormat.Html) return Reject("option --output=\"html\": a server gives answers, not its cluster, which the map needs; expected --cluster or a live cluster.");
-        if (request.Budgets is not { Each: [], All: null }) return Reject("option --budget: a server counts with the budgets there are; expected --cluster or a live cluster.");
+        if (!IsAsItIs(request.Scenario)) return Reject("options of what would be different (--drain, --budget and so on): a server answers for its cluster as it is; expected --cluster or a live cluster.");
         var (reports, json) = ServerReport.Ask(server, request, console.OpenInput);
         foreach (var report in reports) Note(report.Outcome, report.Problems);
-        Write(request, reports, () => json);
+        Write(request, reports, null, () => json);
         Check(request.Checks, reports, []);
         return _exitCode;
     }
+
+    private static bool IsAsItIs(ScenarioRequest scenario) => scenario is
+    {
+        Drain.IsEmpty: true, AddRacks.IsEmpty: true, Budget.IsEmpty: true, BudgetAll: null, LoseFeed.IsEmpty: true, Finish.IsEmpty: true, FinishBelow: null,
+    };
 
     private void Check(ReportChecks checks, ImmutableArray<PlacementReport> reports, ImmutableArray<Problem> ofJobs)
     {
@@ -84,7 +91,7 @@ internal sealed class ReportRun(CliConsole console)
         if (outcome == PlacementOutcome.Invalid) Errors(problems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports, Func<string> json)
+    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports, ReportScenario? scenario, Func<string> json)
     {
         switch (request.Format)
         {
@@ -95,10 +102,10 @@ internal sealed class ReportRun(CliConsole console)
                 OutputOption.WriteYaml(console.Out, json());
                 break;
             case ReportFormat.Markdown:
-                MarkdownReport.Write(console.Out, reports, console.Unicode);
+                MarkdownReport.Write(console.Out, reports, console.Unicode, scenario);
                 break;
             default:
-                TextReport.Write(console.Out, reports, OutputOption.Style(console, request.Width, request.Format == ReportFormat.Wide));
+                TextReport.Write(console.Out, reports, OutputOption.Style(console, request.Width, request.Format == ReportFormat.Wide), scenario);
                 break;
         }
     }

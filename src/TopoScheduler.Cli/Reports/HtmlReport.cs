@@ -10,17 +10,18 @@ namespace TopoScheduler.Cli.Reports;
 internal static class HtmlReport
 {
     /// <summary>Writes the page.</summary>
-    public static void Write(TextWriter output, ImmutableArray<ReportedPlan> reports, bool unicode)
+    public static void Write(TextWriter output, ImmutableArray<ReportedPlan> reports, bool unicode, ReportScenario? scenario = null)
     {
         var first = reports[0].Report;
         var title = reports.Length > 1 ? ReportWords.Tally([.. reports.Select(r => r.Report)]) : $"{ReportWords.Outcome(first.Outcome).Word}: {ReportWords.NameOf(first.Gang)}";
-        HtmlPage.Write(output, unicode, title, MapDrawing.WritePatterns, html => WriteMain(html, reports));
+        HtmlPage.Write(output, unicode, title, MapDrawing.WritePatterns, html => WriteMain(html, reports, scenario));
     }
 
-    private static void WriteMain(HtmlWriter html, ImmutableArray<ReportedPlan> reports)
+    private static void WriteMain(HtmlWriter html, ImmutableArray<ReportedPlan> reports, ReportScenario? scenario)
     {
         var all = reports.Select(r => r.Report).ToImmutableArray();
         ImmutableArray<Problem> ofAll = all.Length == 1 ? [] : [.. all.Skip(1).Aggregate(all[0].Problems.AsEnumerable(), (common, r) => common.Intersect(r.Problems))];
+        if (scenario is not null) HtmlSections.WriteScenario(html, scenario);
         if (all.Length > 1) WriteContents(html, all);
         for (var i = 0; i < reports.Length; i++) WriteOne(html, reports[i], i, ofAll);
         if (!ofAll.IsEmpty) HtmlSections.WriteProblems(html, ofAll, "Notes on all jobs");

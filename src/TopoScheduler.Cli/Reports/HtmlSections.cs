@@ -65,11 +65,23 @@ internal static class HtmlSections
         html.Close(2).Line();
     }
 
+    /// <summary>What was different from the cluster as it is.</summary>
+    public static void WriteScenario(HtmlWriter html, ReportScenario scenario)
+    {
+        html.Open("section", "card").Element("h2", ScenarioSection.Title).Element("p", scenario.Summary, "dim").Open("ul", "reasons");
+        foreach (var (label, text, ink) in ScenarioSection.Rows(scenario, MostRows))
+        {
+            html.Open("li").Element("span", label, $"tag {Css(ink)}").Element("span", text).Close();
+        }
+
+        html.Close(2).Line();
+    }
+
     /// <summary>What would make it fit.</summary>
     public static void WriteOffers(HtmlWriter html, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "Each is the smallest change of its kind, verified by planning again.", "dim").Open("ul", "offers");
+        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "The smallest change of each kind, verified by planning again, cheapest first.", "dim").Open("ul", "offers");
         foreach (var offer in report.CounterOffers)
         {
             html.Open("li").Element("b", ReportWords.Change(offer.Change)).Element("p", offer.Detail.TrimEnd('.')).Element("p", $"→ {ReportWords.Then(offer)}", "then").Close();

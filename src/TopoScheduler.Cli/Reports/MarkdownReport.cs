@@ -20,14 +20,22 @@ internal static class MarkdownReport
     private const int MostCellCharacters = 240;
 
     /// <summary>Writes the reports one under the other, several with a table of all on top.</summary>
-    public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, bool unicode)
+    public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, bool unicode, ReportScenario? scenario = null)
     {
         var text = new StringBuilder();
+        if (scenario is not null) WriteScenario(text, scenario);
         ImmutableArray<Problem> ofAll = reports.Length == 1 ? [] : [.. reports.Skip(1).Aggregate(reports[0].Problems.AsEnumerable(), (common, r) => common.Intersect(r.Problems))];
         if (reports.Length > 1) WriteTally(text, reports);
         foreach (var report in reports) WriteOne(text, report with { Problems = [.. report.Problems.Except(ofAll)] });
         WriteProblems(text, ofAll, "Notes on all jobs");
         output.Write(unicode ? text.ToString() : HtmlPage.Spelled(text));
+    }
+
+    private static void WriteScenario(StringBuilder text, ReportScenario scenario)
+    {
+        text.Append(Invariant($"### {ScenarioSection.Title}\n\n"));
+        foreach (var (label, row, _) in ScenarioSection.Rows(scenario, MostRows)) text.Append(Invariant($"- **{label}** {MarkdownText.Of(row)}\n"));
+        text.Append('\n');
     }
 
     private static void WriteTally(StringBuilder text, ImmutableArray<PlacementReport> reports)
@@ -118,7 +126,7 @@ internal static class MarkdownReport
     private static void WriteOffers(StringBuilder text, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        text.Append("**What would make it fit**, each verified by planning again\n\n| change | detail | then |\n|---|---|---|\n");
+        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n| change | detail | then |\n|---|---|---|\n");
         foreach (var offer in report.CounterOffers)
         {
             text.Append(Invariant($"| **{ReportWords.Change(offer.Change)}** | {MarkdownText.Of(offer.Detail.TrimEnd('.'))} | {ReportWords.Then(offer)} |\n"));

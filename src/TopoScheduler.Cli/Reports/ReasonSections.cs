@@ -29,7 +29,7 @@ internal static class ReasonSections
     public static void WriteOffers(TextPage page, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        page.Heading("WHAT WOULD MAKE IT FIT", "each verified by planning again");
+        page.Heading("WHAT WOULD MAKE IT FIT", "each verified by planning again, cheapest first");
         foreach (var offer in report.CounterOffers)
         {
             var line = page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Bullet} ").Field(ReportWords.Change(offer.Change), 14, Ink.Good).Add(" ");

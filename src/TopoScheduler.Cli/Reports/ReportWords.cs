@@ -95,7 +95,14 @@ internal static class ReportWords
 
     /// <summary>What an offer leads to: <c>placed under a cap, 8.33 ms per step</c></summary>
     public static string Then(CounterOffer offer) =>
-        Outcome(offer.ThenOutcome).Word.ToLowerInvariant() + (offer.EstimateMs is { } ms ? $", {Figures.Milliseconds(ms)} per step" : "");
+        Outcome(offer.ThenOutcome).Word.ToLowerInvariant() + (offer.EstimateMs is { } ms ? $", {Figures.Milliseconds(ms)} per step" : "") + Cost(offer);
+
+    // What of the cost the detail does not say, and whether less might be enough.
+    private static string Cost(CounterOffer offer) =>
+        (offer.Cost.EvictedGpuHours is { } hours ? $"; at most {Figures.Digits(hours)} GPU-hours lost" : "")
+        + (offer.Change == CounterOfferChange.FewerPods && offer.Cost.SlowdownPercent is { } longer ? $"; {Figures.Digits(longer)}% longer" : "")
+        + (offer.Cost.WaitSeconds is > 0 and var seconds ? $"; in {Figures.Digits(seconds / 3600.0)} h" : "")
+        + (offer.Smallest ? "" : "; less may be enough");
 
     // The message with its domain's name made a blank to fill in.
     private static string Masked(FitReason reason) =>

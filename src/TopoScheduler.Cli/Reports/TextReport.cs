@@ -11,9 +11,10 @@ namespace TopoScheduler.Cli.Reports;
 internal static class TextReport
 {
     /// <summary>Writes the reports one under the other, several with a closing line.</summary>
-    public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, TextStyle style)
+    public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, TextStyle style, ReportScenario? scenario = null)
     {
         var page = new TextPage(output, style);
+        if (scenario is not null) ScenarioSection.Write(page, scenario);
         if (reports.Length == 1)
         {
             WriteOne(page, reports[0]);

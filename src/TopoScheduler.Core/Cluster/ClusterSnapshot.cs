@@ -206,6 +206,21 @@ public sealed partial class ClusterSnapshot
     /// <summary>The same cluster with one node changed in what is no part of the network and the power tree: readiness, taints, resources, labels.</summary>
     internal ClusterSnapshot WithNode(int index, NodeInfo node) => new(this, Power, Nodes.SetItem(index, node));
 
+    /// <summary>The same cluster with the same nodes in their places, some changed in what is no part of the network, under another power model.</summary>
+    internal ClusterSnapshot With(ImmutableArray<NodeInfo> nodes, PowerModel power) => nodes == Nodes ? WithPower(power) : new(this, power, nodes);
+
+    /// <summary>
+    /// A cluster of other nodes, read anew, with the pods of this one, and everything else that was said of it: budgets, which need not be those its labels
+    /// state, moment, readings.
+    /// </summary>
+    internal ClusterSnapshot Rebuilt(IEnumerable<NodeInfo> nodes, IEnumerable<PowerDomainSpec> powerDomains)
+    {
+        var rebuilt = Create(nodes, Enumerable.Range(0, Nodes.Length).SelectMany(n => PodsOf(n)), powerDomains);
+        rebuilt = rebuilt.WithPower(rebuilt.Power.Carrying(Power));
+        if (_diversity is { } diversity) rebuilt = rebuilt.WithDiversity(diversity.CoincidencePercent);
+        return rebuilt.WithReadingsOf(this);
+    }
+
     /// <summary>The same cluster and pods under another power model: for what-if budgets.</summary>
     public ClusterSnapshot WithPower(PowerModel power) => power == Power ? this : new(this, power, Nodes);
 

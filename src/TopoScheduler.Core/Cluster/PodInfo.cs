@@ -19,6 +19,15 @@ public sealed record PodInfo(
     /// <summary>Lowest GPU power cap its job accepts (<c>gpu-watts-min</c>), in watts; null when it accepts none.</summary>
     public int? LowestCapWatts { get; init; }
 
+    /// <summary>What its annotations ask of the network and say of its job; null where they say nothing.</summary>
+    public GangHints? Hints { get; init; }
+
+    /// <summary>When it is expected to end: its start and what it says of how long it runs. Null when not known.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
+    /// <summary>When it started; null when not known.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
     /// <summary>As written in messages: <c>pod/ml/trainer-0</c>.</summary>
     public string Id => $"pod/{Template.Namespace}/{Name}";
 

@@ -52,6 +52,36 @@ public sealed record BudgetWindow
         return false;
     }
 
+    /// <summary>The window as it is open at a moment, or next is; null when it is over for good. One without an end ends at the end of time.</summary>
+    internal (DateTimeOffset Begins, DateTimeOffset Ends)? NextAfter(DateTimeOffset now)
+    {
+        if (Days.IsDefaultOrEmpty) return End <= now ? null : (Start ?? DateTimeOffset.MinValue, End ?? DateTimeOffset.MaxValue);
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Zone).DateTime).AddDays(-DaysBefore);
+        for (var i = 0; i <= 7 + DaysBefore; i++, day = day.AddDays(1))
+        {
+            if (Days.Contains(day.DayOfWeek) && On(day) is var found && found.Ends > now) return found;
+        }
+
+        return null;
+    }
+
+    /// <summary>Moments after one, up to another, at which the window ends.</summary>
+    internal IEnumerable<DateTimeOffset> Ends(DateTimeOffset from, DateTimeOffset until)
+    {
+        if (Days.IsDefaultOrEmpty)
+        {
+            if (End is { } end && end > from && end <= until) yield return end;
+            yield break;
+        }
+
+        for (var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, Zone).DateTime).AddDays(-DaysBefore); ; day = day.AddDays(1))
+        {
+            var (begins, ends) = On(day);
+            if (begins > until) yield break;
+            if (Days.Contains(day.DayOfWeek) && ends > from && ends <= until) yield return ends;
+        }
+    }
+
     /// <inheritdoc/>
     public bool Equals(BudgetWindow? other) =>
         other is not null && Name == other.Name && BudgetWatts == other.BudgetWatts && Start == other.Start && End == other.End

@@ -26,6 +26,14 @@ internal sealed class DomainShares
     /// <summary>The most the base load is in any feed state, in whole watts.</summary>
     public long BaseWatts => (BaseHalfWatts.Max() + 1) / 2;
 
+    /// <summary>The same once a feed is lost for good: every state is the one without it.</summary>
+    public DomainShares In(FeedState lost)
+    {
+        var halves = new byte[Halves.Length];
+        for (var i = 0; i < halves.Length; i++) halves[i] = Halves[i - i % States + (int)lost];
+        return new(halves, [BaseHalfWatts[(int)lost], BaseHalfWatts[(int)lost], BaseHalfWatts[(int)lost]]);
+    }
+
     private int FindBindingStates()
     {
         // exceeds bit (s, t): something counts more in s than in t.

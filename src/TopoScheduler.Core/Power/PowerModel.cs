@@ -25,21 +25,22 @@ public sealed class PowerModel
     private readonly ConcurrentDictionary<TimeSpan, PowerModel>? _over;
     private readonly DateTimeOffset? _now;
     private readonly TimeSpan _horizon;
+    private readonly FeedState _lost;
 
     internal PowerModel(
         ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, ImmutableArray<DomainBudget> budgets, int nodes, ImmutableArray<Problem> problems)
-        : this(domains, domainShares, budgets, new(domains, domainShares, [.. budgets.Select(b => b.IsBounded)], nodes), nodes, problems, null, default, default)
+        : this(domains, domainShares, budgets, new(domains, domainShares, [.. budgets.Select(b => b.IsBounded)], nodes), nodes, problems, null, default, FeedState.Normal)
     {
     }
 
     private PowerModel(
         ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> domainShares, ImmutableArray<DomainBudget> budgets, PowerShape shape, int nodes,
-        ImmutableArray<Problem> problems, DateTimeOffset? now, TimeSpan horizon, TimeSpan length)
+        ImmutableArray<Problem> problems, DateTimeOffset? now, TimeSpan horizon, FeedState lost)
     {
-        (_domainShares, _budgets, _shape, _nodes, _now, _horizon) = (domainShares, budgets, shape, nodes, now, horizon);
+        (_domainShares, _budgets, _shape, _nodes, _now, _horizon, _lost) = (domainShares, budgets, shape, nodes, now, horizon, lost);
         if (budgets.Any(b => !b.Windows.IsEmpty)) _over = new();
         Problems = problems;
-        Domains = Priced(domains, length);
+        Domains = Priced(domains);
         Constraints = [.. shape.Rows.Select((row, c) => new PowerConstraint(c, row.Domain, row.State, LimitOf(row.Domain, row.State)))];
     }
 
@@ -102,7 +103,7 @@ public sealed class PowerModel
     /// <summary>The same tree at a moment: windows that are open then count.</summary>
     /// <param name="now">The moment.</param>
     /// <param name="horizon">How far ahead is looked for what does not say how long it runs.</param>
-    public PowerModel At(DateTimeOffset now, TimeSpan horizon) => _over is null ? this : With(now, horizon, TimeSpan.Zero, _budgets);
+    public PowerModel At(DateTimeOffset now, TimeSpan horizon) => _over is null ? this : With(now, horizon, _budgets);
 
     /// <summary>True when a window that was open after one moment is so no longer at another: what did not fit then may fit now.</summary>
     internal bool HasRisen(DateTimeOffset since, DateTimeOffset now) =>
@@ -118,7 +119,7 @@ public sealed class PowerModel
         if (_over is null) return this;
         var length = duration ?? _horizon;
         if (_over.TryGetValue(length, out var known)) return known;
-        var lowest = With(_now, _horizon, TimeSpan.Zero, [.. _budgets.Select(b => b.Over(_now, length))]);
+        var lowest = With(_now, _horizon, [.. _budgets.Select(b => b.Over(_now, length))]);
         if (_over.Count < MostDurations) _over.TryAdd(length, lowest);
         return lowest;
     }
@@ -147,24 +148,58 @@ public sealed class PowerModel
         if (!differs) return this;
         var all = changed.ToImmutable();
         return shapeDiffers
-            ? new(Domains, _domainShares, all, Shaped(all), _nodes, Problems, _now, _horizon, TimeSpan.Zero)
-            : With(_now, _horizon, TimeSpan.Zero, all);
+            ? new(Domains, _domainShares, all, Shaped(Domains, _domainShares, all), _nodes, Problems, _now, _horizon, _lost)
+            : With(_now, _horizon, all);
+    }
+
+    /// <summary>The feed that is lost for good; <see cref="FeedState.Normal"/> for none.</summary>
+    internal FeedState Lost => _lost;
+
+    /// <summary>The same tree at another moment, as far ahead as before.</summary>
+    internal PowerModel Moved(DateTimeOffset now) => At(now, _horizon);
+
+    /// <summary>Moments after one at which a window ends, up to another one, ascending: the only ones at which some budget rises.</summary>
+    internal SortedSet<DateTimeOffset> Rises(DateTimeOffset from, DateTimeOffset until) => [.. _budgets.SelectMany(b => b.Windows).SelectMany(w => w.Ends(from, until))];
+
+    /// <summary>
+    /// The same tree once a feed is lost for good: every node counts as it does in that feed state, and nobody asks what else might fail. It is this model
+    /// where that feed is lost already.
+    /// </summary>
+    internal PowerModel WithLost(FeedState state)
+    {
+        if (state == FeedState.Normal || _lost != FeedState.Normal) return this;
+        ImmutableArray<DomainShares> shares = [.. _domainShares.Select(s => s.In(state))];
+        ImmutableArray<PowerDomain> domains = [.. Domains.Select(d => d with { BaseWatts = shares[d.Index].BaseWatts })];
+        return new(domains, shares, _budgets, Shaped(domains, shares, _budgets), _nodes, Problems, _now, _horizon, state);
+    }
+
+    /// <summary>
+    /// This tree with the budgets, the moment and the lost feed of another one: domains of one name have that one's budgets, windows included, and the others
+    /// their own.
+    /// </summary>
+    internal PowerModel Carrying(PowerModel before)
+    {
+        var known = before.Domains.ToDictionary(d => d.Id, d => before._budgets[d.Index], StringComparer.Ordinal);
+        ImmutableArray<DomainBudget> budgets = [.. Domains.Select(d => known.GetValueOrDefault(d.Id, _budgets[d.Index]))];
+        return new PowerModel(
+            Domains, _domainShares, budgets, Shaped(Domains, _domainShares, budgets), _nodes, Problems, before._now, before._horizon, FeedState.Normal).WithLost(before._lost);
     }
 
     /// <summary>True when both have the same inequalities over the same nodes, though perhaps other limits.</summary>
     internal bool HasShapeOf(PowerModel other) => ReferenceEquals(_shape, other._shape);
 
-    private PowerModel With(DateTimeOffset? now, TimeSpan horizon, TimeSpan length, ImmutableArray<DomainBudget> budgets) =>
-        new(Domains, _domainShares, budgets, _shape, _nodes, Problems, now, horizon, length);
+    private PowerModel With(DateTimeOffset? now, TimeSpan horizon, ImmutableArray<DomainBudget> budgets) =>
+        new(Domains, _domainShares, budgets, _shape, _nodes, Problems, now, horizon, _lost);
 
-    private PowerShape Shaped(ImmutableArray<DomainBudget> budgets) => new(Domains, _domainShares, [.. budgets.Select(b => b.IsBounded)], _nodes);
+    private PowerShape Shaped(ImmutableArray<PowerDomain> domains, ImmutableArray<DomainShares> shares, ImmutableArray<DomainBudget> budgets) =>
+        new(domains, shares, [.. budgets.Select(b => b.IsBounded)], _nodes);
 
-    private ImmutableArray<PowerDomain> Priced(ImmutableArray<PowerDomain> domains, TimeSpan length)
+    private ImmutableArray<PowerDomain> Priced(ImmutableArray<PowerDomain> domains)
     {
         var priced = domains.ToBuilder();
         for (var d = 0; d < priced.Count; d++)
         {
-            var (watts, window) = _budgets[d].Lowest(_now, length);
+            var (watts, window) = _budgets[d].Lowest(_now, TimeSpan.Zero);
             if (watts != priced[d].BudgetWatts || window != priced[d].Window) priced[d] = priced[d] with { BudgetWatts = watts, Window = window };
         }
 

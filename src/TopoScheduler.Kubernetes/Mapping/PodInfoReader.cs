@@ -60,6 +60,9 @@ internal static class PodInfoReader
             MemberOf(annotations, pod.Tree))
         {
             LowestCapWatts = HintReader.GpuWattsMin(values),
+            Hints = RunningJob.Hints(annotations),
+            StartedAt = RunningJob.StartedAt(pod.Tree),
+            EndsAt = RunningJob.EndsAt(pod.Tree, values),
         };
     }
 

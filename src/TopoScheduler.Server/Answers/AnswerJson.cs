@@ -6,7 +6,9 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 
 namespace TopoScheduler.Server.Answers;
 
@@ -43,10 +45,16 @@ public static class AnswerJson
     public static byte[] Bytes<T>(T answer) => [.. JsonSerializer.SerializeToUtf8Bytes(answer, TypeOf<T>()), (byte)'\n'];
 
     /// <summary>Reports as text: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
-    public static string Text(ImmutableArray<PlacementReport> reports) => reports is [var only] ? Text(only) : Text(new PlacementReportList { Reports = reports });
+    /// <param name="reports">The reports.</param>
+    /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
+    public static string Text(ImmutableArray<PlacementReport> reports, ReportScenario? scenario = null) =>
+        reports is [var only] ? Text(only with { Scenario = scenario }) : Text(new PlacementReportList { Reports = reports, Scenario = scenario });
 
     /// <summary>Reports as UTF-8: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
-    public static byte[] Bytes(ImmutableArray<PlacementReport> reports) => reports is [var only] ? Bytes(only) : Bytes(new PlacementReportList { Reports = reports });
+    /// <param name="reports">The reports.</param>
+    /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
+    public static byte[] Bytes(ImmutableArray<PlacementReport> reports, ReportScenario? scenario = null) =>
+        reports is [var only] ? Bytes(only with { Scenario = scenario }) : Bytes(new PlacementReportList { Reports = reports, Scenario = scenario });
 
     /// <summary>Reads an answer that was written here, or by another version: what is not known is passed over.</summary>
     /// <typeparam name="T">A kind of answer listed in <see cref="AnswerTypes"/>.</typeparam>
@@ -92,6 +100,10 @@ public static class AnswerJson
         new JsonStringEnumConverter<PlacementOutcome>(),
         new JsonStringEnumConverter<FitConstraint>(ConstraintNames.Policy),
         new JsonStringEnumConverter<CounterOfferChange>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ScenarioChangeKind>(JsonNamingPolicy.CamelCase),
         new JsonStringEnumConverter<Severity>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationSubjectKind>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationState>(JsonNamingPolicy.CamelCase),
+        new JsonStringEnumConverter<ExplanationCauseKind>(JsonNamingPolicy.CamelCase),
     ];
 }

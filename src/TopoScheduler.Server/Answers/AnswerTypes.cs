@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Server.Answers;
@@ -13,4 +14,5 @@ namespace TopoScheduler.Server.Answers;
 [JsonSerializable(typeof(GangView))]
 [JsonSerializable(typeof(GangListView))]
 [JsonSerializable(typeof(GateRemovalView))]
+[JsonSerializable(typeof(Explanation))]
 internal sealed partial class AnswerTypes : JsonSerializerContext;

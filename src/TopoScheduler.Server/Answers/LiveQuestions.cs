@@ -75,6 +75,7 @@ public sealed class LiveQuestions(LiveSource source)
         {
             Gangs = jobs.Gangs,
             Policy = Policy(question),
+            Now = question.At ?? view.Since,
             OfInput = [.. source.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()],
         };
         var reports = ImmutableArray.CreateBuilder<PlacementReport>(jobs.Gangs.Length);

@@ -14,4 +14,7 @@ public sealed record PlacementReportList
 
     /// <summary>In the order planned.</summary>
     public required ImmutableArray<PlacementReport> Reports { get; init; }
+
+    /// <summary>What was different from the cluster as it is, for all of them; absent where nothing was.</summary>
+    public ReportScenario? Scenario { get; init; }
 }

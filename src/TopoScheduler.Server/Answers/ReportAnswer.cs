@@ -1,5 +1,4 @@
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Server.Answers;
@@ -8,26 +7,18 @@ namespace TopoScheduler.Server.Answers;
 public static class ReportAnswer
 {
     /// <summary>One report for each gang, in their order. Each is worked out when it is asked for, so whoever has heard enough stops.</summary>
-    public static IEnumerable<ReportedPlan> Plan(ClusterSnapshot cluster, ReportQuestion question)
+    public static IEnumerable<ReportedPlan> Plan(ClusterSnapshot cluster, ReportQuestion question) => Plan(new ReportSequence(cluster, question.Policy, question.Now), question);
+
+    /// <summary>The same, for who wants to know of the cluster afterwards.</summary>
+    /// <param name="sequence">The cluster, and the policy and the moment asked about.</param>
+    /// <param name="question">The jobs.</param>
+    public static IEnumerable<ReportedPlan> Plan(ReportSequence sequence, ReportQuestion question)
     {
         foreach (var gang in question.Gangs)
         {
-            var report = PlacementReporter.Report(cluster, gang, question.Policy);
+            var cluster = sequence.Cluster;
+            var report = sequence.Next(gang);
             yield return new(report with { Problems = [.. question.OfInput.Concat(report.Problems).Distinct()] }, cluster) { OwnProblems = report.Problems };
-            cluster = cluster.Plus(PodsOf(gang, report));
-        }
-    }
-
-    /// <summary>The pods a placed gang puts on its nodes.</summary>
-    public static IEnumerable<PodInfo> PodsOf(Gang gang, PlacementReport report)
-    {
-        if (report.Placement is null) yield break;
-        var roleOf = gang.Roles.SelectMany(r => Enumerable.Repeat(r, r.Count)).ToArray();
-        foreach (var pod in report.Placement.Pods)
-        {
-            var template = roleOf[pod.Index].Template;
-            var power = report.Power?.GpuCapWatts is { } cap ? template.Power with { CapWatts = cap } : template.Power;
-            yield return new(pod.Name, "", pod.Node, template with { Power = power }, gang.Priority, Gang: gang.Key);
         }
     }
 }

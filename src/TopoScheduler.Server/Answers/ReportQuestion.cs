@@ -14,6 +14,9 @@ public sealed record ReportQuestion
     /// <summary>What the plans depend on.</summary>
     public PlacementPolicy Policy { get; init; } = PlacementPolicy.Default;
 
+    /// <summary>The moment, for what will have ended later; null where nobody knows.</summary>
+    public DateTimeOffset? Now { get; init; }
+
     /// <summary>What is wrong with, or changed in, all of the input: every report begins its problems with these.</summary>
     public ImmutableArray<Problem> OfInput { get; init; } = [];
 }

@@ -103,7 +103,7 @@ internal sealed partial class ApiEndpoints : IDisposable
     {
         QuestionFields.Of(context.Request.Query).Finish();
         var (ns, name) = (Namespace((string)context.Request.RouteValues["namespace"]!), (string)context.Request.RouteValues["name"]!);
-        if (name.Length > MostNameLength || name is "." or "..") throw new QuestionException("name", name, "the name of a GangPlacement");
+        if (name.Length > MostNameLength || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')) throw new QuestionException("name", name, "the name of a GangPlacement");
         var gang = await _questions.GangAsync(ns, name, context.RequestAborted).ConfigureAwait(false);
         return gang is null ? throw new BadHttpRequestException($"There is no GangPlacement {ns}/{name}.", StatusCodes.Status404NotFound) : new(AnswerJson.Bytes(gang));
     }

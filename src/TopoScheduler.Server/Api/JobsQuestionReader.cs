@@ -34,7 +34,7 @@ internal static class JobsQuestionReader
         var fields = QuestionFields.Of(trees is [var tree] ? tree : Tree.Missing, Keys);
         var policy = fields.Within("policy", PolicyKeys);
         var source = fields.Text("source") ?? Source;
-        if (source.Length is 0 or > MostSourceLength) fields.Wrong("source", "a name of at most 512 characters");
+        if (source.Length is 0 or > MostSourceLength || source.Any(char.IsControl)) fields.Wrong("source", "a name of at most 512 characters, on one line");
         var ns = fields.Text("namespace") ?? "default";
         if (!JobsQuestion.IsNamespace(ns)) fields.Wrong("namespace", JobsQuestion.ExpectedNamespace);
         var question = new JobsQuestion

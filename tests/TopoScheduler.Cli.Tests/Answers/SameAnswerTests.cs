@@ -2,10 +2,13 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Server;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
+using TopoScheduler.Testing.FakeApi;
 
 namespace TopoScheduler.Cli.Tests.Answers;
 
@@ -34,14 +37,7 @@ public sealed class SameAnswerTests : IDisposable
         foreach (var job in Jobs)
         {
             var told = CliHarness.Run("report", "--cluster", cluster, "--job", job, "--at", Moment, "-o", "json");
-            var answered = await AskAsync(client, new JsonObject
-            {
-                ["manifests"] = await File.ReadAllTextAsync(CliHarness.File(job)),
-                ["source"] = job,
-                ["at"] = Moment,
-                ["policy"] = new JsonObject { ["trustHints"] = true },
-            });
-            Assert.Equal(told.Out, answered);
+            Assert.Equal(told.Out, await AskAsync(client, Question(job)));
         }
     }
 
@@ -69,6 +65,29 @@ public sealed class SameAnswerTests : IDisposable
         Assert.Equal(told.Out, answered);
     }
 
+    // Told by an API server, as in a cluster: what a file does not have (holds, trust that is not given, readings) is not there.
+    [Theory]
+    [InlineData("samples/clusters/dgx-h100-su.yaml", "samples/jobs/pretrain-24x8.yaml", "samples/jobs/pretrain-25x8.yaml")]
+    [InlineData("samples/clusters/gb200-nvl72.yaml", "samples/jobs/nvl72-16.yaml", "samples/jobs/nvl72-19.yaml")]
+    [InlineData("samples/clusters/rack-bound-h100.yaml", "samples/jobs/finetune-pytorchjob.yaml", "samples/jobs/pretrain-16x8-gated.yaml")]
+    public async Task Report_LiveCluster_IsThatOfTheCommand(string cluster, params string[] jobs)
+    {
+        await using var live = await FakeApiServer.StartAsync();
+        var objects = RequestText.Read(await File.ReadAllBytesAsync(CliHarness.File(cluster)), cluster, 64 << 20);
+        foreach (var obj in objects) live.Objects.Put(obj["kind"].Text == "PowerDomain" ? "/apis/toposcheduler.io/v1alpha1/powerdomains" : $"/api/v1/{obj["kind"].Text.ToLowerInvariant()}s", Json(obj).AsObject());
+        var namespaces = string.Join(',', objects.Select(o => o["metadata"]["namespace"].Text).Where(n => n.Length > 0).Distinct());
+        var settings = Settings(KeyValuePair.Create("power:trustedNamespaces", namespaces));
+        await using var host = new ServerHost(settings, loggers => Scheduling.OfCluster(settings, new(new ApiConnection { Server = live.Address }, "test"), loggers), logging => logging.ClearProviders());
+        await host.StartAsync();
+        using var client = Connect(host);
+        await UntilKnownAsync(client);
+        foreach (var job in jobs)
+        {
+            var told = CliHarness.Run("report", "--cluster", cluster, "--job", job, "--at", Moment, "-o", "json");
+            Assert.Equal(told.Out, await AskAsync(client, Question(job)));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Clusters))]
     public async Task Views_EveryCluster_AreThoseOfTheCommands(string cluster)
@@ -82,11 +101,13 @@ public sealed class SameAnswerTests : IDisposable
         }
     }
 
+    private ServeSettings Settings(params KeyValuePair<string, string>[] more) => ServeSettings.Load(new([], [], [
+        KeyValuePair.Create("listen:url", "http://127.0.0.1:0"), KeyValuePair.Create("api:enabled", "true"), KeyValuePair.Create("access:tokenFile", _token),
+        KeyValuePair.Create("api:planSeconds", "600"), .. more]));
+
     private async Task<ServerHost> StartAsync(string cluster)
     {
-        var settings = ServeSettings.Load(new([], [], [
-            KeyValuePair.Create("listen:url", "http://127.0.0.1:0"), KeyValuePair.Create("api:enabled", "true"), KeyValuePair.Create("source:cluster", cluster),
-            KeyValuePair.Create("access:tokenFile", _token), KeyValuePair.Create("api:planSeconds", "600")]));
+        var settings = Settings(KeyValuePair.Create("source:cluster", cluster));
         var host = new ServerHost(settings, loggers => Scheduling.OfFile(settings, ClusterReader.Read(cluster), loggers), logging => logging.ClearProviders());
         await host.StartAsync();
         return host;
@@ -106,4 +127,32 @@ public sealed class SameAnswerTests : IDisposable
         using var answer = await client.PostAsync(new Uri("/v1/report", UriKind.Relative), body);
         return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : $"{(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}";
     }
+
+    private static JsonObject Question(string job) => new()
+    {
+        ["manifests"] = File.ReadAllText(CliHarness.File(job)),
+        ["source"] = job,
+        ["at"] = Moment,
+        ["policy"] = new JsonObject { ["trustHints"] = true },
+    };
+
+    private static async Task UntilKnownAsync(HttpClient client)
+    {
+        for (var attempt = 0; attempt < 1200; attempt++)
+        {
+            using var answer = await client.GetAsync(new Uri("/v1/topology", UriKind.Relative));
+            if (answer.IsSuccessStatusCode) return;
+            await Task.Delay(50);
+        }
+
+        Assert.Fail("the cluster is not known within 60 s");
+    }
+
+    // Scalars are read by their text, so text they may be.
+    private static JsonNode Json(Tree tree) => tree.Kind switch
+    {
+        TreeKind.Map => new JsonObject(tree.Entries.ToArray().Where(e => e.Value.Kind != TreeKind.Null).Select(e => KeyValuePair.Create(e.Key, (JsonNode?)Json(e.Value)))),
+        TreeKind.List => new JsonArray([.. tree.Items.ToArray().Select(Json)]),
+        _ => JsonValue.Create(tree.Text),
+    };
 }

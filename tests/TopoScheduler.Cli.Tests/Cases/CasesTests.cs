@@ -3,7 +3,7 @@ using TopoScheduler.Cli.Tests.Reports;
 namespace TopoScheduler.Cli.Tests.Cases;
 
 /// <summary>
-/// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml: the report on its job.yaml equals expected.txt, expected.json and, where there is one, expected.md.
+/// Runs every folder of <c>tests/cases</c> that holds a cluster.yaml and a job.yaml (and no question.txt: those are <see cref="ExplainCasesTests"/>'s): the report on its job.yaml equals expected.txt, expected.json and, where there is one, expected.md.
 /// Where there is an options.txt, it holds further arguments, one a line.
 /// <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
 /// </summary>
@@ -12,7 +12,7 @@ public sealed class CasesTests
     private static readonly string Folder = CliHarness.File("tests", "cases");
 
     public static TheoryData<string> Names =>
-        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, "cluster.yaml"))).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(Folder).Where(d => File.Exists(Path.Combine(d, "cluster.yaml")) && File.Exists(Path.Combine(d, "job.yaml")) && !File.Exists(Path.Combine(d, "question.txt"))).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Names))]

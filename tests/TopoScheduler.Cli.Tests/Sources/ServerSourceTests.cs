@@ -65,7 +65,7 @@ public sealed class ServerSourceTests : IDisposable
     [InlineData("save", 2, "a server gives answers, not its cluster")]
     [InlineData("topology -o dot", 2, "a server gives answers, not its cluster")]
     [InlineData("report --job samples/jobs/mpi-finetune.yaml -o html", 2, "which the map needs")]
-    [InlineData("report --job samples/jobs/mpi-finetune.yaml --budget-all -10%", 2, "a server counts with the budgets there are")]
+    [InlineData("report --job samples/jobs/mpi-finetune.yaml --budget-all -10%", 2, "a server answers for its cluster as it is")]
     [InlineData("report --job tests/cases/doctor-faults/nodes.yaml", 2, "422")]
     public async Task Question_ThatAServerCannotAnswer_SaysWhy(string question, int code, string expected)
     {

@@ -18,13 +18,14 @@ public sealed class CounterOfferTests
 
         Assert.Equal(
             [
-                (CounterOfferChange.FewerPods, "4 pods (32 GPUs) instead of 6 pods (48 GPUs)"),
                 (CounterOfferChange.WiderTier, "required-topology spine instead of leaf"),
+                (CounterOfferChange.FewerPods, "4 pods (32 GPUs) instead of 6 pods (48 GPUs)"),
                 (CounterOfferChange.AddNodes, "2 more nodes like n0000, in leaf s000/l0000"),
             ],
             report.CounterOffers.Select(o => (o.Change, o.Detail)));
-        Assert.Equal(5.9, report.CounterOffers[0].EstimateMs);
-        Assert.EndsWith("; it fits with 4 pods (32 GPUs) instead of 6 pods (48 GPUs).", report.Summary, StringComparison.Ordinal);
+        Assert.Equal(5.9, report.CounterOffers[1].EstimateMs);
+        Assert.Equal(50, report.CounterOffers[1].Cost.SlowdownPercent);
+        Assert.EndsWith("; it fits with required-topology spine instead of leaf.", report.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -41,11 +42,15 @@ public sealed class CounterOfferTests
     }
 
     [Fact]
-    public void Report_TwoBudgetsInTheWay_OffersNone()
+    public void Report_TwoBudgetsInTheWay_OffersToRaiseBoth()
     {
         var report = Check(SixteenNodes.Racks(4, 26_000).Rows(16, 60_000), GangBuilder.Members(3).Required(Tier.Leaf).Build());
 
-        Assert.DoesNotContain(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        var offer = Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.HigherBudget);
+        Assert.Equal(
+            "500 W more for row/w0000: a budget of 60,500 W instead of 60,000 W; and 6,900 W more for rack/r0000: a budget of 32,900 W instead of 26,000 W", offer.Detail);
+        Assert.Equal(7_400, offer.Cost.AddedWatts);
+        Assert.False(offer.Smallest);
     }
 
     [Fact]
@@ -83,6 +88,62 @@ public sealed class CounterOfferTests
         var report = Check(cluster, gang with { Priority = 10 });
 
         Assert.Equal("1 pod of lower priority evicted: job/other/useful (priority 4)", Assert.Single(report.CounterOffers, o => o.Change == CounterOfferChange.Evict).Detail);
+    }
+
+    [Fact]
+    public void Report_StartsKnown_OffersTheLeastWorkLost()
+    {
+        // Either of two gangs will do: the one of higher priority has run for an hour, the other for a day.
+        var cluster = SixteenNodes.Pods(
+        [
+            .. Started("long", 1, -24, null, 0, 1), .. Started("short", 3, -1, null, 4, 5), .. Victims("rest", 20, [.. Enumerable.Range(6, 10)]), .. Victims("more", 20, 2, 3),
+        ]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(2).Build() with { Priority = 9 }), o => o.Change == CounterOfferChange.Evict);
+
+        Assert.Equal("2 pods of lower priority evicted: job/other/short (priority 3)", offer.Detail);
+        Assert.Equal((16.0, 16, 2), (offer.Cost.EvictedGpuHours!.Value, offer.Cost.EvictedGpus!.Value, offer.Cost.EvictedPods!.Value));
+        Assert.True(offer.Smallest);
+    }
+
+    [Fact]
+    public void Report_EndsKnown_OffersTheEarliestMoment()
+    {
+        // One ends in two hours, the next in five; the third should have ended an hour ago, so nobody knows.
+        var cluster = SixteenNodes.Pods(
+        [
+            .. Started("two", 20, -1, 2, 0, 1), .. Started("five", 20, -1, 5, 2, 3), .. Started("past", 20, -9, -1, 4, 5), .. Victims("rest", 20, [.. Enumerable.Range(6, 10)]),
+        ]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(3).Build()), o => o.Change == CounterOfferChange.Wait);
+
+        Assert.Equal("waiting until 2027-01-27T17:00:00Z, when job/other/five and job/other/two should have ended", offer.Detail);
+        Assert.Equal(("2027-01-27T17:00:00Z", 5 * 3600), (offer.Apply.Until, offer.Cost.WaitSeconds));
+        Assert.Equal(["job/other/five", "job/other/two"], offer.Apply.WaitFor);
+        Assert.DoesNotContain(Offers(cluster, GangBuilder.Members(5).Build()), o => o.Change == CounterOfferChange.Wait);
+    }
+
+    [Fact]
+    public void Report_PodsBeingDeleted_OffersToWaitForThem()
+    {
+        var cluster = SixteenNodes.Busy([.. Enumerable.Range(1, 15)]).Pods([ClusterBuilder.BoundPod("n0000", "leaving", 8) with { Terminating = true }]);
+
+        var offer = Assert.Single(Offers(cluster, GangBuilder.Members(1).Build()), o => o.Change == CounterOfferChange.Wait);
+
+        Assert.Equal(("waiting until 1 pod being deleted is gone", default(string), 0), (offer.Detail, offer.Apply.Until, offer.Cost.WaitSeconds));
+    }
+
+    [Fact]
+    public void Cost_Parts_CompareInTheirOrder()
+    {
+        OfferCost[] ascending =
+        [
+            new(), new() { AddedWatts = 500 }, new() { AddedWatts = 900_000 }, new() { WaitSeconds = 1 }, new() { SlowdownPercent = 0.5 }, new() { SlowdownPercent = 50, AddedWatts = 1 },
+            new() { EvictedGpuHours = 0.5, EvictedGpus = 64, EvictedPods = 8 }, new() { EvictedGpuHours = 900, EvictedGpus = 8, EvictedPods = 1 }, new() { EvictedGpus = 1, EvictedPods = 1 },
+            new() { AddedNodes = 1 }, new() { AddedNodes = 2 },
+        ];
+
+        Assert.Equal(ascending, ascending.Reverse().Order());
     }
 
     [Fact]
@@ -172,7 +233,7 @@ public sealed class CounterOfferTests
         CounterOffers.Find(question, []);
 
         var size = Math.Ceiling(Math.Log2(members)) + 1;
-        Assert.InRange(question.Plans, 1, 3 * size + 2 * (2 + 2) + 2 + 1 + 8 * (2 + 20) + 1 + 16);
+        Assert.InRange(question.Plans, 1, 3 * (size + 1) + 2 * (2 + 2) + 3 + 2 + 8 * (2 + 20) + 1 + 16 + 48 + 1);
     }
 
     [Fact]
@@ -202,6 +263,12 @@ public sealed class CounterOfferTests
         foreach (var offer in report.CounterOffers.Where(o => o.Change != skip)) check.Verify(offer);
         return report;
     }
+
+    private static IEnumerable<CounterOffer> Offers(ClusterBuilder builder, Gang gang) =>
+        PlacementReporter.Report(builder.Build(), gang, PlacementPolicy.Default, NoFitCases.Now).CounterOffers;
+
+    private static IEnumerable<PodInfo> Started(string gang, int priority, int startHours, int? endHours, params int[] nodes) => Victims(gang, priority, nodes)
+        .Select(p => p with { StartedAt = NoFitCases.Now.AddHours(startHours), EndsAt = endHours is { } end ? NoFitCases.Now.AddHours(end) : null });
 
     private static IEnumerable<PodInfo> Victims(string gang, int priority, params int[] nodes) => nodes.Select((node, i) =>
         ClusterBuilder.BoundPod(ClusterBuilder.NameOf(node), $"{gang}-{i}", 8) with { Priority = priority, Gang = new("other", "Job", gang) });

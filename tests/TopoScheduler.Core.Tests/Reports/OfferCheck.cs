@@ -23,7 +23,7 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
         Assert.True(result.Plan is not null, $"{offer} does not make it fit");
         Assert.Equal(offer.ThenOutcome, result.Outcome);
         Assert.Equal(offer.EstimateMs, result.Plan.Score.OwnTimeMs);
-        if (smallest && smaller is not null) Assert.True(smaller.Plan is null, $"less than {offer} is enough");
+        if (smallest && (offer.Smallest || offer.Change == CounterOfferChange.HigherBudget) && smaller is not null) Assert.True(smaller.Plan is null, $"less than {offer} is enough");
     }
 
     private (PlacementResult Result, PlacementResult? Smaller) Apply(CounterOffer offer)
@@ -40,8 +40,10 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
                 var cap = Number(Cap().Match(offer.Detail));
                 return (Plan(Willing(cap), enforced: true), Plan(Willing(cap + 5), enforced: true));
             case CounterOfferChange.HigherBudget:
-                var budget = Budget().Match(offer.Detail);
-                return (Plan(gang, Raised(budget, Number(budget))), Plan(gang, Raised(budget, Number(budget) - 1)));
+                var budgets = Budget().Matches(offer.Detail).ToArray();
+                // Of several each is as small as the others allow.
+                var lower = budgets.Select(one => Plan(gang, budgets.Aggregate(nodes, (raised, b) => Raised(raised, b, Number(b) - (b == one ? 1 : 0)))));
+                return (Plan(gang, budgets.Aggregate(nodes, (raised, b) => Raised(raised, b, Number(b)))), lower.FirstOrDefault(r => r.Plan is not null));
             case CounterOfferChange.Evict:
                 var gone = Victim().Matches(offer.Detail).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
                 var kept = pods.Where(p => !gone.Contains(p.Gang?.Id ?? p.Id)).ToImmutableArray();
@@ -96,14 +98,14 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
 
     private Gang Willing(int cap) => gang with { Hints = gang.Hints with { GpuWattsMin = cap } };
 
-    private ImmutableArray<NodeInfo> Raised(Match match, long watts)
+    private static ImmutableArray<NodeInfo> Raised(ImmutableArray<NodeInfo> nodes, Match match, long watts)
     {
         var name = match.Groups[3].Value;
         return match.Groups[2].Value switch
         {
-            "rack" => Change(l => l.Rack == name ? l with { RackBudgetWatts = l.RackBudgetWatts + watts } : l),
-            "row" => Change(l => l.Row == name ? l with { RowBudgetWatts = l.RowBudgetWatts + watts } : l),
-            "pdu" => Change(l => l with
+            "rack" => Change(nodes, l => l.Rack == name ? l with { RackBudgetWatts = l.RackBudgetWatts + watts } : l),
+            "row" => Change(nodes, l => l.Row == name ? l with { RowBudgetWatts = l.RowBudgetWatts + watts } : l),
+            "pdu" => Change(nodes, l => l with
             {
                 PduBudgetWatts = l.Pdu == name ? l.PduBudgetWatts + watts : l.PduBudgetWatts,
                 PduBBudgetWatts = l.PduB == name ? (l.PduBBudgetWatts ?? l.PduBudgetWatts) + watts : l.PduBBudgetWatts ?? l.PduBudgetWatts,
@@ -112,7 +114,7 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
         };
     }
 
-    private ImmutableArray<NodeInfo> Change(Func<PowerLocation, PowerLocation> change) =>
+    private static ImmutableArray<NodeInfo> Change(ImmutableArray<NodeInfo> nodes, Func<PowerLocation, PowerLocation> change) =>
         [.. nodes.Select(n => n with { PowerLocation = change(n.PowerLocation) })];
 
     private ImmutableArray<NodeInfo> With(Match match, int count)
@@ -143,7 +145,7 @@ internal sealed partial class OfferCheck(ImmutableArray<NodeInfo> nodes, Immutab
     [GeneratedRegex(@"^a GPU power cap of ([\d,]+) W")]
     private static partial Regex Cap();
 
-    [GeneratedRegex(@"^([\d,]+) W more for (\w+)/(\S+):")]
+    [GeneratedRegex(@"([\d,]+) W more for (\w+)/(\S+):")]
     private static partial Regex Budget();
 
     [GeneratedRegex(@"(\w+/\S+/\S+) \(priority")]

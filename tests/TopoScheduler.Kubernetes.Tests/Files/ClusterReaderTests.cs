@@ -112,6 +112,32 @@ public sealed class ClusterReaderTests
         Assert.Equal(250, pod.LowestCapWatts);
     }
 
+    [Theory]
+    [InlineData("toposcheduler.io/expected-duration: 36h", "", "2027-01-28T20:00:00Z")]
+    [InlineData("toposcheduler.io/expected-duration: 36h", "activeDeadlineSeconds: 3600, ", "2027-01-27T09:00:00Z")]
+    [InlineData("a: b", "activeDeadlineSeconds: 3600, ", "2027-01-27T09:00:00Z")]
+    [InlineData("toposcheduler.io/expected-duration: soon", "", null)]
+    [InlineData("a: b", "", null)]
+    public void Read_Pod_KnowsWhenItStartedAndShouldEnd(string annotation, string spec, string? ends)
+    {
+        var pod = Assert.Single(Cluster(
+            $"{{apiVersion: v1, kind: Pod, metadata: {{name: p, annotations: {{{annotation}}}}}, spec: {{{spec}nodeName: n1}}, status: {{startTime: '2027-01-27T08:00:00Z'}}}}").Pods);
+
+        Assert.Equal(new DateTimeOffset(2027, 1, 27, 8, 0, 0, TimeSpan.Zero), pod.StartedAt);
+        Assert.Equal(ends is null ? null : DateTimeOffset.Parse(ends, System.Globalization.CultureInfo.InvariantCulture), pod.EndsAt);
+    }
+
+    [Fact]
+    public void Read_Pod_KnowsWhatItsJobAskedFor()
+    {
+        const string Form = "{{apiVersion: v1, kind: Pod, metadata: {{name: p, annotations: {{{0}}}}}, spec: {{nodeName: n1}}}}";
+        var asking = Assert.Single(Cluster(string.Format(System.Globalization.CultureInfo.InvariantCulture, Form, "toposcheduler.io/required-topology: spine, toposcheduler.io/segment-size: '4', toposcheduler.io/segment-topology: leaf")).Pods);
+        var silent = Assert.Single(Cluster(string.Format(System.Globalization.CultureInfo.InvariantCulture, Form, "toposcheduler.io/gpu-watts: '300'")).Pods);
+
+        Assert.Equal(("spine", 4, "leaf"), ($"{asking.Hints!.Required}", asking.Hints.SegmentSize, $"{asking.Hints.SegmentTier}"));
+        Assert.Null(silent.Hints);
+    }
+
     [Fact]
     public void Read_ObjectsAfterThePodsThatNeedThem_AreUsed()
     {

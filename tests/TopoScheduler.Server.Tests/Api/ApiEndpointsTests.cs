@@ -46,6 +46,21 @@ public sealed class ApiEndpointsTests
         Assert.Equal(["ml/train Placed", "ml/tune NoFit"], list["reports"]!.AsArray().Select(r => $"{r!["gang"]!["namespace"]}/{r["gang"]!["name"]} {r["outcome"]}"));
     }
 
+    // What the scheduler would not believe the answer does not either, unless it is asked as a file is.
+    [Theory]
+    [InlineData("", "{}", "the namespace is none of power.trustedNamespaces")]
+    [InlineData("default", "{}", null)]
+    [InlineData("", """{"trustHints": true}""", "are trusted, as in every report from files")]
+    public async Task Report_HintThatLowersTheDraw_IsBelievedAsTheSchedulerDoes(string trusted, string policy, string? note)
+    {
+        await using var api = await ApiServer.StartAsync(TestServer.Cluster(), ("power:trustedNamespaces", trusted));
+        var hinted = Job.Replace("\"template\": {", "\"template\": {\"metadata\": {\"annotations\": {\"toposcheduler.io/gpu-watts\": \"300\"}}, ", StringComparison.Ordinal);
+        var (status, report) = await ApiServer.ReadAsync(api.AskAsync($$"""{"jobs": [{{hinted}}], "policy": {{policy}}}"""));
+        var notes = report["problems"]!.AsArray().Select(p => (string)p!["message"]!).Where(m => m.Contains("gpu-watts", StringComparison.Ordinal));
+        Assert.Equal((200, note is null ? 0 : 1), (status, notes.Count()));
+        Assert.All(notes, n => Assert.Contains(note!, n, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("{}", "jobs", "", "at least one job here, or manifests")]
     [InlineData("[1]", "", "1", "an object with jobs, manifests, source, namespace, at, policy")]
@@ -53,6 +68,7 @@ public sealed class ApiEndpointsTests
     [InlineData("""{"jobs": [JOB], "manifests": "a: b"}""", "manifests", "a: b", "either jobs or manifests")]
     [InlineData("""{"jobs": [JOB], "at": "yesterday"}""", "at", "yesterday", "a time such as 2027-01-31T16:00:00Z")]
     [InlineData("""{"jobs": [JOB], "namespace": "-"}""", "namespace", "-", "at most 63 lower case letters, digits or \"-\", the first and last a letter or digit")]
+    [InlineData("""{"jobs": [JOB], "source": "a\nb"}""", "source", "a\nb", "a name of at most 512 characters, on one line")]
     [InlineData("""{"jobs": [JOB], "policy": {"maxSteps": 0}}""", "policy.maxSteps", "0", "a whole number from 1 to 10000000")]
     [InlineData("""{"jobs": [JOB], "policy": {"trustHints": "yes"}}""", "policy.trustHints", "yes", "true or false")]
     [InlineData("""{"jobs": [JOB], "policy": {"steps": 1}}""", "policy.steps", "1", "one of policy.oversubscription, policy.maxSteps, policy.assumeSchedulable, policy.trustHints")]
@@ -118,6 +134,7 @@ public sealed class ApiEndpointsTests
     [InlineData("/v1/capacity?gpusPerPod=1&gpusPerPod=2", "gpusPerPod", "one value")]
     [InlineData("/v1/power?domain=rack/none", "domain", "kind/name of a power domain of the cluster")]
     [InlineData("/v1/topology?x=1", "x", "no parameter")]
+    [InlineData("/v1/namespaces/ml/gangplacements/a%0Ab", "name", "the name of a GangPlacement")]
     [InlineData("/v1/namespaces/NO/gangplacements", "namespace", "at most 63 lower case letters, digits or \"-\", the first and last a letter or digit")]
     public async Task Get_WrongParameter_IsTold(string path, string field, string expected)
     {

@@ -33,7 +33,7 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, access, audit, metrics, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, api, access, audit, metrics, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
             "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.apiUrl, listen.certFile, listen.keyFile, listen.clientCaFile, listen.clientNames, listen.allowNonLoopback.",

@@ -162,7 +162,7 @@ internal sealed class GangScene
         Create(pod);
     }
 
-    private void Create(JsonObject pod)
+    public void Create(JsonObject pod)
     {
         pod["metadata"]!["creationTimestamp"] = Time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
         Objects.Put(GangObjects.Pods, pod);

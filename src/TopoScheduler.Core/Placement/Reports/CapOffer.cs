@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Search;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The highest GPU power cap under which the gang fits, were it to accept one and its nodes to enforce it. The engine searches
-/// the cap: one plan, two for a gang that may start smaller or prefers a tier.
+/// the cap: two plans, three for a gang that may start smaller or prefers a tier.
 /// </summary>
 internal static class CapOffer
 {
@@ -30,13 +31,21 @@ internal static class CapOffer
         var detail = $"a GPU power cap of {ReportText.Watts(cap)}, {Slowdown(result.Plan.Slowdown)}"
             + (accepted is null ? $"; the job must accept it (gpu-watts-min: \"{cap}\")" : "")
             + (enforced ? "" : "; nodes must enforce it (gpu-power-cap: enforced)");
-        return WhatIf.Offer(CounterOfferChange.LowerGpuCap, detail, result);
+        return WhatIf.Offer(CounterOfferChange.LowerGpuCap, detail, result) with
+        {
+            Smallest = question.Plan(obeying, Willing(wishes ? WithoutWishes(question) : question.Gang, cap + GpuCap.StepWatts)).Outcome == PlacementOutcome.NoFit,
+            Apply = new() { GpuCapWatts = cap },
+            Cost = new() { SlowdownPercent = Math.Round(100 * (result.Plan.Slowdown - 1), 2) },
+        };
     }
 
     /// <summary>How a slowdown reads: <c>compute takes about 8% longer</c>.</summary>
     public static string Slowdown(double slowdown) => slowdown <= 1.0005
         ? "without slowing compute"
         : $"compute takes about {ReportText.Number(Math.Round(100 * (slowdown - 1), slowdown < 1.01 ? 2 : 0))}% longer";
+
+    /// <summary>The gang and the cluster under this offer.</summary>
+    public static (ClusterSnapshot Cluster, Gang Gang) Made(ClusterSnapshot cluster, Gang gang, int capWatts) => (Enforcing(cluster), Willing(gang, capWatts));
 
     private static Gang Willing(Gang gang, int watts) => gang with { Hints = gang.Hints with { GpuWattsMin = watts } };
 
@@ -56,5 +65,5 @@ internal static class CapOffer
     }
 
     private static ClusterSnapshot Enforcing(ClusterSnapshot cluster) =>
-        WhatIf.WithNodes(cluster, cluster.Nodes.Select(n => n.Power.Gpus > 0 ? n with { Power = n.Power with { CapsEnforced = true } } : n));
+        WhatIf.WithNodes(cluster, (n, _) => n.Power.Gpus > 0 ? n with { Power = n.Power with { CapsEnforced = true } } : n);
 }

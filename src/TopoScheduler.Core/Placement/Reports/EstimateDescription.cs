@@ -43,7 +43,6 @@ internal static class EstimateDescription
             gang = WhatIf.WithCounts(gang, counts);
         }
 
-        var empty = WhatIf.WithoutBudgets(question.Cluster.WithPods(p => p.IsDaemon));
-        return question.Plan(empty, gang).Plan is { } best ? estimator.OwnTimeMs(PlacementDescription.NodeOfRank(gang, best)) : null;
+        return question.Plan(question.Emptied, gang).Plan is { } best ? estimator.OwnTimeMs(PlacementDescription.NodeOfRank(gang, best)) : null;
     }
 }

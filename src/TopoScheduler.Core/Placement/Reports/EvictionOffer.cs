@@ -3,58 +3,129 @@ using TopoScheduler.Core.Cluster;
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
-/// The gangs (and lone pods) of lower priority to evict: the shortest run of them, lowest priority first, that makes room, then without those it does
-/// not need. At most ⌈log2(n)⌉ + 1 + <see cref="MostSpared"/> plans.
+/// The cheapest gangs (and lone pods) of lower priority to evict (<see cref="VictimSet"/>).
+/// <para>(1) The shortest run of them, lowest priority first, that makes room, then without those it does not need: ⌈log2(n)⌉ + 1 +
+/// <see cref="MostSpared"/> plans. (2) All sets that are cheaper, cheapest first, until one makes room: <see cref="MostSets"/> plans. A part of a set that
+/// makes no room is not asked about. Where (2) comes to its end, the answer is the cheapest there is; else it is that of (1), and the offer says so.</para>
 /// </summary>
-internal static class EvictionOffer
+internal sealed class EvictionOffer
 {
     /// <summary>Victims tried to be spared at most.</summary>
     public const int MostSpared = 16;
 
+    /// <summary>Cheaper sets planned for at most.</summary>
+    public const int MostSets = 48;
+
+    // Sets looked at: those that are part of one that makes no room cost no plan.
+    private const int MostLooks = 4_096;
+
     // All of them where people can still act on them by name.
     private const int MostNamed = 24;
+
+    private readonly WhatIf _question;
+    private readonly Victim[] _victims;
+    private readonly long[] _work;
+    private readonly List<HashSet<int>> _failed = [];
+    private bool _proved = true;
+
+    private EvictionOffer(WhatIf question, List<Victim> victims)
+    {
+        var known = victims.All(v => v.GpuSeconds is not null);
+        _question = question;
+        // The enumeration needs them cheapest first.
+        _victims = [.. victims.OrderBy(Work).ThenBy(v => v.Priority).ThenBy(v => v.Pods).ThenBy(v => v.Id, StringComparer.Ordinal)];
+        _work = Array.ConvertAll(_victims, Work);
+
+        long Work(Victim victim) => known ? victim.GpuSeconds!.Value : victim.Gpus;
+    }
 
     /// <summary>The offer, or null when evicting everything of lower priority does not help.</summary>
     public static CounterOffer? Find(WhatIf question)
     {
-        var victims = Victims(question.Cluster, question.Gang.Priority);
-        if (WhatIf.Smallest(victims.Count, count => Without(question, victims.Take((int)count))) is not { } found) return null;
+        var victims = Victim.Below(question.Cluster, question.Gang.Priority, question.Now);
+        return victims.Count == 0 ? null : new EvictionOffer(question, victims).Find();
+    }
 
-        var (count, result) = found;
-        var chosen = victims.Take((int)count).ToList();
+    private CounterOffer? Find()
+    {
+        if (Greedy() is not { } greedy) return null;
+        var (chosen, result) = Cheaper(greedy.Set) ?? greedy;
+        Victim[] evicted = [.. chosen.Members.Select(i => _victims[i]).OrderBy(v => v.Priority).ThenBy(v => v.Pods).ThenBy(v => v.Id, StringComparer.Ordinal)];
+        var detail = $"{ReportText.Count(chosen.Pods, "pod")} of lower priority evicted: {ReportText.List([.. evicted.Select(v => $"{v.Id} (priority {v.Priority})")], MostNamed)}";
+        var seconds = evicted.All(v => v.GpuSeconds is not null) ? evicted.Sum(v => v.GpuSeconds) : null;
+        return WhatIf.Offer(CounterOfferChange.Evict, detail, result) with
+        {
+            Smallest = _proved,
+            Apply = new() { Evict = [.. evicted.Select(v => v.Id)] },
+            Cost = new()
+            {
+                EvictedPods = chosen.Pods,
+                EvictedGpus = evicted.Sum(v => v.Gpus),
+                EvictedGpuHours = seconds is { } lost ? Math.Round(lost / 3600.0, 2) : null,
+            },
+        };
+    }
+
+    private (VictimSet Set, PlacementResult Result)? Greedy()
+    {
+        int[] byPriority = [.. Enumerable.Range(0, _victims.Length).OrderBy(i => _victims[i].Priority).ThenBy(i => _victims[i].Pods).ThenBy(i => _victims[i].Id, StringComparer.Ordinal)];
+        if (WhatIf.Smallest(byPriority.Length, count => Without(byPriority[..(int)count])) is not { } found) return null;
+        var (chosen, result) = (byPriority[..(int)found.Value].ToList(), found.Result);
         // The last of the run is needed: the run without it does not fit.
         for (int i = chosen.Count - 2, tried = 0; i >= 0 && tried < MostSpared; i--, tried++)
         {
             var fewer = chosen.Where((_, at) => at != i).ToList();
-            var spared = Without(question, fewer);
-            if (!WhatIf.Fits(spared)) continue;
-            (chosen, result) = (fewer, spared);
+            var spared = Without([.. fewer]);
+            if (WhatIf.Fits(spared)) (chosen, result) = (fewer, spared);
         }
 
-        var pods = chosen.Sum(v => v.Pods.Count);
-        var detail = $"{ReportText.Count(pods, "pod")} of lower priority evicted: {ReportText.List([.. chosen.Select(v => $"{v.Id} (priority {v.Priority})")], MostNamed)}";
-        return WhatIf.Offer(CounterOfferChange.Evict, detail, result);
+        return (SetOf(chosen), result);
     }
 
-    private sealed record Victim(string Id, int Priority, HashSet<PodInfo> Pods);
-
-    // A gang goes as a whole or not at all; one pod of it that may not be evicted protects the others.
-    private static List<Victim> Victims(ClusterSnapshot cluster, int priority) =>
-    [
-        .. Enumerable.Range(0, cluster.Nodes.Length)
-            .SelectMany(n => cluster.PodsOf(n))
-            .Where(p => !p.Terminating)
-            .GroupBy(p => p.Gang is { } gang ? $"{gang.Id}/{gang.Uid}/{gang.Restart}" : p.Id, StringComparer.Ordinal)
-            .Where(g => g.All(p => p.Priority < priority && !p.IsDaemon))
-            .Select(g => new Victim(g.First().Gang?.Id ?? g.First().Id, g.Max(p => p.Priority), new(g, ReferenceEqualityComparer.Instance)))
-            .OrderBy(v => v.Priority)
-            .ThenBy(v => v.Pods.Count)
-            .ThenBy(v => v.Id, StringComparer.Ordinal),
-    ];
-
-    private static PlacementResult Without(WhatIf question, IEnumerable<Victim> victims)
+    // Best first: from each set, the one with the next victim added and the one with the next in place of the last. Both are dearer, so sets come in order.
+    private (VictimSet Set, PlacementResult Result)? Cheaper(VictimSet limit)
     {
-        var gone = new HashSet<PodInfo>(victims.SelectMany(v => v.Pods), ReferenceEqualityComparer.Instance);
-        return question.Plan(question.Cluster.WithPods(p => !gone.Contains(p)));
+        var queue = new PriorityQueue<VictimSet, VictimSet>();
+        Push(VictimSet.Empty, 0);
+        for (int plans = 0, looks = 0; queue.TryDequeue(out var set, out _) && set.CompareTo(limit) < 0; looks++)
+        {
+            var last = set.Members[^1];
+            Push(set, last + 1);
+            Push(SetOf(set.Members[..^1]), last + 1);
+            if (looks == MostLooks || (plans == MostSets && !IsPartOfFailed(set))) return Unproved();
+            if (IsPartOfFailed(set)) continue;
+            plans++;
+            var result = Without(set.Members);
+            if (WhatIf.Fits(result)) return (set, result);
+        }
+
+        return null;
+
+        void Push(VictimSet set, int index)
+        {
+            if (index >= _victims.Length) return;
+            var more = set.With(index, _victims[index], _work[index]);
+            queue.Enqueue(more, more);
+        }
+    }
+
+    private (VictimSet, PlacementResult)? Unproved()
+    {
+        _proved = false;
+        return null;
+    }
+
+    private bool IsPartOfFailed(VictimSet set) => _failed.Exists(f => Array.TrueForAll(set.Members, f.Contains));
+
+    private VictimSet SetOf(IEnumerable<int> members) => members.Order().Aggregate(VictimSet.Empty, (set, i) => set.With(i, _victims[i], _work[i]));
+
+    private PlacementResult Without(int[] members)
+    {
+        var gone = new HashSet<PodInfo>(members.SelectMany(i => _victims[i].Members), ReferenceEqualityComparer.Instance);
+        var result = _question.Plan(_question.Cluster.WithPods(p => !gone.Contains(p)));
+        if (WhatIf.Fits(result)) return result;
+        _proved &= result.Outcome == PlacementOutcome.NoFit;
+        _failed.Add([.. members]);
+        return result;
     }
 }

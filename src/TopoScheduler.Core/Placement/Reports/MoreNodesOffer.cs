@@ -5,7 +5,7 @@ namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The fewest empty nodes, each a copy of one eligible node in the same leaf, rack and feeds, that make the gang fit. Left out where the node names
-/// an NVLink domain: such a domain cannot be added to. At most ⌈log2(size)⌉ + 1 plans for each of <see cref="MostModels"/> nodes copied.
+/// an NVLink domain: such a domain cannot be added to. At most ⌈log2(size)⌉ + 2 plans for each of <see cref="MostModels"/> nodes copied.
 /// </summary>
 internal static class MoreNodesOffer
 {
@@ -15,21 +15,39 @@ internal static class MoreNodesOffer
     /// <summary>The offer, or null when more such nodes do not help.</summary>
     public static CounterOffer? Find(WhatIf question)
     {
-        var best = default((int Model, long Count, PlacementResult Result)?);
+        var best = default((int Model, long Count, PlacementResult Result, bool Proved)?);
         foreach (var model in Models(question))
         {
-            var most = (best?.Count ?? question.Gang.Size + 1) - 1;
-            if (WhatIf.Smallest(most, count => question.Plan(WithCopies(question.Cluster, model, (int)count))) is { } found)
-            {
-                best = (model, found.Value, found.Result);
-            }
+            if (Fewest(question, model, (best?.Count ?? question.Gang.Size + 1) - 1) is { } found) best = (model, found.Count, found.Result, found.Proved);
         }
 
         if (best is not { } offer) return null;
         var topology = question.Cluster.Topology;
         var place = topology.FabricTiers > 0 ? $", in leaf {topology.Domains(0)[topology.DomainOf(offer.Model, 0)].Path}" : "";
         return WhatIf.Offer(
-            CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result);
+            CounterOfferChange.AddNodes, $"{ReportText.Count(offer.Count, "more node")} like {topology.NodeNames[offer.Model]}{place}", offer.Result) with
+        {
+            Smallest = offer.Proved,
+            Apply = new() { Nodes = new((int)offer.Count, topology.NodeNames[offer.Model]) },
+            Cost = new() { AddedNodes = (int)offer.Count },
+        };
+    }
+
+    // A cluster is read anew for the most copies alone; of these, those too many are switched off. The answer is planned as it is said.
+    private static (long Count, PlacementResult Result, bool Proved)? Fewest(WhatIf question, int model, long most)
+    {
+        if (most < 1) return null;
+        var names = Names(question.Cluster, model, (int)most);
+        var all = WithCopies(question.Cluster, model, (int)most);
+        if (WhatIf.Smallest(most, Plan) is not { } found) return null;
+        var result = found.Value == most ? found.Result : question.Plan(WithCopies(question.Cluster, model, (int)found.Value));
+        return WhatIf.Fits(result) ? (found.Value, result, found.Proved) : null;
+
+        PlacementResult Plan(long count)
+        {
+            var off = names.Skip((int)count).Select(all.IndexOf).ToHashSet();
+            return question.Plan(off.Count == 0 ? all : WhatIf.WithNodes(all, (node, n) => off.Contains(n) ? node with { Ready = false, Power = node.Power with { Powered = false } } : node));
+        }
     }
 
     // In each leaf the first node any GPU role (else any role) may use; leaves with most slots for it first.
@@ -58,18 +76,23 @@ internal static class MoreNodesOffer
     private static bool Holds(ClusterSnapshot cluster, Gangs.Gang gang, int role, int node) =>
         gang.Roles[role].Template.Requests.All(r => cluster.Nodes[node].Allocatable[r.Key] >= r.Value);
 
-    private static ClusterSnapshot WithCopies(ClusterSnapshot cluster, int model, int count)
+    /// <summary>The cluster with so many copies of a node.</summary>
+    public static ClusterSnapshot WithCopies(ClusterSnapshot cluster, int model, int count)
     {
         var original = cluster.Nodes[model];
-        var taken = cluster.Nodes.Select(n => n.Name).ToHashSet(StringComparer.Ordinal);
-        var copies = new List<NodeInfo>(count);
-        for (var i = 1; copies.Count < count; i++)
+        return cluster.Rebuilt(cluster.Nodes.Concat(Names(cluster, model, count).Select(name => Copy(original, name))), cluster.PowerDomains);
+    }
+
+    private static List<string> Names(ClusterSnapshot cluster, int model, int count)
+    {
+        var names = new List<string>(count);
+        for (var i = 1; names.Count < count; i++)
         {
-            var name = $"{original.Name}-more-{i}";
-            if (!taken.Contains(name)) copies.Add(Copy(original, name));
+            var name = $"{cluster.Nodes[model].Name}-more-{i}";
+            if (cluster.IndexOf(name) < 0) names.Add(name);
         }
 
-        return WhatIf.WithNodes(cluster, cluster.Nodes.Concat(copies));
+        return names;
     }
 
     private static NodeInfo Copy(NodeInfo original, string name) => original with

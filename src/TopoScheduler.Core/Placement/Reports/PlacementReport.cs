@@ -37,7 +37,7 @@ public sealed record PlacementReport
     /// <summary>Why not.</summary>
     public ImmutableArray<FitReason> Reasons { get; init; } = [];
 
-    /// <summary>What would make it fit.</summary>
+    /// <summary>What would make it fit, cheapest first (<see cref="OfferCost"/>).</summary>
     public ImmutableArray<CounterOffer> CounterOffers { get; init; } = [];
 
     /// <summary>What is wrong or assumed.</summary>
@@ -45,6 +45,9 @@ public sealed record PlacementReport
 
     /// <summary>One sentence.</summary>
     public required string Summary { get; init; }
+
+    /// <summary>What was different from the cluster as it is; absent where nothing was, and where a list of reports says it for all.</summary>
+    public ReportScenario? Scenario { get; init; }
 }
 
 /// <summary>The gang of a report.</summary>
@@ -81,31 +84,3 @@ public sealed record ReportPower(long AddedWatts, int? GpuCapWatts, ImmutableArr
 
 /// <summary>A power domain that the placement draws from, or that stands in the way.</summary>
 public sealed record ReportPowerDomain(string Kind, string Name, long BudgetWatts, long BeforeWatts, long AfterWatts);
-
-/// <summary>What a counter-offer changes.</summary>
-public enum CounterOfferChange
-{
-    /// <summary>A smaller gang.</summary>
-    FewerPods,
-
-    /// <summary>A wider required tier.</summary>
-    WiderTier,
-
-    /// <summary>A lower GPU power cap.</summary>
-    LowerGpuCap,
-
-    /// <summary>A higher power budget.</summary>
-    HigherBudget,
-
-    /// <summary>Other pods evicted.</summary>
-    Evict,
-
-    /// <summary>Waiting for another job.</summary>
-    Wait,
-
-    /// <summary>More nodes.</summary>
-    AddNodes,
-}
-
-/// <summary>The smallest single change of its kind that makes the gang fit; verified by planning again.</summary>
-public sealed record CounterOffer(CounterOfferChange Change, string Detail, PlacementOutcome ThenOutcome, double? EstimateMs);

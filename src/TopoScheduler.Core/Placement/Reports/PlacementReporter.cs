@@ -18,9 +18,18 @@ public static class PlacementReporter
     }
 
     /// <summary>The report for one gang.</summary>
-    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    /// <param name="cluster">The snapshot.</param>
+    /// <param name="gang">The gang.</param>
+    /// <param name="policy">What plans depend on.</param>
+    /// <param name="now">The moment, for what will have ended later; null where nobody knows.</param>
+    public static PlacementReport Report(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null) =>
+        ReportWithPlan(cluster, gang, policy, now).Report;
+
+    /// <summary>The same, with the plan where there is one.</summary>
+    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now, EmptiedCluster? emptied = null)
     {
-        cluster = cluster.Over(gang.Hints.ExpectedDuration);
+        var question = new WhatIf(cluster, gang, policy, now, emptied);
+        cluster = question.Cluster;
         var result = PlacementEngine.Plan(cluster, gang, policy);
         var report = new PlacementReport
         {
@@ -34,11 +43,11 @@ public static class PlacementReporter
         report = result.Outcome switch
         {
             PlacementOutcome.Invalid => report,
-            PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => WithPlacement(report, new(cluster, gang, policy), result.Plan!, policy),
-            _ => WithOffers(report, cluster, gang, policy),
+            PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => WithPlacement(report, question, result.Plan!, policy),
+            _ => WithOffers(report, question),
         };
         report = report with { Problems = [.. report.Problems.Concat(gang.Problems).Distinct()] };
-        return report with { Summary = ReportSummary.Of(report, result.Plan) };
+        return (report with { Summary = ReportSummary.Of(report, result.Plan) }, result.Plan);
     }
 
     private static PlacementReport WithPlacement(PlacementReport report, WhatIf question, PlacementPlan plan, PlacementPolicy policy)
@@ -57,19 +66,20 @@ public static class PlacementReporter
         };
     }
 
-    private static PlacementReport WithOffers(PlacementReport report, ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+    private static PlacementReport WithOffers(PlacementReport report, WhatIf question)
     {
+        var (cluster, gang) = (question.Cluster, question.Gang);
         var memory = MemoryDescription.Of(cluster, gang, null);
         return report with
         {
             Memory = Describe(memory),
             Power = PowerDescription.InTheWay(cluster, report.Reasons),
-            CounterOffers = CounterOffers.Find(new(cluster, gang, policy), report.Reasons),
+            CounterOffers = CounterOffers.Find(question, report.Reasons),
             Problems = [.. report.Problems, .. memory?.Assumptions ?? []],
         };
     }
 
-    private static ReportGang Describe(Gang gang) => new(
+    internal static ReportGang Describe(Gang gang) => new(
         gang.Key.Namespace,
         gang.Key.Name,
         gang.Key.Kind,

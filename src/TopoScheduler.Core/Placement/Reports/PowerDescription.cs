@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Core.Power;
 
 namespace TopoScheduler.Core.Placement.Reports;
@@ -26,6 +27,22 @@ internal static class PowerDescription
         var draws = Draws(cluster);
         var domains = Describe(cluster, cluster.Power.Domains.Where(d => named.Contains(d.Id)), draws, draws);
         return domains.IsEmpty ? null : new(0, null, domains);
+    }
+
+    /// <summary>The power domains that are over their budgets in some version of a cluster, beside what another one carries there, base load and readings included.</summary>
+    /// <param name="before">The other one; a domain it does not have carries nothing there.</param>
+    /// <param name="after">The version that is judged.</param>
+    public static ImmutableArray<ReportPowerDomain> Over(ClusterSnapshot before, ClusterSnapshot after)
+    {
+        var indexOf = before.Power.Domains.ToDictionary(d => d.Id, d => d.Index, StringComparer.Ordinal);
+        var over = ImmutableArray.CreateBuilder<ReportPowerDomain>();
+        foreach (var domain in OvershootReporter.DomainsOver(after).Select(d => after.Power.Domains[d]))
+        {
+            var carried = indexOf.TryGetValue(domain.Id, out var was) ? before.CommittedWatts(was) : 0;
+            over.Add(new(domain.Kind.ToString().ToLowerInvariant(), domain.Name, domain.BudgetWatts ?? 0, carried, after.CommittedWatts(domain.Index)));
+        }
+
+        return over.ToImmutable();
     }
 
     /// <summary>Draw by node index.</summary>

@@ -21,7 +21,7 @@ internal static class ReportSummary
         var placement = report.Placement!;
         var pods = ReportText.Pods(placement.Pods.Length, RanksOf(placement));
         var of = placement.Pods.Length < report.Gang.Size ? $" of {report.Gang.Size}" : "";
-        var where = placement.Tier == placement.Domain ? "across the cluster" : $"in {placement.Tier} {placement.Domain}";
+        var where = ReportText.Where(placement.Tier, placement.Domain);
         var time = report.Estimate is { CommunicationMs: > 0 } estimate ? $", {ReportText.Step(estimate.CommunicationMs)}, {Gap(estimate)}" : "";
         var watts = report.Power is { } power ? $"; adds {ReportText.Watts(power.AddedWatts)}" : "";
         return $"{pods}{of} {where}{time}{watts}";

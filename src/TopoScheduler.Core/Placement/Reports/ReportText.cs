@@ -29,6 +29,9 @@ internal static class ReportText
         return $"{string.Join(", ", items.Take(items.Count - 1))} and {items[^1]}";
     }
 
+    /// <summary><c>in leaf s1/l3</c>, <c>across the cluster</c>.</summary>
+    public static string Where(string tier, string path) => tier == path ? "across the cluster" : $"in {tier} {path}";
+
     /// <summary>The sentence without its full stop, to go on after it.</summary>
     public static string Clause(string sentence) => sentence.TrimEnd('.', ' ');
 }

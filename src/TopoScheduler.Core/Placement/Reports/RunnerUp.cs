@@ -18,12 +18,10 @@ internal static class RunnerUp
         var (tier, path) = PlacementDescription.Narrowest(question.Cluster, plan);
         if (tier == Tier.Cluster) return null;
         var excluded = PlacementDescription.NodesOf(question.Cluster, tier, plan.Members[0].Node).ToHashSet();
-        var nodes = question.Cluster.Nodes.Select((n, i) => excluded.Contains(i) ? n with { Ready = false } : n);
-        var others = WhatIf.WithNodes(question.Cluster, nodes);
-        var result = question.Plan(others);
+        var result = question.PlanOn([.. Enumerable.Range(0, question.Cluster.Nodes.Length).Select(n => !excluded.Contains(n))]);
         var chosen = $"chosen: {tier} {path}";
         return Problem.Info(question.Gang.Key.Id, result.Plan is { } next
-            ? $"{chosen} over {Name(others, next)}: {Difference(plan.Score, Rescored(question, next, policy))}."
+            ? $"{chosen} over {Name(question.Cluster, next)}: {Difference(plan.Score, Rescored(question, next, policy))}."
             : $"{chosen}: {(result.Outcome == PlacementOutcome.Undecided ? "no placement was found" : "there is no placement")} without it.");
     }
 

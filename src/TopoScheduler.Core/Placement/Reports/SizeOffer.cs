@@ -27,8 +27,29 @@ internal static class SizeOffer
         var detail = $"{ReportText.Pods(fits.Size, fits.Gpus)} instead of {ReportText.Pods(gang.Size, gang.Gpus)}"
             + (gang.Roles.Length > 1 ? $", role {gang.Roles[role].Name} with {fits.Roles[role].Count}" : "")
             + (degree > 0 ? $", dp={degree}" : "");
-        return WhatIf.Offer(CounterOfferChange.FewerPods, detail, best.Result);
+        var (before, after) = gang.Gpus > 0 && fits.Gpus > 0 ? (gang.Gpus, fits.Gpus) : (gang.Size, fits.Size);
+        return WhatIf.Offer(CounterOfferChange.FewerPods, detail, best.Result) with
+        {
+            Smallest = best.Proved,
+            Apply = new()
+            {
+                Pods = fits.Size,
+                Roles = [.. gang.Roles.Select((r, i) => new OfferedRole(r.Name, i == role ? r.Count - (gang.Size - fits.Size) : r.Count))],
+                DataParallel = degree > 0 ? degree : null,
+            },
+            Cost = new() { SlowdownPercent = Math.Round(100.0 * before / after - 100, 2) },
+        };
     }
+
+    /// <summary>The gang under this offer.</summary>
+    public static Gang Made(Gang gang, OfferedChange change)
+    {
+        var smaller = WhatIf.WithCounts(gang, [.. change.Roles.Select(r => r.Pods)]);
+        return change.DataParallel is { } degree ? WithDegree(smaller, degree) : smaller;
+    }
+
+    private static Gang WithDegree(Gang gang, int degree) =>
+        gang with { Hints = gang.Hints with { Parallelism = [.. gang.Hints.Parallelism.Select(d => d.Name == "dp" ? d with { Degree = degree } : d)] } };
 
     private static int LargestRole(Gang gang)
     {
@@ -52,11 +73,7 @@ internal static class SizeOffer
         var degree = DataParallel(gang);
         if (degree == 0 || gang.Gpus % degree != 0 || smaller.Gpus % (gang.Gpus / degree) != 0) return null;
         var left = smaller.Gpus / (gang.Gpus / degree);
-        if (left == 0) return null;
-        return smaller with
-        {
-            Hints = gang.Hints with { Parallelism = [.. dimensions.Select(d => d.Name == "dp" ? d with { Degree = left } : d)] },
-        };
+        return left == 0 ? null : WithDegree(smaller, left);
     }
 
     private static int DataParallel(Gang gang) => gang.Hints.Parallelism.FirstOrDefault(d => d.Name == "dp").Degree;

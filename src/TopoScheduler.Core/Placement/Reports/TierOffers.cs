@@ -15,25 +15,47 @@ internal static class TierOffers
         var hints = question.Gang.Hints;
         if (hints.Required is { } required)
         {
-            var offer = Widen(question, "required-topology", required, t => hints with { Required = t });
+            var offer = Widen(question, "required-topology", required, t => new() { RequiredTopology = t });
             if (offer is not null) yield return offer;
         }
 
         if (hints.SegmentSize > 0 && hints.SegmentTier is { } segment)
         {
-            var offer = Widen(question, "segment-topology", segment, t => hints with { SegmentTier = t, SegmentSize = t is null ? 0 : hints.SegmentSize });
+            var offer = Widen(question, "segment-topology", segment, t => new() { SegmentTopology = t });
             if (offer is not null) yield return offer;
         }
     }
 
-    private static CounterOffer? Widen(WhatIf question, string key, TierTarget from, Func<TierTarget?, GangHints> change)
+    /// <summary>The gang under this offer.</summary>
+    public static Gang Made(Gang gang, OfferedChange change)
     {
+        var hints = gang.Hints;
+        if (Target(change.RequiredTopology) is { } required) hints = hints with { Required = required == Tier.Cluster ? null : new(required) };
+        if (Target(change.SegmentTopology) is { } segment)
+        {
+            hints = segment == Tier.Cluster ? hints with { SegmentTier = null, SegmentSize = 0 } : hints with { SegmentTier = new(segment) };
+        }
+
+        return gang with { Hints = hints };
+    }
+
+    private static Tier? Target(string? name) => name is not null && Tier.TryParse(name, out var tier) ? tier : null;
+
+    private static CounterOffer? Widen(WhatIf question, string key, TierTarget from, Func<string, OfferedChange> change)
+    {
+        var proved = true;
         foreach (var to in Wider(question.Cluster.Topology, from))
         {
-            var result = question.Plan(question.Gang with { Hints = change(to) });
-            if (!WhatIf.Fits(result)) continue;
+            var offered = change((to?.Tier ?? Tier.Cluster).Name);
+            var result = question.Plan(Made(question.Gang, offered));
+            if (!WhatIf.Fits(result))
+            {
+                proved &= result.Outcome == PlacementOutcome.NoFit;
+                continue;
+            }
+
             var detail = to is null ? $"no {key} instead of {from}" : $"{key} {to} instead of {from}";
-            return WhatIf.Offer(CounterOfferChange.WiderTier, detail, result);
+            return WhatIf.Offer(CounterOfferChange.WiderTier, detail, result) with { Smallest = proved, Apply = offered };
         }
 
         return null;

@@ -6,13 +6,27 @@ using TopoScheduler.Core.Power;
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>Plans variations of one question: another gang, other pods, other budgets. Counts the plans.</summary>
-internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy)
+/// <param name="asked">The cluster, whose budgets may change with time.</param>
+/// <param name="gang">The gang.</param>
+/// <param name="policy">What plans depend on.</param>
+/// <param name="now">The moment; null where nobody knows.</param>
+/// <param name="emptied">The same nodes emptied before, for who asks of one cluster often.</param>
+internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null, EmptiedCluster? emptied = null)
 {
-    /// <summary>The cluster asked about.</summary>
-    public ClusterSnapshot Cluster { get; } = cluster;
+    /// <summary>The cluster asked about, with the lowest budgets there are while the gang runs.</summary>
+    public ClusterSnapshot Cluster { get; } = asked.Over(gang.Hints.ExpectedDuration);
+
+    /// <summary>The cluster asked about, its budgets as they change with time.</summary>
+    public ClusterSnapshot Asked { get; } = asked;
+
+    /// <summary>The moment; null where nobody knows.</summary>
+    public DateTimeOffset? Now { get; } = now;
 
     /// <summary>The gang asked about.</summary>
     public Gang Gang { get; } = gang;
+
+    /// <summary>The cluster with nothing on it but DaemonSet and mirror pods, and without budgets; made when it is first asked for.</summary>
+    public ClusterSnapshot Emptied => emptied?.Snapshot ?? new EmptiedCluster(Cluster).Snapshot;
 
     /// <summary>Plans made.</summary>
     public int Plans { get; private set; }
@@ -36,60 +50,46 @@ internal sealed class WhatIf(ClusterSnapshot cluster, Gang gang, PlacementPolicy
         return PlacementEngine.Plan(otherCluster, otherGang, policy);
     }
 
+    /// <summary>Plans the same gang on some nodes of the same cluster.</summary>
+    /// <param name="allowed">By node index: whether it may be used.</param>
+    public PlacementResult PlanOn(bool[] allowed)
+    {
+        Plans++;
+        return PlacementEngine.Plan(Cluster, Gang, policy, allowed);
+    }
+
     /// <summary>The cluster without any budget.</summary>
     public static ClusterSnapshot WithoutBudgets(ClusterSnapshot cluster) => cluster.WithPower(
         PowerModelBuilder.Build(cluster.Topology.NodeNames, [.. Enumerable.Repeat(PowerLocation.None, cluster.Nodes.Length)]));
 
-    /// <summary>
-    /// The cluster with some nodes changed or added in the places there are, its pods, and its budgets: those it is asked under, which need not be
-    /// those the labels state.
-    /// </summary>
-    public static ClusterSnapshot WithNodes(ClusterSnapshot cluster, IEnumerable<NodeInfo> nodes)
-    {
-        var pods = Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n));
-        var changed = ClusterSnapshot.Create(nodes, pods, cluster.PowerDomains);
-        return changed.WithPower(changed.Power.WithBudgets(cluster.Power.Domains.ToDictionary(d => d.Id, d => d.BudgetWatts)));
-    }
+    /// <summary>The cluster with some nodes changed in what is no part of network and power tree.</summary>
+    public static ClusterSnapshot WithNodes(ClusterSnapshot cluster, Func<NodeInfo, int, NodeInfo> change) =>
+        cluster.With([.. cluster.Nodes.Select(change)], cluster.Power);
 
     /// <summary>
     /// The largest index in 0 … count−1 for which <paramref name="plan"/> fits, when everything below one that fits fits too. One plan where not even the
-    /// first fits, else at most ⌈log2(count)⌉ + 1.
+    /// first fits, else at most ⌈log2(count)⌉ + 1. Proved: the next one certainly does not fit.
     /// </summary>
-    public static (int Index, PlacementResult Result)? Largest(int count, Func<int, PlacementResult> plan)
-    {
-        if (count < 1) return null;
-        var first = plan(0);
-        if (!Fits(first)) return null;
-        var best = (Index: 0, Result: first);
-        int low = 1, high = count - 1;
-        while (low <= high)
-        {
-            var middle = low + (high - low) / 2;
-            var result = plan(middle);
-            if (Fits(result)) (best, low) = ((middle, result), middle + 1);
-            else high = middle - 1;
-        }
-
-        return best;
-    }
+    public static (int Index, PlacementResult Result, bool Proved)? Largest(int count, Func<int, PlacementResult> plan) =>
+        Smallest(count, value => plan(count - (int)value)) is { } found ? (count - (int)found.Value, found.Result, found.Proved) : null;
 
     /// <summary>
     /// The smallest value in 1 … most for which <paramref name="plan"/> fits, when everything above one that fits fits too. One plan where not even the
-    /// largest fits, else at most ⌈log2(most)⌉ + 1.
+    /// largest fits, else at most ⌈log2(most)⌉ + 1. Proved: the next one certainly does not fit.
     /// </summary>
-    public static (long Value, PlacementResult Result)? Smallest(long most, Func<long, PlacementResult> plan)
+    public static (long Value, PlacementResult Result, bool Proved)? Smallest(long most, Func<long, PlacementResult> plan)
     {
         if (most < 1) return null;
         var last = plan(most);
         if (!Fits(last)) return null;
-        var best = (Value: most, Result: last);
+        var best = (Value: most, Result: last, Proved: true);
         long low = 1, high = most - 1;
         while (low <= high)
         {
             var middle = low + (high - low) / 2;
             var result = plan(middle);
-            if (Fits(result)) (best, high) = ((middle, result), middle - 1);
-            else low = middle + 1;
+            if (Fits(result)) (best.Value, best.Result, high) = (middle, result, middle - 1);
+            else (best.Proved, low) = (result.Outcome == PlacementOutcome.NoFit, middle + 1);
         }
 
         return best;

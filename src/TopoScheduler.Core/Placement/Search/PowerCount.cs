@@ -32,11 +32,18 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         var best = (Members: 0, Node: -1);
         foreach (var nodes in Domains(_problem, scope, all: true))
         {
-            var tree = search.PowerTree(nodes, []);
-            if ((tree.HasUnevenWatts ? ByTables(tree) : ByAddingUp(tree)) is var most && most > best.Members) best = (most, nodes[0]);
+            if (MembersOn(nodes).Members is var most && most > best.Members) best = (most, nodes[0]);
         }
 
         return best;
+    }
+
+    /// <summary>Most members of the only kind that some nodes hold within the power budgets; exact unless budgets cross, else never too few.</summary>
+    /// <param name="nodes">Active nodes, ascending.</param>
+    public (int Members, bool IsExact) MembersOn(int[] nodes)
+    {
+        var tree = search.PowerTree(nodes, []);
+        return (tree.HasUnevenWatts ? ByTables(tree) : ByAddingUp(tree), tree.Side.Count == 0);
     }
 
     private static int ByTables(LaminarTree tree)

@@ -146,7 +146,7 @@ public sealed partial class GangController
         await StartGangsAsync(now, cancellation).ConfigureAwait(false);
         await ScaleUpAsync(now, cancellation).ConfigureAwait(false);
         await SaveAsync(now, cancellation).ConfigureAwait(false);
-        _waiting = _turns.Summary();
+        Publish(now);
         return NextLook(now, _nodes is null ? null : await _nodes.StepAsync(now, cancellation).ConfigureAwait(false));
     }
 

@@ -1,5 +1,6 @@
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Placements;
@@ -44,6 +45,12 @@ internal sealed class GangRecord(GangKey key)
 
     /// <summary>The attempt that report is on.</summary>
     public PlacementResult? ReportOn { get; set; }
+
+    /// <summary>What the last attempt found; null before the first.</summary>
+    public AttemptFigures? Attempt { get; private set; }
+
+    /// <summary>What the last one found that found something else; null for none.</summary>
+    public AttemptFigures? AttemptBefore { get; private set; }
 
     /// <summary>When what would make it fit may be looked for again.</summary>
     public DateTimeOffset OfferAt { get; set; }
@@ -115,6 +122,13 @@ internal sealed class GangRecord(GangKey key)
     public void LookAgain(DateTimeOffset at)
     {
         if (DueAt is null || at < DueAt) DueAt = at;
+    }
+
+    /// <summary>Notes what an attempt found: two are kept, and of those that found the same the first.</summary>
+    public void Note(AttemptFigures attempt)
+    {
+        if (Attempt is { } last && last.IsLike(attempt)) return;
+        (AttemptBefore, Attempt) = (Attempt, attempt);
     }
 
     /// <summary>Says how it stands.</summary>

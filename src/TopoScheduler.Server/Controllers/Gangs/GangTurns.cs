@@ -2,6 +2,7 @@ using System.Diagnostics;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Live;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Kubernetes.Live;
@@ -107,6 +108,9 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         Freed = freed,
     });
 
+    /// <summary>The gangs that wait, in order.</summary>
+    public IReadOnlyList<WaitingGang> Waiting => _queue.Waiting;
+
     /// <summary>Gangs that wait, summed up for metrics.</summary>
     public WaitingGangs Summary() => WaitingGangs.Of(_queue.Waiting.Select(w => (w.Since, _queue.ReasonOf(w.Gang.Key))));
 
@@ -123,6 +127,7 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         if (isNews && now >= _offerAt && now >= record.OfferAt)
         {
             (record.Report, record.ReportOn) = (PlacementReporter.Report(state.Current, record.Gang!, policy), reason!.LastAttempt);
+            record.Note(AttemptFigures.Of(state.Current, record.Gang!, policy, record.Report.Reasons, now));
             (_offerAt, record.OfferAt) = (now + OfferPause, now + GangOfferPause);
         }
         else if (isNews)
@@ -154,7 +159,8 @@ internal sealed class GangTurns(ClusterState state, PlacementPolicy policy, Gang
         return record.Since + (live.Any(p => p.IsKueues) && wish > most ? most : wish);
     }
 
-    private static List<RunningGang> Running(IReadOnlyDictionary<GangKey, GangRecord> records)
+    /// <summary>When the gangs that run are going to end.</summary>
+    internal static List<RunningGang> Running(IReadOnlyDictionary<GangKey, GangRecord> records)
     {
         var running = new List<RunningGang>();
         foreach (var record in records.Values)

@@ -1,6 +1,6 @@
-using TopoScheduler.Cli.Commands;
+using TopoScheduler.Core.Placement.Scenarios;
 
-namespace TopoScheduler.Cli.Tests.Commands;
+namespace TopoScheduler.Core.Tests.Scenarios;
 
 public sealed class BudgetValueTests
 {

@@ -1,11 +1,15 @@
 using System.Globalization;
-using TopoScheduler.Kubernetes.Labels;
 
-namespace TopoScheduler.Cli.Commands;
+namespace TopoScheduler.Core.Placement.Scenarios;
 
-/// <summary>What an option says of a budget: watts, a change in percent of the present budget, or (neither) that there shall be none.</summary>
+/// <summary>What a scenario says of a budget: watts, a change in percent of the present budget, or (neither) that there shall be none.</summary>
+/// <param name="Watts">Whole watts.</param>
+/// <param name="Percent">Change in percent of the present budget.</param>
 internal readonly record struct BudgetValue(long? Watts, decimal? Percent)
 {
+    // A gigawatt: more than any site draws, and what a budget label may say at most.
+    private const long MostWatts = 1_000_000_000;
+
     /// <summary>What <see cref="Read"/> expects, for messages.</summary>
     public const string Expected =
         "expected whole watts up to 1,000,000,000 (90000, 90000W, 90kW or 0.09MW), a signed percentage of the present budget (+5%, -10%), or none";
@@ -22,9 +26,9 @@ internal readonly record struct BudgetValue(long? Watts, decimal? Percent)
         if (text == "none") return new(null, null);
         if (text.EndsWith('%')) return ReadPercent(text) is { } percent ? new(null, percent) : null;
         var (unit, factor) = Units.First(u => text.EndsWith(u.Unit, StringComparison.Ordinal));
-        if (Number(text.AsSpan(0, text.Length - unit.Length)) is not { } number || number > PowerLabels.MostWatts) return null;
+        if (Number(text.AsSpan(0, text.Length - unit.Length)) is not { } number || number > MostWatts) return null;
         var watts = number * factor;
-        return watts <= PowerLabels.MostWatts && watts == decimal.Truncate(watts) ? new((long)watts, null) : null;
+        return watts <= MostWatts && watts == decimal.Truncate(watts) ? new((long)watts, null) : null;
     }
 
     /// <summary>Reads <c>+5%</c> or <c>-2.5%</c>. Without a sign "5%" could mean five more or five in all, so it is refused.</summary>

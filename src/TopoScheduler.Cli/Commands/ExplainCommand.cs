@@ -1,0 +1,92 @@
+using System.CommandLine;
+using TopoScheduler.Core.Placement.Explain;
+
+namespace TopoScheduler.Cli.Commands;
+
+/// <summary><c>toposched explain</c>: the options, and nothing else; the work is in <see cref="ExplainRun"/>.</summary>
+internal sealed class ExplainCommand : DocumentedCommand
+{
+    private readonly Argument<ExplanationSubjectKind> _kind = new("kind")
+    {
+        Description = "pod, gang or node. A gang is a Job, JobSet or other job, or pods grouped by annotation.",
+        HelpName = "pod|gang|node",
+        CustomParser = argument =>
+        {
+            var text = argument.Tokens[0].Value;
+            switch (text)
+            {
+                case "pod": return ExplanationSubjectKind.Pod;
+                case "gang": return ExplanationSubjectKind.Gang;
+                case "node": return ExplanationSubjectKind.Node;
+                default:
+                    argument.AddError($"argument \"{text}\": expected pod, gang or node.");
+                    return default;
+            }
+        },
+    };
+
+    private readonly Argument<string> _name = new("name")
+    {
+        Description = "Its name; of a gang that of its job, with the kind before it where two have one name: jobset/llama.",
+        HelpName = "name",
+    };
+
+    private readonly Option<string> _cluster = new("--cluster", "-c")
+    {
+        Description = "Cluster: what \"kubectl get nodes,pods,jobs -A -o yaml\" (or json) prints, GangPlacements and PowerDomains too where there are any; a file, a folder, or -.",
+        HelpName = "file",
+        Required = true,
+    };
+
+    private readonly Option<string?> _namespace = new("--namespace", "-n")
+    {
+        Description = "Its namespace. Without it default.",
+        HelpName = "name",
+        CustomParser = OptionValues.Namespace,
+    };
+
+    private readonly Option<string?> _before = new("--before")
+    {
+        Description = "The same cluster at an earlier time: says what has changed since.",
+        HelpName = "file",
+    };
+
+    private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
+    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<long?> _width = OutputOption.Width();
+
+    /// <summary>The command on a console.</summary>
+    public ExplainCommand(CliConsole console)
+        : base("explain", "Why does a pod or gang wait, or run where it runs; what of a node is left, and who could not use it? Reads files only, changes nothing.")
+    {
+        Add(_kind);
+        Add(_name);
+        Add(_cluster);
+        Add(_namespace);
+        Add(_before);
+        Add(_at);
+        Add(_output);
+        Add(_width);
+        SetAction(parsed => new ExplainRun(console).Execute(new()
+        {
+            Kind = parsed.GetValue(_kind),
+            Name = parsed.GetRequiredValue(_name),
+            Cluster = parsed.GetRequiredValue(_cluster),
+            Namespace = parsed.GetValue(_namespace) ?? "default",
+            Before = parsed.GetValue(_before),
+            At = parsed.GetValue(_at),
+            IsJson = parsed.GetValue(_output) == "json",
+            Width = parsed.GetValue(_width),
+        }));
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<(string What, string Arguments)> Examples =>
+    [
+        ("Why does this job wait?", "explain gang llama -n ml --cluster cluster.yaml"),
+        ("Straight from a running cluster", "explain gang llama -n ml --cluster <(kubectl get nodes,pods,jobs,gangplacements,powerdomains -A -o json)"),
+        ("Why does this pod wait; for a program", "explain pod llama-0 -n ml --cluster cluster.yaml -o json"),
+        ("Who is on this node, and which waiting gangs could not use it?", "explain node dgx-07 --cluster cluster.yaml"),
+        ("What has changed since this morning?", "explain gang llama -n ml --cluster now.yaml --before morning.yaml"),
+    ];
+}
