@@ -3,6 +3,7 @@ using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Live;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Saving;
+using TopoScheduler.Kubernetes.Situations;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -26,6 +27,10 @@ internal abstract record ClusterSource
     /// <param name="numbersNames">Names are replaced by numbers of the same order.</param>
     public abstract SavedCluster Saved(bool numbersNames);
 
+    /// <summary>The cluster with what waits in it.</summary>
+    /// <param name="asked">Gangs that are needed whole though nothing of them waits.</param>
+    public abstract ClusterSituation Situation(Func<SituationPod, bool> asked);
+
     /// <summary>The placements of gangs, as objects.</summary>
     public abstract IReadOnlyList<Tree> Placements(string? ns);
 
@@ -45,6 +50,9 @@ internal abstract record ClusterSource
 
         /// <inheritdoc/>
         public override SavedCluster Saved(bool numbersNames) => SavedCluster.OfFile(Name, Input(), numbersNames);
+
+        /// <inheritdoc/>
+        public override ClusterSituation Situation(Func<SituationPod, bool> asked) => SituationReader.Read(Name, Input(), asked);
 
         /// <inheritdoc/>
         public override IReadOnlyList<Tree> Placements(string? ns) => PlacementListing.OfFile(Name, Input(), ns);
@@ -69,11 +77,15 @@ internal abstract record ClusterSource
         public override string Namespace => Connection.Namespace;
 
         /// <inheritdoc/>
-        public override ClusterContent Content(bool withJobs) => Read(client => ClusterListing.ReadAsync(client, withJobs, withPlacements: false, default)).Content();
+        public override ClusterContent Content(bool withJobs) => Read(client => ClusterListing.ReadAsync(client, withJobs ? ListingScope.ForJobs : ListingScope.Cluster, default)).Content();
 
         /// <inheritdoc/>
         public override SavedCluster Saved(bool numbersNames) =>
-            SavedCluster.Of(Read(client => ClusterListing.ReadAsync(client, withJobs: true, withPlacements: true, default)).Objects, numbersNames);
+            SavedCluster.Of(Read(client => ClusterListing.ReadAsync(client, ListingScope.Everything, default)).Objects, numbersNames);
+
+        /// <inheritdoc/>
+        public override ClusterSituation Situation(Func<SituationPod, bool> asked) =>
+            SituationReader.Of(Read(client => ClusterListing.ReadAsync(client, ListingScope.Everything, default)), asked);
 
         /// <inheritdoc/>
         public override IReadOnlyList<Tree> Placements(string? ns) => Read(client => PlacementListing.OfClusterAsync(client, ns, default));
@@ -95,6 +107,9 @@ internal abstract record ClusterSource
 
         /// <inheritdoc/>
         public override SavedCluster Saved(bool numbersNames) => throw Unasked();
+
+        /// <inheritdoc/>
+        public override ClusterSituation Situation(Func<SituationPod, bool> asked) => throw Unasked();
 
         /// <inheritdoc/>
         public override IReadOnlyList<Tree> Placements(string? ns) => throw Unasked();

@@ -35,6 +35,7 @@ internal static class LabelNames
         Add(NameKind.Namespace, ["kubernetes.io/metadata.name"]);
         Add(NameKind.Gang, PlannerKeys.GangNames);
         Add(NameKind.Uid, PlannerKeys.GangUids);
+        Add(NameKind.Value, [AnnotationKeys.Dataset]);
         return kinds;
 
         void Add(NameKind kind, IEnumerable<string> keys)

@@ -30,6 +30,9 @@ internal enum NameKind
     /// <summary>A uid.</summary>
     Uid,
 
+    /// <summary>A sentence that may hold names.</summary>
+    Sentence,
+
     /// <summary>A value of a label that nobody but selectors reads.</summary>
     Value,
 }

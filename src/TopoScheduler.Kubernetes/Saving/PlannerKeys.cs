@@ -4,7 +4,7 @@ using TopoScheduler.Kubernetes.Mapping;
 
 namespace TopoScheduler.Kubernetes.Saving;
 
-/// <summary>Keys on pods of a cluster that decide something there: annotations beyond these are not kept. Labels all are, because any selector may name one.</summary>
+/// <summary>Keys on pods and jobs of a cluster that decide something there: annotations beyond these are not kept. Labels all are, because any selector may name one.</summary>
 internal static class PlannerKeys
 {
     /// <summary>Labels and annotations that name the gang of a pod.</summary>
@@ -18,13 +18,13 @@ internal static class PlannerKeys
     public static ImmutableArray<string> GangUids { get; } =
         ["jobset.sigs.k8s.io/jobset-uid", "batch.kubernetes.io/controller-uid", "controller-uid"];
 
-    /// <summary>Annotations of a bound pod that are read.</summary>
-    public static ImmutableHashSet<string> Annotations { get; } =
+    private static readonly ImmutableHashSet<string> Annotations =
     [
-        AnnotationKeys.Gang, AnnotationKeys.Workload, AnnotationKeys.GpuWatts, AnnotationKeys.GpuWattsMin, AnnotationKeys.GpuPowerCapWatts, AnnotationKeys.Placement,
-        "kubernetes.io/config.mirror", "jobset.sigs.k8s.io/restart-attempt", "volcano.sh/job-name", .. GroupNames.Annotations, .. PodOrder.IndexKeys,
+        "kubernetes.io/config.mirror", "jobset.sigs.k8s.io/restart-attempt", "volcano.sh/job-name", .. GroupNames.Annotations, .. PodOrder.IndexKeys, .. PeerKeys.All,
     ];
 
-    /// <summary>Annotations that a template of pods may ask with.</summary>
-    public static ImmutableHashSet<string> Authored { get; } = [.. Annotations, .. AnnotationKeys.Authored, .. PeerKeys.All];
+    /// <summary>Whether somebody reads an annotation of pods and jobs: ours, also misspelt ones, and those of other schedulers that say where a job may run.</summary>
+    public static bool IsRead(string annotation) =>
+        Annotations.Contains(annotation) || annotation.StartsWith(AnnotationKeys.Prefix, StringComparison.Ordinal)
+        || PeerKeys.Prefixes.Any(p => annotation.StartsWith(p, StringComparison.Ordinal));
 }

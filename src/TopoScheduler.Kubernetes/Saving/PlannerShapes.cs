@@ -1,3 +1,5 @@
+using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Mapping.JobKinds;
 using TopoScheduler.Kubernetes.Objects;
 using static TopoScheduler.Kubernetes.Saving.Shape;
 
@@ -32,18 +34,25 @@ internal static class PlannerShapes
         ("name", Text), ("resources", Resources), ("restartPolicy", Text),
         ("ports", List(Map(("containerPort", Plain), ("hostPort", Plain), ("protocol", Text), ("hostIP", Text))))));
 
+    // Only those that tie a pod to nodes.
+    private static readonly Shape Volumes = List(
+        Map(("name", Text), ("persistentVolumeClaim", Map(("claimName", Text))), ("ephemeral", Map())),
+        v => v["persistentVolumeClaim"].Kind != TreeKind.Null || v["ephemeral"].Kind != TreeKind.Null);
+
     private static readonly Shape PodSpec = Map(
         ("nodeName", Name(NameKind.Node)), ("nodeSelector", Texts), ("affinity", Affinity), ("tolerations", List(Keyed)), ("topologySpreadConstraints", Spread),
         ("priority", Plain), ("priorityClassName", Name(NameKind.Priority)), ("hostNetwork", Plain), ("overhead", Quantities), ("resources", Resources),
         ("resourceClaims", List(Map(("name", Text), ("resourceClaimName", Text), ("resourceClaimTemplateName", Text)))),
         ("schedulingGroup", Map(("podGroupName", Name(NameKind.Gang)))), ("workloadRef", Map(("name", Name(NameKind.Gang)), ("podGroup", Name(NameKind.Gang)))),
-        ("containers", Containers), ("initContainers", Containers));
+        ("schedulingGates", List(Map(("name", Text)))), ("volumes", Volumes), ("containers", Containers), ("initContainers", Containers));
+
+    private static readonly Shape Annotations = new Names(PlannerKeys.IsRead);
 
     private static readonly Shape Owners = List(Map(("apiVersion", Text), ("kind", Text), ("name", Name(NameKind.Gang)), ("uid", Name(NameKind.Uid)), ("controller", Plain)));
 
     private static readonly Shape PodMetadata = Map(
         ("name", Name(NameKind.Pod)), ("generateName", Name(NameKind.Pod)), ("namespace", Name(NameKind.Namespace)), ("uid", Name(NameKind.Uid)), ("labels", Texts),
-        ("annotations", new Names(PlannerKeys.Annotations)), ("ownerReferences", Owners), ("deletionTimestamp", Text));
+        ("annotations", Annotations), ("ownerReferences", Owners), ("creationTimestamp", Text), ("deletionTimestamp", Text));
 
     private static readonly Shape Named = Map(("name", Text), ("namespace", Text));
 
@@ -59,9 +68,8 @@ internal static class PlannerShapes
     private static readonly Shape Runtime = new TemplateShape(new Dictionary<string, Shape>(StringComparer.Ordinal)
     {
         ["spec"] = PodSpec,
-        ["metadata"] = Map(("name", Text), ("namespace", Text), ("labels", Texts), ("annotations", new Names(PlannerKeys.Authored))),
-        ["env"] = Map(),
-        ["volumeClaimTemplates"] = Map(),
+        ["metadata"] = Map(
+            ("name", Text), ("namespace", Text), ("uid", Text), ("labels", Texts), ("annotations", Annotations), ("ownerReferences", Owners), ("creationTimestamp", Text)),
     });
 
     private static readonly Shape Condition = Map(("type", Text), ("status", Text));
@@ -73,7 +81,9 @@ internal static class PlannerShapes
             Map(("name", Name(NameKind.Node)), ("uid", Name(NameKind.Uid)), ("labels", Texts)),
             ("spec", Map(("taints", List(Keyed)), ("unschedulable", Plain))),
             ("status", Map(("capacity", Quantities), ("allocatable", Quantities), ("conditions", List(Condition, c => c["type"].Text == "Ready"))))),
-        ["Pod"] = Object(PodMetadata, ("spec", PodSpec), ("status", Map(("phase", Text), ("nominatedNodeName", Name(NameKind.Node))))),
+        ["Pod"] = Object(PodMetadata, ("spec", PodSpec), ("status", Map(
+            ("phase", Text), ("nominatedNodeName", Name(NameKind.Node)), ("startTime", Text),
+            ("conditions", List(Map(("type", Text), ("status", Text), ("message", Name(NameKind.Sentence))), c => c["type"].Text == "PodScheduled"))))),
         ["PowerDomain"] = Object(Map(("name", Name(NameKind.Power))), ("spec", StrictMap(
             ("kind", Text), ("name", Name(NameKind.Power)), ("parent", new PowerDomainShape()), ("budgetWatts", Plain), ("baseWatts", Plain), ("redundancy", Text),
             ("units", Plain), ("derate", Plain), ("coolingWatts", Plain),
@@ -93,20 +103,28 @@ internal static class PlannerShapes
         ["PodGroup"] = Object(Named, ("spec", Group)),
         ["Workload"] = Object(Named, ("spec", Map(("podGroupTemplates", List(Group)), ("podGroups", List(Group)), ("controllerRef", Map(("kind", Text), ("name", Text)))))),
         ["Topology"] = Object(Named, ("spec", Map(("levels", List(Map(("alias", Text), ("nodeLabel", Text))))))),
-        ["ClusterTrainingRuntime"] = Object(Named, ("spec", Runtime)),
-        ["TrainingRuntime"] = Object(Named, ("spec", Runtime)),
+        ["ClusterTrainingRuntime"] = Runtime,
+        ["TrainingRuntime"] = Runtime,
         ["HyperNode"] = Object(Named),
         ["GangPlacement"] = Object(
             Map(("name", Text), ("namespace", Text), ("uid", Text), ("creationTimestamp", Text), ("ownerReferences", Owners)), ("spec", Whole), ("status", Whole)),
     };
 
-    /// <summary>What is kept of an object of a kind; null for a kind that nobody reads.</summary>
-    /// <param name="kind">The kind.</param>
+    // Jobs whose objects hold settings of the work itself, too many to tell from those that decide a place.
+    private static readonly string[] Unsaved = ["SparkApplication", OpenPaiJob.Kind];
+
+    /// <summary>What is kept of an object; null for a kind that nobody reads.</summary>
+    /// <param name="name">What the object calls itself.</param>
     /// <param name="isNumbered">Names are to be numbered: only kinds that no job names.</param>
-    public static Shape? Of(string kind, bool isNumbered = false) => Clusters.GetValueOrDefault(kind) ?? (isNumbered ? null : Referenced.GetValueOrDefault(kind));
+    public static Shape? Of(ObjectName name, bool isNumbered = false)
+    {
+        if (Clusters.TryGetValue(name.Kind, out var shape)) return shape;
+        if (isNumbered) return null;
+        return Referenced.GetValueOrDefault(name.Kind) ?? (JobKind.ReaderOf(name) is not null && !Unsaved.Contains(name.Kind) ? Runtime : null);
+    }
 
     /// <summary>What is kept of an object, its names as they are; null for a kind that nobody reads.</summary>
-    public static Tree? Keep(Tree tree) => Of(tree["kind"].Text)?.Keep(tree, static (_, name) => name);
+    public static Tree? Keep(Tree tree) => Of(ObjectName.Of(tree))?.Keep(tree, static (_, name) => name);
 
     private static Shape Object(Shape metadata, params (string Key, Shape Shape)[] more) => Map([("apiVersion", Text), ("kind", Text), ("metadata", metadata), .. more]);
 }

@@ -24,8 +24,6 @@ public enum SavedForm
 public sealed class SavedCluster
 {
     private readonly List<(Shape Shape, Tree Tree)> _objects = [];
-    private Tree? _otherPod;
-    private bool _hasPods;
 
     private SavedCluster()
     {
@@ -55,7 +53,6 @@ public sealed class SavedCluster
         var saved = new SavedCluster();
         var names = new NameNumbers();
         foreach (var tree in objects) saved.Add(tree, numbersNames ? names.Rename : static (_, name) => name, numbersNames);
-        if (!saved._hasPods && saved._otherPod is { } pod) saved._objects.Add((PlannerShapes.Of("Pod")!, pod));
         if (!numbersNames) return saved;
         names.Number();
         for (var i = 0; i < saved._objects.Count; i++) saved._objects[i] = (saved._objects[i].Shape, saved._objects[i].Shape.Keep(saved._objects[i].Tree, names.Rename));
@@ -91,24 +88,9 @@ public sealed class SavedCluster
         if (form == SavedForm.Json) text.Write("\n]}\n");
     }
 
-    // Pods that occupy no node are not read. Where there is no other, one of them says that pods were looked for.
     private void Add(Tree tree, Func<NameKind, string, string> rename, bool numbersNames)
     {
-        var name = ObjectName.Of(tree);
-        if (tree.Kind != TreeKind.Map || PlannerShapes.Of(name.Kind, numbersNames) is not { } shape) return;
-        var kept = shape.Keep(tree, rename);
-        if (name is { Kind: "Pod", Group: "" })
-        {
-            if (!PodInfoReader.Occupies(tree))
-            {
-                _otherPod ??= kept;
-                return;
-            }
-
-            _hasPods = true;
-        }
-
-        _objects.Add((shape, kept));
+        if (tree.Kind == TreeKind.Map && PlannerShapes.Of(ObjectName.Of(tree), numbersNames) is { } shape) _objects.Add((shape, shape.Keep(tree, rename)));
     }
 
     private static string Json(Shape shape, Tree tree)

@@ -106,8 +106,8 @@ internal abstract record Shape
     }
 
     /// <summary>A map of texts whose kinds their keys tell.</summary>
-    /// <param name="Keys">The keys that are kept; null: all.</param>
-    internal sealed record Names(IReadOnlySet<string>? Keys) : Shape
+    /// <param name="Keeps">Which keys are kept; null: all.</param>
+    internal sealed record Names(Func<string, bool>? Keeps) : Shape
     {
         public override Tree Keep(Tree tree, Func<NameKind, string, string> rename)
         {
@@ -115,7 +115,7 @@ internal abstract record Shape
             var kept = new List<KeyValuePair<string, Tree>>();
             foreach (var (key, value) in tree.Entries)
             {
-                if (Keys?.Contains(key) == false) continue;
+                if (Keeps?.Invoke(key) == false) continue;
                 kept.Add(KeyValuePair.Create(key, key == LabelNames.StatefulPod ? OfStatefulPod(value, rename) : Renamed(value, LabelNames.KindOf(key, value.Text), rename)));
             }
 

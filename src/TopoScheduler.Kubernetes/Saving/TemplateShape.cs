@@ -9,6 +9,14 @@ namespace TopoScheduler.Kubernetes.Saving;
 /// </summary>
 internal sealed record TemplateShape(IReadOnlyDictionary<string, Shape> Known) : Shape
 {
+    // What the work is and how it runs, wherever a kind of job puts it.
+    private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "args", "arguments", "command", "commands", "config", "configMap", "deps", "entrypoint", "env", "envFrom", "image", "imagePullSecrets", "lifecycle", "livenessProbe",
+        "managedFields", "readinessProbe", "runtimeEnv", "runtimeEnvYAML", "secret", "secrets", "serveConfigV2", "serviceAccount", "serviceAccountName", "startupProbe", "status",
+        "volumeClaimTemplates", "volumeMounts", "volumes",
+    };
+
     /// <inheritdoc/>
     public override Tree Keep(Tree tree, Func<NameKind, string, string> rename)
     {
@@ -16,7 +24,11 @@ internal sealed record TemplateShape(IReadOnlyDictionary<string, Shape> Known) :
         {
             case TreeKind.Map:
                 var kept = new List<KeyValuePair<string, Tree>>();
-                foreach (var (key, value) in tree.Entries) kept.Add(KeyValuePair.Create(key, (ShapeOf(key, value) ?? this).Keep(value, rename)));
+                foreach (var (key, value) in tree.Entries)
+                {
+                    if (!Dropped.Contains(key)) kept.Add(KeyValuePair.Create(key, (ShapeOf(key, value) ?? this).Keep(value, rename)));
+                }
+
                 return Tree.Map(kept, tree.Line);
             case TreeKind.List:
                 var items = new List<Tree>();

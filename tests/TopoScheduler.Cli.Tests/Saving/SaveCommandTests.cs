@@ -165,7 +165,7 @@ public sealed partial class SaveCommandTests : IDisposable
         metadata:
           name: p1
           namespace: ml
-          annotations: {example.test/token: hunter2, toposcheduler.io/dataset: hunter2, toposcheduler.io/workload: inference}
+          annotations: {example.test/token: hunter2, toposcheduler.io/workload: inference}
           labels: {app: web}
         spec:
           nodeName: n1

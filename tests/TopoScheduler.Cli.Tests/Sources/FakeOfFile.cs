@@ -15,6 +15,7 @@ internal sealed class FakeOfFile : IAsyncDisposable
         ["Node"] = "/api/v1/nodes",
         ["Pod"] = "/api/v1/pods",
         ["Namespace"] = "/api/v1/namespaces",
+        ["Job"] = "/apis/batch/v1/jobs",
         ["PersistentVolume"] = "/api/v1/persistentvolumes",
         ["PersistentVolumeClaim"] = "/api/v1/persistentvolumeclaims",
         ["PriorityClass"] = "/apis/scheduling.k8s.io/v1/priorityclasses",
