@@ -194,6 +194,10 @@ public sealed partial class ClusterSnapshot
         return With(changes);
     }
 
+    /// <summary>The same cluster without some of its pods. Costs what their nodes hold, not what the cluster holds.</summary>
+    internal ClusterSnapshot Without(IReadOnlySet<PodInfo> gone) => With(
+        [.. gone.Select(p => IndexOf(p.NodeName)).Distinct().Select(n => new NodePodsChange(n, PodsOf(n).RemoveAll(gone.Contains)))]);
+
     /// <summary>The same cluster with more pods, each on a node that exists: for planning several gangs one after the other.</summary>
     public ClusterSnapshot Plus(IEnumerable<PodInfo> pods) => With(
         [.. pods.Where(p => _indexOf.ContainsKey(p.NodeName))

@@ -44,16 +44,22 @@ public static class AnswerJson
     /// <typeparam name="T">A kind of answer listed in <see cref="AnswerTypes"/>.</typeparam>
     public static byte[] Bytes<T>(T answer) => [.. JsonSerializer.SerializeToUtf8Bytes(answer, TypeOf<T>()), (byte)'\n'];
 
+    /// <summary>Reports on the cluster as it is, as text: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
+    public static string Text(ImmutableArray<PlacementReport> reports) => Text(reports, null);
+
     /// <summary>Reports as text: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
     /// <param name="reports">The reports.</param>
     /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
-    public static string Text(ImmutableArray<PlacementReport> reports, ReportScenario? scenario = null) =>
+    public static string Text(ImmutableArray<PlacementReport> reports, ReportScenario? scenario) =>
         reports is [var only] ? Text(only with { Scenario = scenario }) : Text(new PlacementReportList { Reports = reports, Scenario = scenario });
+
+    /// <summary>Reports on the cluster as it is, as UTF-8: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
+    public static byte[] Bytes(ImmutableArray<PlacementReport> reports) => Bytes(reports, null);
 
     /// <summary>Reports as UTF-8: one as itself, several (or none) as a <see cref="PlacementReportList"/>.</summary>
     /// <param name="reports">The reports.</param>
     /// <param name="scenario">What was different from the cluster as it is, for all of them; null where nothing was.</param>
-    public static byte[] Bytes(ImmutableArray<PlacementReport> reports, ReportScenario? scenario = null) =>
+    public static byte[] Bytes(ImmutableArray<PlacementReport> reports, ReportScenario? scenario) =>
         reports is [var only] ? Bytes(only with { Scenario = scenario }) : Bytes(new PlacementReportList { Reports = reports, Scenario = scenario });
 
     /// <summary>Reads an answer that was written here, or by another version: what is not known is passed over.</summary>

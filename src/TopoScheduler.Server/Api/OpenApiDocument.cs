@@ -15,7 +15,10 @@ internal static class OpenApiDocument
 
     private static readonly Dictionary<int, string> Others = new()
     {
-        [404] = "There is none.", [408] = "The body comes too slowly.", [413] = "The body is too large.", [422] = "None of the jobs can be read.",
+        [404] = "There is none.",
+        [408] = "The body comes too slowly.",
+        [413] = "The body is too large.",
+        [422] = "None of the jobs can be read.",
     };
 
     private static readonly Lazy<byte[]> Written = new(Write);

@@ -58,7 +58,10 @@ public sealed class SameAnswerTests : IDisposable
             ["at"] = Moment,
             ["policy"] = new JsonObject
             {
-                ["oversubscription"] = new JsonObject { ["spine"] = 2.5, ["core"] = 4 }, ["maxSteps"] = 1000, ["assumeSchedulable"] = true, ["trustHints"] = true,
+                ["oversubscription"] = new JsonObject { ["spine"] = 2.5, ["core"] = 4 },
+                ["maxSteps"] = 1000,
+                ["assumeSchedulable"] = true,
+                ["trustHints"] = true,
             },
         });
         Assert.Contains("PlacementReportList", told.Out, StringComparison.Ordinal);

@@ -119,7 +119,7 @@ public sealed class CounterOfferTests
 
         Assert.Equal("waiting until 2027-01-27T17:00:00Z, when job/other/five and job/other/two should have ended", offer.Detail);
         Assert.Equal(("2027-01-27T17:00:00Z", 5 * 3600), (offer.Apply.Until, offer.Cost.WaitSeconds));
-        Assert.Equal(["job/other/five", "job/other/two"], offer.Apply.WaitFor);
+        Assert.Equal(["job/other/five", "job/other/two"], offer.Apply.WaitFor.ToArray());
         Assert.DoesNotContain(Offers(cluster, GangBuilder.Members(5).Build()), o => o.Change == CounterOfferChange.Wait);
     }
 

@@ -61,7 +61,7 @@ public sealed record ExplanationNodes(int Nodes, int Usable, int Slots, Immutabl
 /// <summary>Nodes that cannot take a member.</summary>
 /// <param name="Constraint">What eliminates them.</param>
 /// <param name="Nodes">How many.</param>
-/// <param name="Details">The same by what exactly: which taint, which resource, which power domain; most nodes first.</param>
+/// <param name="Details">The same by what exactly: which taint, which resource, which power domain; most nodes first, at most twelve.</param>
 public sealed record NodeElimination(FitConstraint Constraint, int Nodes, ImmutableArray<EliminationDetail> Details);
 
 /// <summary>Nodes eliminated by exactly the same.</summary>

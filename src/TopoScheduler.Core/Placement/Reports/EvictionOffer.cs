@@ -1,4 +1,5 @@
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Placement.Filters;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
@@ -26,6 +27,8 @@ internal sealed class EvictionOffer
     private readonly Victim[] _victims;
     private readonly long[] _work;
     private readonly List<HashSet<int>> _failed = [];
+    private readonly long _shortage;
+    private readonly long _mostSlots;
     private bool _proved = true;
 
     private EvictionOffer(WhatIf question, List<Victim> victims)
@@ -35,6 +38,7 @@ internal sealed class EvictionOffer
         // The enumeration needs them cheapest first.
         _victims = [.. victims.OrderBy(Work).ThenBy(v => v.Priority).ThenBy(v => v.Pods).ThenBy(v => v.Id, StringComparer.Ordinal)];
         _work = Array.ConvertAll(_victims, Work);
+        (_shortage, _mostSlots) = Shortage(question);
 
         long Work(Victim victim) => known ? victim.GpuSeconds!.Value : victim.Gpus;
     }
@@ -66,6 +70,17 @@ internal sealed class EvictionOffer
         };
     }
 
+    // Members that find no free slot even where most are, watts aside, and the most members a node takes. Told of gangs whose members are alike.
+    private static (long Shortage, long MostSlots) Shortage(WhatIf question)
+    {
+        var (cluster, gang) = (question.Cluster, question.Gang);
+        if (gang.Roles.Length != 1 || gang.Roles[0].Template.Requests.Count == 0) return (0, 1);
+        var requests = gang.Roles[0].Template.Requests;
+        var most = cluster.Nodes.Max(node => requests.Where(r => r.Value > 0).Select(r => node.Allocatable[r.Key] / r.Value).DefaultIfEmpty(long.MaxValue / 4).Min());
+        var free = Eligibility.Evaluate(cluster, gang).Slots[0].Sum(slots => (long)slots);
+        return (question.Least - free, Math.Max(1, most));
+    }
+
     private (VictimSet Set, PlacementResult Result)? Greedy()
     {
         int[] byPriority = [.. Enumerable.Range(0, _victims.Length).OrderBy(i => _victims[i].Priority).ThenBy(i => _victims[i].Pods).ThenBy(i => _victims[i].Id, StringComparer.Ordinal)];
@@ -92,8 +107,8 @@ internal sealed class EvictionOffer
             var last = set.Members[^1];
             Push(set, last + 1);
             Push(SetOf(set.Members[..^1]), last + 1);
-            if (looks == MostLooks || (plans == MostSets && !IsPartOfFailed(set))) return Unproved();
-            if (IsPartOfFailed(set)) continue;
+            if (looks == MostLooks || (plans == MostSets && !IsPartOfFailed(set) && !FreesTooLittle(set))) return Unproved();
+            if (IsPartOfFailed(set) || FreesTooLittle(set)) continue;
             plans++;
             var result = Without(set.Members);
             if (WhatIf.Fits(result)) return (set, result);
@@ -115,6 +130,9 @@ internal sealed class EvictionOffer
         return null;
     }
 
+    // One pod less makes room for no more members than a whole node takes.
+    private bool FreesTooLittle(VictimSet set) => (long)set.Pods * _mostSlots < _shortage;
+
     private bool IsPartOfFailed(VictimSet set) => _failed.Exists(f => Array.TrueForAll(set.Members, f.Contains));
 
     private VictimSet SetOf(IEnumerable<int> members) => members.Order().Aggregate(VictimSet.Empty, (set, i) => set.With(i, _victims[i], _work[i]));
@@ -122,7 +140,7 @@ internal sealed class EvictionOffer
     private PlacementResult Without(int[] members)
     {
         var gone = new HashSet<PodInfo>(members.SelectMany(i => _victims[i].Members), ReferenceEqualityComparer.Instance);
-        var result = _question.Plan(_question.Cluster.WithPods(p => !gone.Contains(p)));
+        var result = _question.Plan(_question.Cluster.Without(gone));
         if (WhatIf.Fits(result)) return result;
         _proved &= result.Outcome == PlacementOutcome.NoFit;
         _failed.Add([.. members]);

@@ -47,7 +47,7 @@ public static class Scenario
         if (displaced.Count > 0)
         {
             var lost = new HashSet<PodInfo>(displaced.Values.SelectMany(p => p), ReferenceEqualityComparer.Instance);
-            cluster = cluster.WithPods(p => !lost.Contains(p));
+            cluster = cluster.Without(lost);
         }
 
         (cluster, var more) = steps.Drains.Apply(cluster, displaced);
