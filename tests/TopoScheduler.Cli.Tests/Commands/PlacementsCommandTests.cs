@@ -60,7 +60,7 @@ public sealed class PlacementsCommandTests : IDisposable
     {
         var run = Run(["placements", "--cluster", _file, "--width", "60"]);
         Assert.All(run.Out.Split('\n'), line => Assert.True(line.Length <= 60, line));
-        Assert.DoesNotContain("AGE", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("WATTS", run.Out, StringComparison.Ordinal);
         Assert.Contains("Does not", run.Out, StringComparison.Ordinal);
     }
 
