@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Server.Answers;
@@ -14,6 +15,9 @@ public sealed record JobsQuestion
 
     /// <summary>Namespace of jobs that name none.</summary>
     public string Namespace { get; init; } = "default";
+
+    /// <summary>What shall be different from the cluster as it is.</summary>
+    public ScenarioRequest WhatIf { get; init; } = new();
 
     /// <summary>The moment whose budgets count; null: now.</summary>
     public DateTimeOffset? At { get; init; }

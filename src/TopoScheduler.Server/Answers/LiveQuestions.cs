@@ -3,6 +3,7 @@ using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Server.Answers;
@@ -64,29 +65,31 @@ public sealed class LiveQuestions(LiveSource source)
     /// <param name="view">The snapshot.</param>
     /// <param name="question">The jobs.</param>
     /// <param name="cancellation">Looked at between the jobs.</param>
-    /// <exception cref="QuestionException">None of the jobs can be read, or there are too many.</exception>
-    public ImmutableArray<PlacementReport> Report(LiveView view, JobsQuestion question, CancellationToken cancellation)
+    /// <exception cref="QuestionException">None of the jobs can be read, there are too many, or what shall be different is not understood.</exception>
+    public JobsAnswer Report(LiveView view, JobsQuestion question, CancellationToken cancellation)
     {
         var jobs = JobReader.Read(question.Manifests, question.Source, source.Objects(), question.Namespace, question.TrustHints ? null : source.Trusted);
         if (jobs.Gangs.IsEmpty) throw new QuestionException(jobs.Problems);
         if (jobs.Gangs.Length > MostJobs) throw new QuestionException("jobs", Text(jobs.Gangs.Length), $"at most {MostJobs} jobs");
-        var cluster = At(view, question.At);
+        var (cluster, policy) = (At(view, question.At), Policy(question));
+        var scenario = ScenarioRun.Of(cluster, question.WhatIf, policy);
+        if (!scenario.Problems.IsEmpty) throw new QuestionException([.. scenario.Problems.Select(p => p with { Object = $"whatIf.{p.Object}" })]);
         var asked = new ReportQuestion
         {
             Gangs = jobs.Gangs,
-            Policy = Policy(question),
-            Now = question.At ?? view.Since,
+            Policy = policy,
             OfInput = [.. source.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()],
         };
         var reports = ImmutableArray.CreateBuilder<PlacementReport>(jobs.Gangs.Length);
+        var sequence = new ReportSequence(scenario.Cluster, policy, question.At ?? view.Since);
         cancellation.ThrowIfCancellationRequested();
-        foreach (var plan in ReportAnswer.Plan(cluster, asked))
+        foreach (var plan in ReportAnswer.Plan(sequence, asked))
         {
             reports.Add(plan.Report);
             if (reports.Count < jobs.Gangs.Length) cancellation.ThrowIfCancellationRequested();
         }
 
-        return reports.ToImmutable();
+        return new(reports.ToImmutable(), scenario.Report(sequence.Cluster));
     }
 
     /// <summary>How gangs stand, as the API server has it now.</summary>

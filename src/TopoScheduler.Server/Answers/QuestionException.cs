@@ -16,9 +16,9 @@ public sealed class QuestionException : Exception
     {
     }
 
-    /// <summary>Jobs of which none can be read.</summary>
+    /// <summary>Jobs of which none can be read, or a scenario that is not understood.</summary>
     public QuestionException(ImmutableArray<Problem> problems)
-        : base("None of the jobs can be read.") => Problems = problems;
+        : base("None of the jobs can be read, or what shall be different is not understood.") => Problems = problems;
 
     /// <summary>What cannot be meant; empty where <see cref="Problems"/> says it.</summary>
     public ImmutableArray<QuestionProblem> Fields { get; } = [];

@@ -67,7 +67,7 @@ internal sealed partial class ApiEndpoints : IDisposable
         QuestionFields.Of(context.Request.Query).Finish();
         var question = JobsQuestionReader.Read(await RequestBody.ReadAsync(context, _bodyBytes, BodyTime).ConfigureAwait(false), _bodyBytes);
         var view = _questions.Current;
-        return await _heavy.AskAsync(stop => new ApiAnswer(AnswerJson.Bytes(_questions.Report(view, question, stop)), view), context.RequestAborted).ConfigureAwait(false);
+        return await _heavy.AskAsync(stop => new ApiAnswer(_questions.Report(view, question, stop).ToBytes(), view), context.RequestAborted).ConfigureAwait(false);
     }
 
     private Task<ApiAnswer> CapacityAsync(HttpContext context, ApiRoute route)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Server.Answers;
@@ -17,10 +18,13 @@ internal static class JobsQuestionReader
     private const int MostSourceLength = 512;
 
     /// <summary>What may be said.</summary>
-    internal static readonly string[] Keys = ["jobs", "manifests", "source", "namespace", "at", "policy"];
+    internal static readonly string[] Keys = ["jobs", "manifests", "source", "namespace", "at", "policy", "whatIf"];
 
     /// <summary>What may be said of the policy.</summary>
     internal static readonly string[] PolicyKeys = ["oversubscription", "maxSteps", "assumeSchedulable", "trustHints"];
+
+    /// <summary>What may be different.</summary>
+    internal static readonly string[] ScenarioKeys = ["drain", "addRacks", "budget", "budgetAll", "loseFeed", "finish", "finishBelow"];
 
     /// <summary>Reads it.</summary>
     /// <param name="body">The body.</param>
@@ -42,6 +46,7 @@ internal static class JobsQuestionReader
             Manifests = Manifests(fields, source, mostBytes),
             Source = source,
             Namespace = ns,
+            WhatIf = WhatIf(fields.Within("whatIf", ScenarioKeys)),
             At = fields.Moment("at"),
             Oversubscription = policy.Ratios("oversubscription"),
             MaxSteps = policy.Whole("maxSteps", 1, MostSteps),
@@ -51,6 +56,18 @@ internal static class JobsQuestionReader
         fields.Finish();
         return question;
     }
+
+    // The texts are those of the options of the command; they are understood where the cluster is known.
+    private static ScenarioRequest WhatIf(QuestionFields fields) => new()
+    {
+        Drain = fields.Texts("drain"),
+        AddRacks = fields.Texts("addRacks"),
+        Budget = fields.Texts("budget"),
+        BudgetAll = fields.Text("budgetAll"),
+        LoseFeed = fields.Texts("loseFeed"),
+        Finish = fields.Texts("finish"),
+        FinishBelow = fields.Whole("finishBelow", 0, int.MaxValue),
+    };
 
     private static ImmutableArray<Tree> Manifests(QuestionFields fields, string source, int mostBytes)
     {

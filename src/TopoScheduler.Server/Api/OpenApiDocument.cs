@@ -18,7 +18,7 @@ internal static class OpenApiDocument
         [404] = "There is none.",
         [408] = "The body comes too slowly.",
         [413] = "The body is too large.",
-        [422] = "None of the jobs can be read.",
+        [422] = "None of the jobs can be read, or what shall be different is not understood.",
     };
 
     private static readonly Lazy<byte[]> Written = new(Write);

@@ -105,6 +105,14 @@ internal sealed class QuestionFields
         return [];
     }
 
+    /// <summary>A list of texts; empty when it was not given.</summary>
+    public ImmutableArray<string> Texts(string key)
+    {
+        var items = List(key);
+        if (items.Any(i => i.Kind != TreeKind.Scalar)) Wrong(key, "a list of texts");
+        return [.. items.Select(i => i.Text)];
+    }
+
     /// <summary>Ratios by index of switch tier; null when they were not given.</summary>
     public ImmutableSortedDictionary<int, double>? Ratios(string key)
     {

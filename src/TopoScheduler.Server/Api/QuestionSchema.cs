@@ -14,7 +14,8 @@ internal static class QuestionSchema
             "source": { "type": "string", "default": "request", "description": "What messages call the place the manifests stand in." },
             "namespace": { "type": "string", "default": "default", "description": "Namespace of jobs that name none." },
             "at": { "type": "string", "description": "Count with the power budgets of this moment on: 2027-01-31T16:00:00Z. Without it now." },
-            "policy": { "$ref": "#/components/schemas/ReportPolicy" }
+            "policy": { "$ref": "#/components/schemas/ReportPolicy" },
+            "whatIf": { "$ref": "#/components/schemas/WhatIf" }
           }
         }
         """;
@@ -27,6 +28,21 @@ internal static class QuestionSchema
             "maxSteps": { "type": "integer", "description": "Most search steps where counting does not prove the answer, 1 to 10,000,000." },
             "assumeSchedulable": { "type": "boolean", "description": "Take requirements that are not judged (DRA claims, unbound volumes) as met. Without it as extender.assumeSchedulable says." },
             "trustHints": { "type": "boolean", "default": false, "description": "Believe power hints of every namespace, as toposched report does of files. Without it as the scheduler believes them." }
+          }
+        }
+        """;
+
+    private const string WhatIf = """
+        {
+          "type": "object",
+          "properties": {
+            "drain": { "type": "array", "items": { "type": "string" }, "description": "Places that are drained: rack/r7, node/n1." },
+            "addRacks": { "type": "array", "items": { "type": "string" }, "description": "More racks like this one, empty: rack/r7=2." },
+            "budget": { "type": "array", "items": { "type": "string" }, "description": "Other budgets: rack/r7=90kW, pdu/p1=+5%, row/w1=none." },
+            "budgetAll": { "type": "string", "description": "A signed percentage for every other budget." },
+            "loseFeed": { "type": "array", "items": { "type": "string" }, "description": "Power feeds that are lost: A, B." },
+            "finish": { "type": "array", "items": { "type": "string" }, "description": "Gangs and lone pods that have ended: job/ml/llama." },
+            "finishBelow": { "type": "integer", "description": "Everything of a lower priority has ended." }
           }
         }
         """;
@@ -55,7 +71,7 @@ internal static class QuestionSchema
 
     /// <summary>The schemas by name.</summary>
     public static IEnumerable<(string Name, JsonNode Schema)> Parts() =>
-        [("ProblemDocument", JsonNode.Parse(Problem)!), ("ReportPolicy", JsonNode.Parse(Policy)!), ("ReportQuestion", JsonNode.Parse(Question)!)];
+        [("ProblemDocument", JsonNode.Parse(Problem)!), ("ReportPolicy", JsonNode.Parse(Policy)!), ("ReportQuestion", JsonNode.Parse(Question)!), ("WhatIf", JsonNode.Parse(WhatIf)!)];
 
     /// <summary>The body of a question about jobs.</summary>
     public static JsonObject Body()

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
@@ -264,7 +265,7 @@ public sealed class CounterOfferTests
         return report;
     }
 
-    private static IEnumerable<CounterOffer> Offers(ClusterBuilder builder, Gang gang) =>
+    private static ImmutableArray<CounterOffer> Offers(ClusterBuilder builder, Gang gang) =>
         PlacementReporter.Report(builder.Build(), gang, PlacementPolicy.Default, NoFitCases.Now).CounterOffers;
 
     private static IEnumerable<PodInfo> Started(string gang, int priority, int startHours, int? endHours, params int[] nodes) => Victims(gang, priority, nodes)

@@ -63,8 +63,8 @@ public sealed class ApiEndpointsTests
 
     [Theory]
     [InlineData("{}", "jobs", "", "at least one job here, or manifests")]
-    [InlineData("[1]", "", "1", "an object with jobs, manifests, source, namespace, at, policy")]
-    [InlineData("""{"jobs": [], "job": 1}""", "job", "1", "one of jobs, manifests, source, namespace, at, policy")]
+    [InlineData("[1]", "", "1", "an object with jobs, manifests, source, namespace, at, policy, whatIf")]
+    [InlineData("""{"jobs": [], "job": 1}""", "job", "1", "one of jobs, manifests, source, namespace, at, policy, whatIf")]
     [InlineData("""{"jobs": [JOB], "manifests": "a: b"}""", "manifests", "a: b", "either jobs or manifests")]
     [InlineData("""{"jobs": [JOB], "at": "yesterday"}""", "at", "yesterday", "a time such as 2027-01-31T16:00:00Z")]
     [InlineData("""{"jobs": [JOB], "namespace": "-"}""", "namespace", "-", "at most 63 lower case letters, digits or \"-\", the first and last a letter or digit")]
@@ -81,6 +81,17 @@ public sealed class ApiEndpointsTests
         Assert.Equal((400, "Bad Request", 400), (status, (string)problem["title"]!, (int)problem["status"]!));
         var told = problem["fields"]!.AsArray().Select(f => ((string)f!["field"]!, (string)f["value"]!, (string)f["expected"]!));
         Assert.Contains((field, value, expected), told);
+    }
+
+    [Fact]
+    public async Task Report_WhatIf_IsOfTheClusterAsItWouldBe()
+    {
+        await using var api = await ApiServer.StartAsync(TestServer.Cluster(nodes: 2));
+        var node = (string)(await ApiServer.ReadAsync(api.GetAsync("/v1/topology"))).Body["cluster"]!["domains"]![0]!["domains"]![0]!["nodes"]![0]!["name"]!;
+        var (status, report) = await ApiServer.ReadAsync(api.AskAsync($$$"""{"jobs": [{{{Job}}}], "whatIf": {"drain": ["node/{{{node}}}"]}}"""));
+        Assert.Equal((200, "NoFit", 1), (status, (string)report["outcome"]!, report["scenario"]!["changes"]!.AsArray().Count));
+        (status, var problem) = await ApiServer.ReadAsync(api.AskAsync($$$"""{"jobs": [{{{Job}}}], "whatIf": {"drain": ["node/nobody"]}}"""));
+        Assert.Equal((422, "whatIf.drain=\"node/nobody\""), (status, (string)problem["problems"]![0]!["object"]!));
     }
 
     [Theory]

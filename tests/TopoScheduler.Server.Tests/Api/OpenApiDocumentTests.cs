@@ -47,6 +47,7 @@ public sealed class OpenApiDocumentTests
     {
         Assert.Equal(JobsQuestionReader.Keys, Properties("ReportQuestion"));
         Assert.Equal(JobsQuestionReader.PolicyKeys, Properties("ReportPolicy"));
+        Assert.Equal(JobsQuestionReader.ScenarioKeys, Properties("WhatIf"));
     }
 
     // The schema of reports for people's editors says the same as the description made from the serialisers.
