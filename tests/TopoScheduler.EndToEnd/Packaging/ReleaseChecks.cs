@@ -81,7 +81,8 @@ internal static class ReleaseChecks
         {
             var granted = Grants.Of(objects, account);
             // Rules of the administrator's own go on top.
-            var needed = Page.For(mode, settings.Gangs.RankMaps, settings.Gangs.ScaleUp, settings.Telemetry.Push && settings.Access.TokenFile is null);
+            var isCalled = settings.Telemetry.Push || settings.Api.Enabled || settings.Listen.GrpcUrl is not null;
+            var needed = Page.For(mode, settings.Gangs.RankMaps, settings.Gangs.ScaleUp, isCalled && settings.Access.TokenFile is null);
             Assert.Equal(needed.Select(p => p.ToString()).Order(StringComparer.Ordinal), granted.Where(p => p.Group != "example.test").Select(p => p.ToString()).Order(StringComparer.Ordinal));
             string[] foreign = mode == "extender" ? ["extension-apiserver-authentication-reader", "system:kube-scheduler", "system:volume-scheduler"] : [];
             Assert.Equal(foreign, Grants.Foreign(objects).Order(StringComparer.Ordinal));
