@@ -144,7 +144,9 @@ internal sealed class EvictionOffer
     {
         if (_question.Room is null) return 1;
         if (HasNoRoom(run)) return null;
-        var (low, high) = (1, run.Length);
+        // Few mostly do, and to ask of few costs less.
+        var (low, high) = (1, 1);
+        while (high < run.Length && HasNoRoom(run[..high])) (low, high) = (high + 1, Math.Min(run.Length, 2 * high));
         while (low < high)
         {
             var middle = low + (high - low) / 2;
