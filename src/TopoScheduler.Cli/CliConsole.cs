@@ -20,6 +20,21 @@ internal sealed record CliConsole
     /// <summary>What time it is.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Value of an environment variable, null when it is not set.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+
+    /// <summary>Home folder of the user; null or empty when there is none.</summary>
+    public string? Home { get; init; } = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+
+    /// <summary>The output is a terminal whose cursor moves.</summary>
+    public bool IsTerminal { get; init; }
+
+    /// <summary>Rows of the terminal; null when the output is none.</summary>
+    public int? TerminalHeight { get; init; }
+
+    /// <summary>Ends what would go on for ever; an interrupt of the process does so too.</summary>
+    public CancellationToken Interrupted { get; init; }
+
     /// <summary>Name the user typed: <c>toposched</c>, or <c>kubectl topo</c> for the plugin.</summary>
     public string Name { get; init; } = "toposched";
 
@@ -43,8 +58,10 @@ internal sealed record CliConsole
             Out = new StreamWriter(Console.OpenStandardOutput(), encoding) { AutoFlush = false },
             Error = new StreamWriter(Console.OpenStandardError(), encoding) { AutoFlush = true },
             OpenInput = Console.OpenStandardInput,
-            Name = NameOf(Environment.ProcessPath),
-            Colour = terminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) && Environment.GetEnvironmentVariable("TERM") != "dumb",
+            Name = NameOf(System.Environment.ProcessPath),
+            Colour = terminal && string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR")) && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+            IsTerminal = terminal && System.Environment.GetEnvironmentVariable("TERM") != "dumb",
+            TerminalHeight = terminal && Console.WindowHeight > 0 ? Console.WindowHeight : null,
             Unicode = unicode,
             TerminalWidth = terminal && Console.WindowWidth > 0 ? Console.WindowWidth : null,
         };
@@ -71,7 +88,7 @@ internal sealed record CliConsole
         if (OperatingSystem.IsWindows()) return null;
         foreach (var name in (ReadOnlySpan<string>)["LC_ALL", "LC_CTYPE", "LANG"])
         {
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) return value;
+            if (System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value) return value;
         }
 
         return null;

@@ -15,8 +15,11 @@ internal static class ExitCodes
     /// <summary>A gang does not fit, or the bounded search could not tell.</summary>
     public const int NotPlaced = 3;
 
-    private static ReadOnlySpan<int> BestFirst => [Placed, NotPlaced, InvalidInput, Failed];
+    /// <summary>Placed, but a condition of <c>--fail-if</c> holds.</summary>
+    public const int Failing = 4;
 
-    /// <summary>The worse of two: 1, then 2, then 3, then 0. Numbers do not follow badness, so this is no <c>Math.Max</c>.</summary>
+    private static ReadOnlySpan<int> BestFirst => [Placed, Failing, NotPlaced, InvalidInput, Failed];
+
+    /// <summary>The worse of two: 1, then 2, then 3, then 4, then 0. Numbers do not follow badness, so this is no <c>Math.Max</c>.</summary>
     public static int Worse(int a, int b) => BestFirst.IndexOf(a) >= BestFirst.IndexOf(b) ? a : b;
 }

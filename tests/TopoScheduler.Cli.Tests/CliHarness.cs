@@ -31,7 +31,7 @@ internal static class CliHarness
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var console = (like ?? new() { Out = output, Error = error, OpenInput = () => Stream.Null }) with
+        var console = (like ?? new() { Out = output, Error = error, OpenInput = () => Stream.Null, Environment = _ => null, Home = "" }) with
         {
             Out = output,
             Error = error,

@@ -1,18 +1,17 @@
 using System.CommandLine;
+using System.Globalization;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched capacity</c>: how much room is left, watts included.</summary>
-internal sealed class CapacityCommand : DocumentedCommand
+internal sealed class CapacityCommand : ReadingCommand
 {
     private const int MostGpusPerPod = 1_024;
-    private readonly Option<string> _cluster = ClusterInput.Option();
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<string> _output = OutputOption.Form("text (wide: every row) for people, json or yaml for programs.", "text", "wide", "json", "yaml");
     private readonly Option<long?> _width = OutputOption.Width();
-    private readonly CliConsole _console;
 
     private readonly Option<long?> _perPod = new("--gpus-per-pod")
     {
@@ -23,15 +22,12 @@ internal sealed class CapacityCommand : DocumentedCommand
 
     /// <summary>The command on a console.</summary>
     public CapacityCommand(CliConsole console)
-        : base("capacity", "How much room is left: the largest gang per tier, slots of 8, 16, 64 and 256 GPUs, headroom of every power budget, fragmentation.")
+        : base(console, "capacity", "How much room is left: the largest gang per tier, slots of 8, 16, 64 and 256 GPUs, headroom of every power budget, fragmentation.", canWatch: true)
     {
-        _console = console;
-        Add(_cluster);
         Add(_perPod);
         Add(_at);
         Add(_output);
         Add(_width);
-        SetAction(Run);
     }
 
     /// <inheritdoc/>
@@ -41,12 +37,19 @@ internal sealed class CapacityCommand : DocumentedCommand
         ("For pods of 4 GPUs, for a program", "capacity --cluster cluster.yaml --gpus-per-pod 4 -o json"),
     ];
 
-    private int Run(ParseResult parsed)
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
-        var view = CapacityView.Of(input.Cluster, (int?)parsed.GetValue(_perPod));
-        if (parsed.GetValue(_output) == "json") _console.Out.Write(AnswerJson.Text(view));
-        else CapacityText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+        if (Ask(parsed, source, console) is not { } answer) return ExitCodes.InvalidInput;
+        var form = parsed.GetValue(_output);
+        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) CapacityText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View);
         return ExitCodes.Placed;
+    }
+
+    private Answered<CapacityView>? Ask(ParseResult parsed, ClusterSource source, CliConsole console)
+    {
+        var (at, perPod) = (parsed.GetValue(_at), (int?)parsed.GetValue(_perPod));
+        if (source is ClusterSource.OfServer server) return Answered<CapacityView>.Given(server.Door.Get("capacity", ("gpusPerPod", perPod?.ToString(CultureInfo.InvariantCulture)), ("at", OptionValues.Written(at))));
+        return ClusterInput.Read(source, console, at) is { } input ? Answered<CapacityView>.Here(CapacityView.Of(input.Cluster, perPod)) : null;
     }
 }

@@ -17,14 +17,6 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ClusterContent Cont
     /// <summary>What is wrong with the file beyond <see cref="ClusterSnapshot.Problems"/>.</summary>
     public ImmutableArray<Problem> Problems => Content.Problems;
 
-    /// <summary>The option <c>--cluster</c>.</summary>
-    public static Option<string> Option() => new("--cluster", "-c")
-    {
-        Description = "Cluster: what \"kubectl get nodes,pods -A -o yaml\" (or json) prints, plain or gzip; a file, a folder, or - for standard input.",
-        HelpName = "file",
-        Required = true,
-    };
-
     /// <summary>The option <c>--at</c>.</summary>
     public static Option<DateTimeOffset?> AtOption() => new("--at")
     {
@@ -41,9 +33,9 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ClusterContent Cont
         ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).At(at ?? console.Time.GetUtcNow(), Horizon);
 
     /// <summary>Reads it; null when there is no node in it. Errors go to standard error unless the command reports them itself.</summary>
-    public static ClusterInput? Read(string path, CliConsole console, DateTimeOffset? at = null, bool errors = true)
+    public static ClusterInput? Read(ClusterSource source, CliConsole console, DateTimeOffset? at = null, bool errors = true)
     {
-        var content = ClusterReader.Read(path, path == "-" ? console.OpenInput() : null);
+        var content = source.Content(withJobs: false);
         var cluster = Snapshot(content, console, at);
         foreach (var problem in content.Problems.Concat(cluster.Problems).Distinct())
         {

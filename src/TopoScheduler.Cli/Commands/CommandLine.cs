@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
@@ -13,17 +14,27 @@ namespace TopoScheduler.Cli.Commands;
 internal static class CommandLine
 {
     /// <summary>Runs one command and returns the exit code. Never throws.</summary>
-    public static int Run(IReadOnlyList<string> args, CliConsole console)
+    public static int Run(IReadOnlyList<string> args, CliConsole console) => Caught(console, () =>
+    {
+        var code = Invoke(args, console);
+        console.Out.Flush();
+        return code;
+    });
+
+    /// <summary>Runs some work; an exception becomes one line of error and an exit code.</summary>
+    internal static int Caught(CliConsole console, Func<int> work)
     {
         try
         {
-            var code = Invoke(args, console);
-            console.Out.Flush();
-            return code;
+            return work();
         }
         catch (InputException e)
         {
             return Fail(console, e.Message, ExitCodes.InvalidInput);
+        }
+        catch (Exception e) when (e is ApiException or ApiUnavailableException or ServerDoorException)
+        {
+            return Fail(console, e.Message, ExitCodes.Failed);
         }
         catch (IOException e)
         {
@@ -47,9 +58,12 @@ internal static class CommandLine
             new DoctorCommand(console),
             new CapacityCommand(console),
             new PowerCommand(console),
+            new PlacementsCommand(console),
+            new SaveCommand(console),
             new ServeCommand(console),
             new GatesCommand(console),
             new ReadyCommand(console),
+            new CompletionCommand(console),
         };
         root.HelpName = console.Name;
         foreach (var option in root.Options)

@@ -4,7 +4,7 @@ using TopoScheduler.Core.Placement.Explain;
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched explain</c>: the options, and nothing else; the work is in <see cref="ExplainRun"/>.</summary>
-internal sealed class ExplainCommand : DocumentedCommand
+internal sealed class ExplainCommand : ReadingCommand
 {
     private readonly Argument<ExplanationSubjectKind> _kind = new("kind")
     {
@@ -31,16 +31,9 @@ internal sealed class ExplainCommand : DocumentedCommand
         HelpName = "name",
     };
 
-    private readonly Option<string> _cluster = new("--cluster", "-c")
-    {
-        Description = "Cluster: what \"kubectl get nodes,pods,jobs -A -o yaml\" (or json) prints, GangPlacements and PowerDomains too where there are any; a file, a folder, or -.",
-        HelpName = "file",
-        Required = true,
-    };
-
     private readonly Option<string?> _namespace = new("--namespace", "-n")
     {
-        Description = "Its namespace. Without it default.",
+        Description = "Its namespace. Without it that of the context, or default.",
         HelpName = "name",
         CustomParser = OptionValues.Namespace,
     };
@@ -52,41 +45,45 @@ internal sealed class ExplainCommand : DocumentedCommand
     };
 
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs.", "text", "json");
+    private readonly Option<string> _output = OutputOption.Form("text for people, json or yaml for programs.", "text", "wide", "json", "yaml");
     private readonly Option<long?> _width = OutputOption.Width();
 
     /// <summary>The command on a console.</summary>
     public ExplainCommand(CliConsole console)
-        : base("explain", "Why does a pod or gang wait, or run where it runs; what of a node is left, and who could not use it? Reads files only, changes nothing.")
+        : base(console, "explain", "Why does a pod or gang wait, or run where it runs; what of a node is left, and who could not use it? Changes nothing.", canWatch: true)
     {
+        // An enum would be completed by its names in this code.
+        _kind.CompletionSources.Clear();
+        _kind.CompletionSources.Add("pod", "gang", "node");
         Add(_kind);
         Add(_name);
-        Add(_cluster);
         Add(_namespace);
         Add(_before);
         Add(_at);
         Add(_output);
         Add(_width);
-        SetAction(parsed => new ExplainRun(console).Execute(new()
-        {
-            Kind = parsed.GetValue(_kind),
-            Name = parsed.GetRequiredValue(_name),
-            Cluster = parsed.GetRequiredValue(_cluster),
-            Namespace = parsed.GetValue(_namespace) ?? "default",
-            Before = parsed.GetValue(_before),
-            At = parsed.GetValue(_at),
-            IsJson = parsed.GetValue(_output) == "json",
-            Width = parsed.GetValue(_width),
-        }));
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string What, string Arguments)> Examples =>
     [
         ("Why does this job wait?", "explain gang llama -n ml --cluster cluster.yaml"),
-        ("Straight from a running cluster", "explain gang llama -n ml --cluster <(kubectl get nodes,pods,jobs,gangplacements,powerdomains -A -o json)"),
+        ("On the live cluster that kubectl finds", "explain gang llama -n ml"),
         ("Why does this pod wait; for a program", "explain pod llama-0 -n ml --cluster cluster.yaml -o json"),
         ("Who is on this node, and which waiting gangs could not use it?", "explain node dgx-07 --cluster cluster.yaml"),
         ("What has changed since this morning?", "explain gang llama -n ml --cluster now.yaml --before morning.yaml"),
     ];
+
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console) => new ExplainRun(console).Execute(new()
+    {
+        Kind = parsed.GetValue(_kind),
+        Name = parsed.GetRequiredValue(_name),
+        Source = source,
+        Namespace = parsed.GetValue(_namespace) ?? source.Namespace,
+        Before = parsed.GetValue(_before),
+        At = parsed.GetValue(_at),
+        Form = parsed.GetValue(_output),
+        Width = parsed.GetValue(_width),
+    });
 }

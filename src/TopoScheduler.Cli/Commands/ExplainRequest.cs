@@ -11,8 +11,8 @@ internal sealed record ExplainRequest
     /// <summary>Its name; of a gang <c>kind/name</c>, too.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The cluster file.</summary>
-    public required string Cluster { get; init; }
+    /// <summary>Where the cluster is read.</summary>
+    public required ClusterSource Source { get; init; }
 
     /// <summary>Its namespace.</summary>
     public required string Namespace { get; init; }
@@ -23,8 +23,8 @@ internal sealed record ExplainRequest
     /// <summary>The moment; null: now.</summary>
     public DateTimeOffset? At { get; init; }
 
-    /// <summary>JSON rather than text.</summary>
-    public bool IsJson { get; init; }
+    /// <summary>text, wide, json or yaml; null: text.</summary>
+    public string? Form { get; init; }
 
     /// <summary>Columns of the text.</summary>
     public long? Width { get; init; }

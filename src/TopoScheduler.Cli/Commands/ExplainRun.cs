@@ -15,9 +15,9 @@ internal sealed class ExplainRun(CliConsole console)
     /// <summary>Runs it and returns the exit code.</summary>
     public int Execute(ExplainRequest request)
     {
-        if (request is { Cluster: "-", Before: "-" }) return Reject("option --before=\"-\": standard input is the cluster already, expected a file.");
+        if (request is { Source.Path: "-", Before: "-" }) return Reject("option --before=\"-\": standard input is the cluster already, expected a file.");
         var now = request.At ?? console.Time.GetUtcNow();
-        var situation = SituationReader.Read(request.Cluster, request.Cluster == "-" ? console.OpenInput() : null, p => IsAsked(p, request));
+        var situation = request.Source.Situation(p => IsAsked(p, request));
         var cluster = ClusterInput.Snapshot(situation.Content, console, now);
         foreach (var problem in situation.Content.Problems.Concat(cluster.Problems).Distinct().Where(p => p.Severity == Severity.Error))
         {
@@ -68,8 +68,8 @@ internal sealed class ExplainRun(CliConsole console)
 
     private void Write(Explanation explanation, ExplainRequest request)
     {
-        if (request.IsJson) console.Out.Write(AnswerJson.Text(explanation));
-        else ExplanationText.Write(OutputOption.Page(console, request.Width), explanation);
+        if (OutputOption.WritesForPrograms(console, request.Form, () => AnswerJson.Text(explanation))) return;
+        ExplanationText.Write(OutputOption.Page(console, request.Width, request.Form), explanation);
     }
 
     private int Reject(string message)

@@ -49,7 +49,7 @@ internal sealed class GatesRemoveCommand : DocumentedCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var client = LiveCluster.Connect(parsed.GetValue(_kubeconfig), parsed.GetValue(_context));
+        using var client = LiveCluster.Connect(_console, parsed.GetValue(_kubeconfig), parsed.GetValue(_context));
         try
         {
             return await RunAsync(client, parsed, cancellation).ConfigureAwait(false);

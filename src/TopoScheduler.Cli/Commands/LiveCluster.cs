@@ -19,13 +19,10 @@ internal static class LiveCluster
 
     /// <summary>A client of it; nothing is sent yet.</summary>
     /// <exception cref="Kubernetes.Files.InputException">There is no such file or context.</exception>
-    public static ApiClient Connect(string? kubeconfig, string? context) => new(
-        ConnectionFinder.Find(new()
-        {
-            Kubeconfig = kubeconfig,
-            Context = context,
-            Environment = Environment.GetEnvironmentVariable,
-            Home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
-        }),
-        VersionLine.Version);
+    public static ApiClient Connect(CliConsole console, string? kubeconfig, string? context) => new(Find(console, kubeconfig, context), VersionLine.Version);
+
+    /// <summary>The way to it.</summary>
+    /// <exception cref="Kubernetes.Files.InputException">There is no such file or context.</exception>
+    public static ApiConnection Find(CliConsole console, string? kubeconfig, string? context) =>
+        ConnectionFinder.Find(new() { Kubeconfig = kubeconfig, Context = context, Environment = console.Environment, Home = console.Home });
 }

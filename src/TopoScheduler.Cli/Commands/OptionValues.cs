@@ -18,21 +18,22 @@ internal static class OptionValues
         return null;
     }
 
-    /// <summary><c>text</c>, <c>json</c>, <c>markdown</c> or <c>html</c>.</summary>
+    /// <summary>How a report is written: <c>text</c>, <c>wide</c>, <c>json</c>, <c>yaml</c>, <c>markdown</c> or <c>html</c>.</summary>
     public static ReportFormat Format(ArgumentResult argument)
     {
         var text = argument.Tokens[0].Value;
-        switch (text)
+        var known = Enum.GetValues<ReportFormat>();
+        foreach (var format in known)
         {
-            case "text": return ReportFormat.Text;
-            case "json": return ReportFormat.Json;
-            case "markdown": return ReportFormat.Markdown;
-            case "html": return ReportFormat.Html;
-            default:
-                argument.AddError($"option {NameOf(argument)}=\"{text}\": expected text, json, markdown or html.");
-                return ReportFormat.Text;
+            if (NameOf(format) == text) return format;
         }
+
+        argument.AddError($"option {NameOf(argument)}=\"{text}\": expected {string.Join(", ", known[..^1].Select(NameOf))} or {NameOf(known[^1])}.");
+        return ReportFormat.Text;
     }
+
+    /// <summary>A format as it is asked for.</summary>
+    public static string NameOf(ReportFormat format) => format.ToString().ToLowerInvariant();
 
     /// <summary>A namespace as Kubernetes accepts it.</summary>
     public static string? Namespace(ArgumentResult argument)
@@ -50,6 +51,9 @@ internal static class OptionValues
         if (moment is null) argument.AddError($"option {NameOf(argument)}=\"{text}\": expected {MomentText.Expected}.");
         return moment;
     }
+
+    /// <summary>A moment as a server reads it; null for none.</summary>
+    public static string? Written(DateTimeOffset? moment) => moment is { } at ? MomentText.Write(at) : null;
 
     private static string NameOf(ArgumentResult argument) => argument.Parent is OptionResult option ? option.Option.Name : "?";
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -14,6 +16,7 @@ internal static class OutputOption
         Description = description,
         HelpName = string.Join('|', forms),
         DefaultValueFactory = _ => forms[0],
+        CompletionSources = { forms },
         CustomParser = argument =>
         {
             var text = argument.Tokens[0].Value;
@@ -31,7 +34,30 @@ internal static class OutputOption
     };
 
     /// <summary>A page for the console.</summary>
-    public static TextPage Page(CliConsole console, long? width) => new(
-        console.Out,
-        new((int?)width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth), console.Colour, console.Unicode));
+    public static TextPage Page(CliConsole console, long? width, string? form = null) => new(console.Out, Style(console, width, form == "wide"));
+
+    /// <summary>What the page of a console can show.</summary>
+    public static TextStyle Style(CliConsole console, long? width, bool isWide) =>
+        new((int?)width ?? (isWide ? TextStyle.WideWidth : Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth)), console.Colour, console.Unicode)
+        {
+            IsWide = isWide,
+        };
+
+    /// <summary>Writes an answer for programs, if that is the form.</summary>
+    /// <param name="console">Where to.</param>
+    /// <param name="form">json or yaml; another form is not ours.</param>
+    /// <param name="json">The answer as JSON.</param>
+    public static bool WritesForPrograms(CliConsole console, string? form, Func<string> json)
+    {
+        if (form == "json") console.Out.Write(json());
+        if (form == "yaml") WriteYaml(console.Out, json());
+        return form is "json" or "yaml";
+    }
+
+    /// <summary>Writes an answer as YAML.</summary>
+    public static void WriteYaml(TextWriter output, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        YamlText.Write(output, document.RootElement);
+    }
 }

@@ -8,14 +8,13 @@ using TopoScheduler.Server.Answers;
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched power</c>: the power tree, what every budget carries and what nobody can use of it.</summary>
-internal sealed class PowerCommand : DocumentedCommand
+internal sealed class PowerCommand : ReadingCommand
 {
-    private readonly Option<string> _cluster = ClusterInput.Option();
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
     private readonly Option<string> _output = OutputOption.Form(
-        "text for people, json for programs, markdown for a comment, html for one page to open, print or forward.", "text", "json", "markdown", "html");
+        "text (wide: every row and column) for people, json or yaml for programs, markdown for a comment, html for one page to open, print or forward.",
+        "text", "wide", "json", "yaml", "markdown", "html");
     private readonly Option<long?> _width = OutputOption.Width();
-    private readonly CliConsole _console;
 
     private readonly Option<string?> _domain = new("--domain")
     {
@@ -32,16 +31,13 @@ internal sealed class PowerCommand : DocumentedCommand
 
     /// <summary>The command on a console.</summary>
     public PowerCommand(CliConsole console)
-        : base("power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack; for what is over, what to cap or move first.")
+        : base(console, "power", "The power tree: budget, draw, headroom and stranded watts of every facility, row, PDU and rack; for what is over, what to cap or move first.", canWatch: true)
     {
-        _console = console;
-        Add(_cluster);
         Add(_domain);
         Add(_readings);
         Add(_at);
         Add(_output);
         Add(_width);
-        SetAction(Run);
     }
 
     /// <inheritdoc/>
@@ -54,59 +50,75 @@ internal sealed class PowerCommand : DocumentedCommand
         ("As a page with bars", "power --cluster cluster.yaml -o html > power.html"),
     ];
 
-    private int Run(ParseResult parsed)
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        var (path, readings) = (parsed.GetRequiredValue(_cluster), parsed.GetValue(_readings));
-        if (path == "-" && readings == "-")
+        var readings = parsed.GetValue(_readings);
+        if (source.Path == "-" && readings == "-")
         {
-            CommandLine.Tell(_console, "option --readings=\"-\": standard input is the cluster already, expected a file.");
+            CommandLine.Tell(console, "option --readings=\"-\": standard input is the cluster already, expected a file.");
             return ExitCodes.InvalidInput;
         }
 
-        if (ClusterInput.Read(path, _console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
+        if (source is ClusterSource.OfServer server) return OfServer(server.Door, parsed, console);
+        if (ClusterInput.Read(source, console, parsed.GetValue(_at)) is not { } input) return ExitCodes.InvalidInput;
         int? only = null;
         if (parsed.GetValue(_domain) is { } id)
         {
             if (input.Cluster.Power.Domains.FirstOrDefault(d => d.Id == id) is not { } domain)
             {
-                CommandLine.Tell(_console, $"option --domain=\"{id}\": expected kind/name of a power domain of the cluster{Known(input.Cluster.Power)}.");
+                CommandLine.Tell(console, $"option --domain=\"{id}\": expected kind/name of a power domain of the cluster{Known(input.Cluster.Power)}.");
                 return ExitCodes.InvalidInput;
             }
 
             only = domain.Index;
         }
 
-        if ((readings is null ? input.Cluster : Measured(input.Cluster, readings)) is not { } cluster) return ExitCodes.InvalidInput;
-        Write(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }, parsed);
+        if ((readings is null ? input.Cluster : Measured(input.Cluster, readings, console)) is not { } cluster) return ExitCodes.InvalidInput;
+        Write(Answered<PowerView>.Here(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }), parsed, console);
+        return ExitCodes.Placed;
+    }
+
+    private int OfServer(ServerDoor server, ParseResult parsed, CliConsole console)
+    {
+        if (parsed.GetValue(_readings) is { } readings)
+        {
+            CommandLine.Tell(console, $"option --readings=\"{readings}\": a server has readings of its own; expected it with --cluster or a live cluster.");
+            return ExitCodes.InvalidInput;
+        }
+
+        var answer = Answered<PowerView>.Given(server.Get("power", ("domain", parsed.GetValue(_domain)), ("at", OptionValues.Written(parsed.GetValue(_at)))));
+        var isMeasured = answer.View.Domains.Any(d => d.MeasuredWatts is not null);
+        Write(answer with { View = answer.View with { IsMeasured = isMeasured } }, parsed, console);
         return ExitCodes.Placed;
     }
 
     // What cannot be understood is a mistake of whoever wrote the file; what cannot be believed is told, and what it is of counts as reserved.
-    private ClusterSnapshot? Measured(ClusterSnapshot cluster, string file)
+    private static ClusterSnapshot? Measured(ClusterSnapshot cluster, string file, CliConsole console)
     {
-        var (readings, problems) = ReadingsFile.Read(file, file == "-" ? _console.OpenInput() : null);
-        foreach (var problem in problems) _console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
+        var (readings, problems) = ReadingsFile.Read(file, file == "-" ? console.OpenInput() : null);
+        foreach (var problem in problems) console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
         if (!problems.IsEmpty) return null;
         var measured = cluster.WithReadings(readings, new());
-        foreach (var (_, problem) in measured.RefusedReadings) _console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
+        foreach (var (_, problem) in measured.RefusedReadings) console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
         return measured;
     }
 
-    private void Write(PowerView view, ParseResult parsed)
+    private void Write(Answered<PowerView> answer, ParseResult parsed, CliConsole console)
     {
-        switch (parsed.GetValue(_output))
+        var view = answer.View;
+        var form = parsed.GetValue(_output);
+        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return;
+        switch (form)
         {
-            case "json":
-                _console.Out.Write(AnswerJson.Text(view));
-                break;
             case "markdown":
-                PowerMarkdown.Write(_console.Out, view, _console.Unicode);
+                PowerMarkdown.Write(console.Out, view, console.Unicode);
                 break;
             case "html":
-                HtmlPowerTree.Write(_console.Out, view, _console.Unicode);
+                HtmlPowerTree.Write(console.Out, view, console.Unicode);
                 break;
             default:
-                PowerText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), view);
+                PowerText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
                 break;
         }
     }

@@ -1,24 +1,18 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using TopoScheduler.Cli.Checks;
 using TopoScheduler.Core.Distance;
 using TopoScheduler.Core.Placement;
 
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched report</c>: the options, and nothing else; the work is in <see cref="ReportRun"/>.</summary>
-internal sealed class ReportCommand : DocumentedCommand
+internal sealed class ReportCommand : ReadingCommand
 {
     /// <summary>Narrowest page the text report can be drawn on.</summary>
     internal const int MinWidth = 60;
 
     private const int MaxWidth = 400;
-
-    private readonly Option<string> _cluster = new("--cluster", "-c")
-    {
-        Description = "Cluster: what \"kubectl get nodes,pods -A -o yaml\" (or json) prints, plain or gzip; a file, a folder, or - for standard input.",
-        HelpName = "file",
-        Required = true,
-    };
 
     private readonly Option<string[]> _jobs = new("--job", "-f")
     {
@@ -31,8 +25,8 @@ internal sealed class ReportCommand : DocumentedCommand
 
     private readonly Option<ReportFormat> _output = new("--output", "-o")
     {
-        Description = "text for people, json for programs, markdown for a comment on a change, html for a page with the map of the cluster. Without it text.",
-        HelpName = "text|json|markdown|html",
+        Description = "text (wide: every row) for people, json or yaml for programs, markdown for a comment on a change, html for a page with the map of the cluster. Without it text.",
+        HelpName = "text|wide|json|yaml|markdown|html",
         CustomParser = OptionValues.Format,
     };
 
@@ -55,6 +49,8 @@ internal sealed class ReportCommand : DocumentedCommand
         Description = "Take requirements that are not judged (DRA claims, unbound volumes) as met.",
     };
 
+    private readonly CheckOptions _checks = new();
+
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
 
     private readonly Option<string?> _namespace = new("--namespace", "-n")
@@ -75,9 +71,11 @@ internal sealed class ReportCommand : DocumentedCommand
 
     /// <summary>The command on a console.</summary>
     public ReportCommand(CliConsole console)
-        : base("report", "Where would these jobs land, what would they cost, and what would make them fit? Reads files only, changes nothing.")
+        : base(console, "report", "Where would these jobs land, what would they cost, and what would make them fit? Changes nothing.", canWatch: true)
     {
-        Add(_cluster);
+        // An enum would be completed by its names in this code.
+        _output.CompletionSources.Clear();
+        _output.CompletionSources.Add([.. Enum.GetValues<ReportFormat>().Select(OptionValues.NameOf)]);
         Add(_jobs);
         Add(_output);
         Add(_oversubscription);
@@ -85,17 +83,18 @@ internal sealed class ReportCommand : DocumentedCommand
         Add(_assume);
         _whatIf.AddTo(this);
         Add(_at);
+        _checks.AddTo(this);
         Add(_namespace);
         Add(_width);
-        SetAction(parsed => new ReportRun(console).Execute(Request(parsed)));
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string What, string Arguments)> Examples =>
     [
         ("Where would this job land?", "report --cluster cluster.yaml --job job.yaml"),
-        ("Straight from a running cluster", "report --cluster <(kubectl get nodes,pods -A -o json) --job job.yaml"),
+        ("On the live cluster that kubectl finds", "report --job job.yaml"),
         ("Two jobs, the second beside the first; figures for a program", "report --cluster cluster.json.gz --job first.yaml --job second.yaml -o json"),
+        ("In CI: fail when the network costs it more than a tenth", "report --job job.yaml --fail-if \"estimate.gapPercent>10\" --junit report.xml"),
         ("A page to open, print or forward", "report --cluster cluster.yaml --job job.yaml -o html > report.html"),
         ("A fabric with 2:1 above the spines and 4:1 above the cores", "report --cluster cluster.yaml --job job.yaml --oversubscription spine=2,core=4"),
         ("What if rack r7 had 90 kW and every other budget were 10% lower?", "report --cluster cluster.yaml --job job.yaml --budget rack/r7=90kW --budget-all -10%"),
@@ -103,18 +102,22 @@ internal sealed class ReportCommand : DocumentedCommand
         ("What if feed A were lost, with everything below priority 100 ended?", "report --cluster cluster.yaml --job job.yaml --lose-feed A --finish-below 100"),
     ];
 
-    private ReportRequest Request(ParseResult parsed)
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console) => new ReportRun(console).Execute(Request(parsed, source));
+
+    private ReportRequest Request(ParseResult parsed, ClusterSource source)
     {
         var links = LinkTable.Default;
         if (parsed.GetValue(_oversubscription) is { } byTier) links = links with { OversubscriptionByTier = byTier };
         return new()
         {
-            Cluster = parsed.GetRequiredValue(_cluster),
+            Source = source,
             Jobs = [.. parsed.GetRequiredValue(_jobs)],
             Format = parsed.GetValue(_output),
             Namespace = parsed.GetValue(_namespace),
             Width = (int?)parsed.GetValue(_width),
             At = parsed.GetValue(_at),
+            Checks = _checks.Checks(parsed),
             Scenario = _whatIf.Request(parsed),
             Policy = PlacementPolicy.Default with
             {

@@ -6,8 +6,14 @@ internal enum ReportFormat
     /// <summary>For people.</summary>
     Text,
 
+    /// <summary>For people, every column and row.</summary>
+    Wide,
+
     /// <summary>For programs.</summary>
     Json,
+
+    /// <summary>For programs, and for people who read them.</summary>
+    Yaml,
 
     /// <summary>For a comment on a change.</summary>
     Markdown,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Cli.Checks;
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
@@ -20,14 +21,15 @@ internal sealed class ReportRun(CliConsole console)
     /// <summary>Runs it and returns the exit code.</summary>
     public int Execute(ReportRequest request)
     {
-        if (request.Jobs.Append(request.Cluster).Count(p => p == "-") > 1)
+        if (request.Jobs.Append(request.Source.Path).Count(p => p == "-") > 1)
         {
             return Reject("option --job=\"-\": standard input can be read once; expected \"-\" for one of --cluster and --job.");
         }
 
-        var content = ClusterReader.Read(request.Cluster, request.Cluster == "-" ? console.OpenInput() : null);
+        if (request.Source is ClusterSource.OfServer server) return Ask(server.Door, request);
+        var content = request.Source.Content(withJobs: true);
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
-        var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? "default");
+        var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? request.Source.Namespace);
         var cluster = ClusterInput.Snapshot(content, console, request.At);
         ImmutableArray<Problem> ofInput = [.. content.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()];
         Errors(ofInput);
@@ -38,40 +40,72 @@ internal sealed class ReportRun(CliConsole console)
         if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
         var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
         ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(sequence, new() { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = ofInput })];
-        foreach (var plan in reports) Note(plan);
-        if (!reports.IsEmpty) Write(request, reports, scenario.Report(sequence.Cluster));
+        foreach (var plan in reports) Note(plan.Report.Outcome, plan.OwnProblems);
+        ImmutableArray<PlacementReport> models = [.. reports.Select(p => p.Report)];
+        var changed = scenario.Report(sequence.Cluster);
+        if (request.Format == ReportFormat.Html && !reports.IsEmpty) HtmlReport.Write(console.Out, reports, console.Unicode, changed);
+        else if (!reports.IsEmpty) Write(request, models, changed, () => AnswerJson.Text(models, changed));
+        Check(request.Checks, models, jobs.Problems);
         return _exitCode;
     }
 
-    private void Note(ReportedPlan plan)
+    // The server has the cluster: what needs all of it cannot be had from there.
+    private int Ask(ServerDoor server, ReportRequest request)
     {
-        var code = plan.Report.Outcome switch
+        if (request.Format == ReportFormat.Html) return Reject("option --output=\"html\": a server gives answers, not its cluster, which the map needs; expected --cluster or a live cluster.");
+        if (!IsAsItIs(request.Scenario)) return Reject("options of what would be different (--drain, --budget and so on): a server answers for its cluster as it is; expected --cluster or a live cluster.");
+        var (reports, json) = ServerReport.Ask(server, request, console.OpenInput);
+        foreach (var report in reports) Note(report.Outcome, report.Problems);
+        Write(request, reports, null, () => json);
+        Check(request.Checks, reports, []);
+        return _exitCode;
+    }
+
+    private static bool IsAsItIs(ScenarioRequest scenario) => scenario is
+    {
+        Drain.IsEmpty: true, AddRacks.IsEmpty: true, Budget.IsEmpty: true, BudgetAll: null, LoseFeed.IsEmpty: true, Finish.IsEmpty: true, FinishBelow: null,
+    };
+
+    private void Check(ReportChecks checks, ImmutableArray<PlacementReport> reports, ImmutableArray<Problem> ofJobs)
+    {
+        ImmutableArray<CheckedReport> found = [.. reports.Select(checks.Check)];
+        foreach (var one in found)
+        {
+            var gang = one.Report.Gang;
+            foreach (var failure in one.Failures) CommandLine.Tell(console, $"{gang.Kind.ToLowerInvariant()}/{gang.Namespace}/{gang.Name}: {failure}");
+            if (!one.Failures.IsEmpty) _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.Failing);
+        }
+
+        checks.Write(found, [.. ofJobs.Where(p => p.Severity == Severity.Error)]);
+    }
+
+    private void Note(PlacementOutcome outcome, ImmutableArray<Problem> problems)
+    {
+        var code = outcome switch
         {
             PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => ExitCodes.Placed,
             PlacementOutcome.NoFit or PlacementOutcome.Undecided => ExitCodes.NotPlaced,
             _ => ExitCodes.InvalidInput,
         };
         _exitCode = ExitCodes.Worse(_exitCode, code);
-        if (plan.Report.Outcome == PlacementOutcome.Invalid) Errors(plan.OwnProblems);
+        if (outcome == PlacementOutcome.Invalid) Errors(problems);
     }
 
-    private void Write(ReportRequest request, ImmutableArray<ReportedPlan> plans, ReportScenario? scenario)
+    private void Write(ReportRequest request, ImmutableArray<PlacementReport> reports, ReportScenario? scenario, Func<string> json)
     {
-        ImmutableArray<PlacementReport> reports = [.. plans.Select(p => p.Report)];
         switch (request.Format)
         {
             case ReportFormat.Json:
-                console.Out.Write(AnswerJson.Text(reports, scenario));
+                console.Out.Write(json());
+                break;
+            case ReportFormat.Yaml:
+                OutputOption.WriteYaml(console.Out, json());
                 break;
             case ReportFormat.Markdown:
                 MarkdownReport.Write(console.Out, reports, console.Unicode, scenario);
                 break;
-            case ReportFormat.Html:
-                HtmlReport.Write(console.Out, plans, console.Unicode, scenario);
-                break;
             default:
-                var width = request.Width ?? Math.Clamp(console.TerminalWidth ?? TextStyle.DefaultWidth, ReportCommand.MinWidth, TextStyle.DefaultWidth);
-                TextReport.Write(console.Out, reports, new(width, console.Colour, console.Unicode), scenario);
+                TextReport.Write(console.Out, reports, OutputOption.Style(console, request.Width, request.Format == ReportFormat.Wide), scenario);
                 break;
         }
     }

@@ -67,11 +67,11 @@ internal sealed class ServeCommand : DocumentedCommand
 
         if (settings.Source.Cluster is { Length: > 0 } cluster)
         {
-            if (ClusterInput.Read(cluster, _console) is not { } input) return ExitCodes.InvalidInput;
+            if (ClusterInput.Read(new ClusterSource.OfFile(cluster, _console), _console) is not { } input) return ExitCodes.InvalidInput;
             return await ServeAsync(settings, loggers => Scheduling.OfFile(settings, input.Content, loggers), cancellation).ConfigureAwait(false);
         }
 
-        var client = LiveCluster.Connect(settings.Source.Kubeconfig, settings.Source.Context);
+        var client = LiveCluster.Connect(_console, settings.Source.Kubeconfig, settings.Source.Context);
         return await ServeAsync(settings, loggers => Scheduling.OfCluster(settings, client, loggers), cancellation).ConfigureAwait(false);
     }
 

@@ -5,22 +5,17 @@ using TopoScheduler.Server.Answers;
 namespace TopoScheduler.Cli.Commands;
 
 /// <summary><c>toposched topology</c>: the network as the labels describe it.</summary>
-internal sealed class TopologyCommand : DocumentedCommand
+internal sealed class TopologyCommand : ReadingCommand
 {
-    private readonly Option<string> _cluster = ClusterInput.Option();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json for programs, dot for Graphviz, svg for a picture.", "text", "json", "dot", "svg");
+    private readonly Option<string> _output = OutputOption.Form("text (wide: every name) for people, json or yaml for programs, dot for Graphviz, svg for a picture.", "text", "wide", "json", "yaml", "dot", "svg");
     private readonly Option<long?> _width = OutputOption.Width();
-    private readonly CliConsole _console;
 
     /// <summary>The command on a console.</summary>
     public TopologyCommand(CliConsole console)
-        : base("topology", "The network as the labels describe it: cores, spines, leaves, NVLink domains and nodes, with free and busy GPUs.")
+        : base(console, "topology", "The network as the labels describe it: cores, spines, leaves, NVLink domains and nodes, with free and busy GPUs.", canWatch: true)
     {
-        _console = console;
-        Add(_cluster);
         Add(_output);
         Add(_width);
-        SetAction(Run);
     }
 
     /// <inheritdoc/>
@@ -31,17 +26,31 @@ internal sealed class TopologyCommand : DocumentedCommand
         ("For Graphviz", "topology --cluster cluster.yaml -o dot | dot -Tpdf > topology.pdf"),
     ];
 
-    private int Run(ParseResult parsed)
+    /// <inheritdoc/>
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        if (ClusterInput.Read(parsed.GetRequiredValue(_cluster), _console) is not { } input) return ExitCodes.InvalidInput;
-        switch (parsed.GetValue(_output))
+        var form = parsed.GetValue(_output);
+        if (form == "dot")
         {
-            case "json": _console.Out.Write(AnswerJson.Text(TopologyView.Of(input.Cluster))); break;
-            case "dot": _console.Out.Write(TopologyDot.Write(input.Cluster)); break;
-            case "svg": _console.Out.Write(TopologySvg.Write(TopologyView.Of(input.Cluster))); break;
-            default: TopologyText.Write(OutputOption.Page(_console, parsed.GetValue(_width)), TopologyView.Of(input.Cluster)); break;
+            if (ClusterInput.Read(source, console) is not { } whole) return ExitCodes.InvalidInput;
+            console.Out.Write(TopologyDot.Write(whole.Cluster));
+            return ExitCodes.Placed;
+        }
+
+        if (Ask(source, console) is not { } answer) return ExitCodes.InvalidInput;
+        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return ExitCodes.Placed;
+        switch (form)
+        {
+            case "svg": console.Out.Write(TopologySvg.Write(answer.View)); break;
+            default: TopologyText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View); break;
         }
 
         return ExitCodes.Placed;
+    }
+
+    private static Answered<TopologyView>? Ask(ClusterSource source, CliConsole console)
+    {
+        if (source is ClusterSource.OfServer server) return Answered<TopologyView>.Given(server.Door.Get("topology"));
+        return ClusterInput.Read(source, console) is { } input ? Answered<TopologyView>.Here(TopologyView.Of(input.Cluster)) : null;
     }
 }

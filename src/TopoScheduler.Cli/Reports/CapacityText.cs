@@ -74,7 +74,7 @@ internal static class CapacityText
         page.Heading("POWER HEADROOM", "draw of nodes and bound pods in the worst feed state");
         var alike = domains.GroupBy(d => (d.Kind, d.BudgetWatts, d.DrawWatts)).Select(g => (Name: Named.Of(g.Key.Kind, NameRanges.Of(g.Select(d => d.Name))), First: g.First(), Count: g.Count())).ToList();
         var digits = alike.Max(r => Figures.Whole(Math.Max(r.First.BudgetWatts, r.First.DrawWatts)).Length);
-        foreach (var (name, domain, count) in alike.Take(MostBudgets))
+        foreach (var (name, domain, count) in alike.Take(page.Style.Most(MostBudgets)))
         {
             var over = domain.HeadroomWatts < 0;
             page.Write(page.Line().Add(TextPage.Indent).Field(SafeText.CutMiddle(name, NameColumns, page.Style.Glyphs.Ellipsis), NameColumns).Add(" ")
@@ -83,6 +83,6 @@ internal static class CapacityText
                 .Add($"  {(over ? $"{Figures.Watts(-domain.HeadroomWatts)} over" : $"{Figures.Watts(domain.HeadroomWatts)} left")}", over ? Ink.Bad : Ink.Dim));
         }
 
-        if (alike.Count > MostBudgets) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {alike.Skip(MostBudgets).Sum(r => r.Count)} more", Ink.Dim));
+        if (alike.Count > page.Style.Most(MostBudgets)) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {alike.Skip(MostBudgets).Sum(r => r.Count)} more", Ink.Dim));
     }
 }

@@ -32,7 +32,7 @@ internal static class DoctorText
         };
         page.Blank();
         page.Write(page.Line().Field(word, 8, ink).Add(finding.Rule, Ink.Bold));
-        page.Paragraph(page.Line().Add(TextPage.Indent), $"{Objects(finding)}: {finding.Message}");
+        page.Paragraph(page.Line().Add(TextPage.Indent), $"{SafeText.Cut(Objects(finding), page.Style.Most(MostObjects), "...")}: {finding.Message}");
         page.Paragraph(page.Line().Add($"{TextPage.Indent}fix  ", Ink.Good), finding.Fix);
     }
 
@@ -40,7 +40,6 @@ internal static class DoctorText
     private static string Objects(Finding finding)
     {
         var kinds = finding.Objects.GroupBy(o => o.Contains('/', StringComparison.Ordinal) ? o[..o.IndexOf('/', StringComparison.Ordinal)] : "", StringComparer.Ordinal);
-        var text = string.Join("; ", kinds.Select(g => g.Count() == 1 ? g.First() : $"{g.Count()} {g.Key}s {NameRanges.Of(g.Select(o => o[(g.Key.Length + 1)..]))}"));
-        return SafeText.Cut(text, MostObjects, "...");
+        return string.Join("; ", kinds.Select(g => g.Count() == 1 ? g.First() : $"{g.Count()} {g.Key}s {NameRanges.Of(g.Select(o => o[(g.Key.Length + 1)..]))}"));
     }
 }

@@ -36,7 +36,7 @@ internal static class HtmlPowerTree
         html.Close().Line();
     }
 
-    private static void WriteOvershoots(HtmlWriter html, ImmutableArray<PowerOvershoot> overshoots)
+    private static void WriteOvershoots(HtmlWriter html, ImmutableArray<OvershootView> overshoots)
     {
         html.Open("section", "card").Element("h2", "Over budget").Element("p", $"In this order: {PowerWords.Advice}.", "dim").Open("ul", "offers overs").Line();
         foreach (var over in overshoots.Take(MostDomains))
@@ -52,7 +52,7 @@ internal static class HtmlPowerTree
         html.Close().Line();
     }
 
-    private static void WriteSteps(HtmlWriter html, ImmutableArray<PowerRelief> reliefs)
+    private static void WriteSteps(HtmlWriter html, ImmutableArray<ReliefView> reliefs)
     {
         html.Open("ol", "steps");
         foreach (var relief in reliefs.Take(MostGangs))

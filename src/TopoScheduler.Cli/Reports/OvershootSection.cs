@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
 
@@ -18,18 +18,18 @@ internal static class OvershootSection
     private const int MostGangs = 12;
 
     /// <summary>Writes it; nothing when none is over.</summary>
-    public static void Write(TextPage page, ImmutableArray<PowerOvershoot> overshoots)
+    public static void Write(TextPage page, ImmutableArray<OvershootView> overshoots)
     {
         if (overshoots.IsEmpty) return;
         page.Heading("OVER BUDGET", PowerWords.Advice);
-        foreach (var over in overshoots.Take(MostDomains)) WriteOne(page, over);
-        if (overshoots.Length > MostDomains) WriteMore(page, TextPage.Indent, overshoots.Length - MostDomains, "domain");
+        foreach (var over in overshoots.Take(page.Style.Most(MostDomains))) WriteOne(page, over);
+        if (overshoots.Length > page.Style.Most(MostDomains)) WriteMore(page, TextPage.Indent, overshoots.Length - MostDomains, "domain");
     }
 
-    private static void WriteOne(TextPage page, PowerOvershoot over)
+    private static void WriteOne(TextPage page, OvershootView over)
     {
         page.Paragraph(page.Line().Add(TextPage.Indent).Add(PowerWords.NameOf(over), Ink.Bold).Add("  "), PowerWords.Over(over), Ink.Bad);
-        for (var i = 0; i < Math.Min(MostGangs, over.Reliefs.Length); i++)
+        for (var i = 0; i < Math.Min(page.Style.Most(MostGangs), over.Reliefs.Length); i++)
         {
             var (verb, gang, how) = PowerWords.Do(over.Reliefs[i]);
             page.Paragraph(
@@ -37,7 +37,7 @@ internal static class OvershootSection
                 $"{verb} {gang}{how}: {PowerWords.Worth(over.Reliefs[i])}");
         }
 
-        if (over.Reliefs.Length > MostGangs) WriteMore(page, TextPage.Indent + TextPage.Indent, over.Reliefs.Length - MostGangs, "gang");
+        if (over.Reliefs.Length > page.Style.Most(MostGangs)) WriteMore(page, TextPage.Indent + TextPage.Indent, over.Reliefs.Length - MostGangs, "gang");
         if (PowerWords.Remark(over) is { } remark) page.Paragraph(page.Line().Add(TextPage.Indent + TextPage.Indent), remark, Ink.Warn);
     }
 

@@ -25,7 +25,7 @@ internal static class PlacementTree
         if (placement.Pods.IsEmpty) return;
         var root = TreeBranch.Root(placement, gang);
         var rows = new List<TreeRow>();
-        Collect(root, "", "", page.Style.Glyphs, rows);
+        Collect(root, "", "", page.Style, rows);
         var label = Math.Min(MostLabelColumns, rows.Where(r => r.Branch.Brief is null).Max(r => r.Label.Length));
         var columns = new Columns(label, placement.Pods.Length, Figures.Count(root.Gpus, "GPU").Length);
         for (var i = 0; i < rows.Count; i++)
@@ -49,14 +49,15 @@ internal static class PlacementTree
         : placement.Domain.Contains('/', StringComparison.Ordinal) ? $"{placement.Tier} {placement.Domain}"
         : Named.Of(placement.Tier, placement.Domain);
 
-    private static void Collect(TreeBranch branch, string first, string later, Glyphs glyphs, List<TreeRow> rows)
+    private static void Collect(TreeBranch branch, string first, string later, TextStyle style, List<TreeRow> rows)
     {
+        var glyphs = style.Glyphs;
         rows.Add(new(first + branch.Label, branch));
-        var shown = branch.Children.Count > MostChildren ? branch.Children.Take(MostChildren - 1).ToList() : branch.Children;
+        var shown = branch.Children.Count > style.Most(MostChildren) ? branch.Children.Take(MostChildren - 1).ToList() : branch.Children;
         for (var i = 0; i < shown.Count; i++)
         {
             var last = i == branch.Children.Count - 1;
-            Collect(shown[i], later + (last ? glyphs.LastBranch : glyphs.Branch), later + (last ? "   " : glyphs.Trunk), glyphs, rows);
+            Collect(shown[i], later + (last ? glyphs.LastBranch : glyphs.Branch), later + (last ? "   " : glyphs.Trunk), style, rows);
         }
 
         if (shown.Count == branch.Children.Count) return;

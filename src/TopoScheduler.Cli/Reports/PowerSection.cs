@@ -17,7 +17,7 @@ internal static class PowerSection
         page.Heading("POWER", ReportWords.Power(report, power));
         if (power.Domains.IsEmpty) return;
         var rows = Rows(power.Domains);
-        var kept = Fullest(rows, MostRows);
+        var kept = Fullest(rows, page.Style.Most(MostRows));
         var figures = kept.Max(r => Math.Max(Digits(r.Domain.BudgetWatts), Math.Max(Digits(r.Domain.BeforeWatts), Digits(r.Domain.AfterWatts))));
         foreach (var row in kept) WriteRow(page, row, figures);
         var rest = rows.Except(kept).ToList();

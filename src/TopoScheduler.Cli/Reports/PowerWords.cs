@@ -30,23 +30,23 @@ internal static class PowerWords
     public static string Outside(PowerTreeTotal total) => $"{Figures.Count(total.OutsideNodes, "node")} in no power domain: no budget counts their watts";
 
     /// <summary>How far a domain is over: <c>1,200 W over 40,000 W with feed A lost</c>.</summary>
-    public static string Over(PowerOvershoot over) => $"{Figures.Whole(over.OverWatts)} W over its {Figures.Whole(over.BudgetWatts)} W" + over.Feed switch
+    public static string Over(OvershootView over) => $"{Figures.Whole(over.OverWatts)} W over its {Figures.Whole(over.BudgetWatts)} W" + over.Feed switch
     {
-        FeedState.LostA => " with feed A lost",
-        FeedState.LostB => " with feed B lost",
+        "lostA" => " with feed A lost",
+        "lostB" => " with feed B lost",
         _ => "",
     };
 
     /// <summary>Name of the domain.</summary>
-    public static string NameOf(PowerOvershoot over) => Named.Of(over.Domain.Kind.ToString().ToLowerInvariant(), over.Domain.Name);
+    public static string NameOf(OvershootView over) => over.Domain.Split('/', 2) is [var kind, var name] ? Named.Of(kind, name) : over.Domain;
 
     /// <summary>What is to be done with a gang: <c>cap job/ml/a at 560 W a GPU</c>.</summary>
-    public static (string Verb, string Gang, string How) Do(PowerRelief relief) => relief.CapWatts is { } cap
-        ? ("cap", relief.Gang.Id, $" at {Figures.Whole(cap)} W a GPU")
-        : ("move", relief.Gang.Id, $" (priority {relief.Priority}, {Figures.Count(relief.Pods.Length, "pod")} there)");
+    public static (string Verb, string Gang, string How) Do(ReliefView relief) => relief.CapWatts is { } cap
+        ? ("cap", relief.Gang, $" at {Figures.Whole(cap)} W a GPU")
+        : ("move", relief.Gang, $" (priority {relief.Priority}, {Figures.Count(relief.Pods, "pod")} there)");
 
     /// <summary>What that is worth.</summary>
-    public static string Worth(PowerRelief relief)
+    public static string Worth(ReliefView relief)
     {
         var slowdown = relief.Slowdown switch
         {
@@ -58,7 +58,7 @@ internal static class PowerWords
     }
 
     /// <summary>What else is to be said of it; null for nothing.</summary>
-    public static string? Remark(PowerOvershoot over)
+    public static string? Remark(OvershootView over)
     {
         var leaving = over.LeavingWatts > 0 ? $"pods that are being deleted free {Figures.Whole(over.LeavingWatts)} W" : null;
         var left = over.Enough ? null : $"{Figures.Whole(over.LeftWatts)} W stay over whatever is done: no gang draws them";

@@ -45,14 +45,14 @@ internal static class ReasonSections
 
         // What is said of many nodes alike is said once.
         var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
-        foreach (var note in notes.Take(MostProblems))
+        foreach (var note in notes.Take(page.Style.Most(MostProblems)))
         {
             var ink = note.Key.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };
             var word = note.Key.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
             page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 8, ink).Add(" "), $"{NameRanges.Of(note.Select(p => p.Object))}: {note.Key.Message}");
         }
 
-        var rest = notes.Count - MostProblems;
+        var rest = notes.Count - page.Style.Most(MostProblems);
         if (rest > 0) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {rest} more (-o json lists all)", Ink.Dim));
     }
 }

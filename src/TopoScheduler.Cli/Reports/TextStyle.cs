@@ -9,6 +9,15 @@ internal sealed record TextStyle(int Width, bool Colour, bool Unicode)
     /// <summary>Columns when nobody says otherwise.</summary>
     public const int DefaultWidth = 100;
 
+    /// <summary>Columns of a wide page: whatever the terminal has, nothing is left out.</summary>
+    public const int WideWidth = 200;
+
+    /// <summary>Every column and row is wanted, however long it gets.</summary>
+    public bool IsWide { get; init; }
+
+    /// <summary>Rows of a list that are shown at most.</summary>
+    public int Most(int rows) => IsWide ? int.MaxValue : rows;
+
     /// <summary>The drawing characters.</summary>
     public Glyphs Glyphs => Unicode ? Glyphs.Drawn : Glyphs.Plain;
 }

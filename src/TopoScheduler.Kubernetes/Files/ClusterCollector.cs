@@ -62,6 +62,9 @@ internal sealed class ClusterCollector(Func<NodeFields, NodeInfo> mapNode)
         _problems.AddRange(problems.All);
     }
 
+    /// <summary>Pods were looked for: where there are none, there are none.</summary>
+    public void PodsAreKnown() => _anyPod = true;
+
     /// <summary>The cluster.</summary>
     /// <param name="source">The file, for messages.</param>
     public ClusterContent Finish(string source)

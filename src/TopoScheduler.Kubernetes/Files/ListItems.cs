@@ -42,7 +42,8 @@ internal sealed class ListItems
         }
     }
 
-    private static Tree WithKind(Tree item, string kind, string apiVersion)
+    /// <summary>An item that names its kind.</summary>
+    public static Tree WithKind(Tree item, string kind, string apiVersion)
     {
         List<KeyValuePair<string, Tree>> entries =
         [

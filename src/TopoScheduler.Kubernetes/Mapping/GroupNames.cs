@@ -6,10 +6,12 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <summary>The group a pod, or a pod template, says its pods are members of: by our annotation, else by those of other schedulers.</summary>
 internal static class GroupNames
 {
-    private static readonly string[] Labels =
+    /// <summary>Labels that name a group of pods, the one that counts first.</summary>
+    internal static readonly string[] Labels =
         ["scheduling.x-k8s.io/pod-group", "pod-group.scheduling.sigs.k8s.io", "pod-group.scheduling.sigs.k8s.io/name", PeerKeys.KueuePodGroup];
 
-    private static readonly string[] Annotations =
+    /// <summary>Annotations that do, after the labels.</summary>
+    internal static readonly string[] Annotations =
         ["scheduling.k8s.io/group-name", "scheduling.volcano.sh/group-name", "pod-group-name", "gang.scheduling.koordinator.sh/name"];
 
     /// <summary>The name of the group, or null.</summary>

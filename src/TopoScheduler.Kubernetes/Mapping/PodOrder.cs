@@ -6,7 +6,8 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// <summary>Which member a pod is: its index where a controller wrote one, else its place by name, numbers in it compared as numbers.</summary>
 internal static class PodOrder
 {
-    private static readonly string[] IndexKeys =
+    /// <summary>Labels or annotations in which controllers write the index of a pod.</summary>
+    internal static readonly string[] IndexKeys =
     [
         "batch.kubernetes.io/job-completion-index", "apps.kubernetes.io/pod-index", "training.kubeflow.org/replica-index", "leaderworkerset.sigs.k8s.io/worker-index",
         "volcano.sh/task-index",

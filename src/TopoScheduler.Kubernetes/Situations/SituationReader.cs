@@ -1,4 +1,5 @@
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Live;
 
 namespace TopoScheduler.Kubernetes.Situations;
 
@@ -16,16 +17,30 @@ public static class SituationReader
     public static ClusterSituation Read(string path, Stream? standardInput = null, Func<SituationPod, bool>? asked = null)
     {
         var kept = path == "-" && standardInput is not null ? Buffered(standardInput) : null;
+        return Read(Objects, seen => ClusterReader.Read(seen, ObjectSource.NameOf(path)), asked);
+
+        IEnumerable<FoundObject> Objects() => ObjectSource.Read(path, kept is null ? standardInput : new MemoryStream(kept, writable: false), InputLimits.Default);
+    }
+
+    /// <summary>The same of a live cluster that has been listed whole.</summary>
+    /// <param name="listing">The listing, with everything.</param>
+    /// <param name="asked">Gangs that are needed whole though nothing of them waits; null for none.</param>
+    public static ClusterSituation Of(ClusterListing listing, Func<SituationPod, bool>? asked = null)
+    {
+        ArgumentNullException.ThrowIfNull(listing);
+        return Read(listing.Found, listing.Content, asked);
+    }
+
+    private static ClusterSituation Read(Func<IEnumerable<FoundObject>> objects, Func<IEnumerable<FoundObject>, ClusterContent> read, Func<SituationPod, bool>? asked)
+    {
         var collector = new SituationCollector();
-        var content = ClusterReader.Read(Objects().Select(collector.See), ObjectSource.NameOf(path));
+        var content = read(objects().Select(collector.See));
         if (collector.Wanted(asked ?? (static _ => false)) is { Count: > 0 } wanted)
         {
-            foreach (var found in Objects()) collector.Complete(found.Tree, wanted);
+            foreach (var found in objects()) collector.Complete(found.Tree, wanted);
         }
 
         return collector.Finish(content);
-
-        IEnumerable<FoundObject> Objects() => ObjectSource.Read(path, kept is null ? standardInput : new MemoryStream(kept, writable: false), InputLimits.Default);
     }
 
     private static byte[] Buffered(Stream input)

@@ -62,6 +62,11 @@ public static class AnswerJson
     public static byte[] Bytes(ImmutableArray<PlacementReport> reports, ReportScenario? scenario) =>
         reports is [var only] ? Bytes(only with { Scenario = scenario }) : Bytes(new PlacementReportList { Reports = reports, Scenario = scenario });
 
+    /// <summary>Reads an answer that was written here, or by another version: what is not known is passed over.</summary>
+    /// <typeparam name="T">A kind of answer listed in <see cref="AnswerTypes"/>.</typeparam>
+    /// <exception cref="JsonException">It is no such answer.</exception>
+    public static T Read<T>(string json) => JsonSerializer.Deserialize(json, TypeOf<T>()) ?? throw new JsonException($"null is no {typeof(T).Name}");
+
     /// <summary>Any JSON in this layout: properties stay in their order, figures as they are spelled. For answers that came through another writer.</summary>
     /// <exception cref="JsonException">It is not JSON.</exception>
     public static byte[] Relaid(ReadOnlySpan<byte> json)

@@ -20,13 +20,8 @@ public sealed record PowerView
     /// <summary>The domains, widest first.</summary>
     public required ImmutableArray<PowerTreeDomain> Domains { get; init; }
 
-    /// <summary>Those of them that are over their budgets, and whom to cap or move first.</summary>
-    [JsonIgnore]
-    public required ImmutableArray<PowerOvershoot> Overshoots { get; init; }
-
-    /// <summary>The same for JSON.</summary>
-    [JsonPropertyName("overshoots")]
-    public ImmutableArray<OvershootView> OvershootViews => [.. Overshoots.Select(OvershootView.Of)];
+    /// <summary>The domains that are over their budgets, and what to cap or move there first.</summary>
+    public required ImmutableArray<OvershootView> Overshoots { get; init; }
 
     /// <summary>There are readings.</summary>
     [JsonIgnore]
@@ -40,6 +35,6 @@ public sealed record PowerView
         var report = PowerTreeReporter.Report(cluster, domain);
         var shown = report.Domains.Where(d => d.OverBudget).Select(d => d.Id).ToHashSet(StringComparer.Ordinal);
         var over = OvershootReporter.DomainsOver(cluster).RemoveAll(d => !shown.Contains(cluster.Power.Domains[d].Id));
-        return new() { Total = report.Total, Domains = report.Domains, Overshoots = OvershootReporter.Report(cluster, over) };
+        return new() { Total = report.Total, Domains = report.Domains, Overshoots = [.. OvershootReporter.Report(cluster, over).Select(OvershootView.Of)] };
     }
 }

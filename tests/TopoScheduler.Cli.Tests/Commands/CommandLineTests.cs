@@ -45,7 +45,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("report --job j.yaml", "--cluster")]
     [InlineData("report --cluster c.yaml", "--job")]
-    [InlineData("report --cluster c.yaml --job j.yaml -o xml", "option --output=\"xml\": expected text, json, markdown or html.")]
+    [InlineData("report --cluster c.yaml --job j.yaml -o xml", "option --output=\"xml\": expected text, wide, json, yaml, markdown or html.")]
     [InlineData("report --cluster c.yaml --job j.yaml --width 10", "option --width=\"10\": expected a whole number between 60 and 400.")]
     [InlineData("report --cluster c.yaml --job j.yaml --max-steps -1", "option --max-steps=\"-1\": expected a whole number of at least 1.")]
     [InlineData("report --cluster c.yaml --job j.yaml --max-steps many", "option --max-steps=\"many\": expected a whole number of at least 1.")]
