@@ -1,19 +1,29 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using TopoScheduler.Server.Api;
+using TopoScheduler.Server.Grpc;
 
 namespace TopoScheduler.Server;
 
-/// <summary>An answer that is no success: a status and one line of plain text, or a problem document where the route says so.</summary>
+/// <summary>An answer that is no success: a status and one line of plain text; a problem document or what gRPC has for it where the route says so.</summary>
 internal static class Refusal
 {
     /// <summary>
     /// Writes it. What is left of a body that came too slowly is not waited for. Kestrel passes over the rest of one that is too large, for a few seconds at
     /// most: a connection that ended with bytes unread would be reset, and the answer could be lost.
     /// </summary>
-    public static Task WriteAsync(HttpContext context, int status, string message) => context.GetEndpoint()?.Metadata.GetMetadata<ProblemAnswers>() is not null
-        ? WriteAsync(context, new ProblemDocument(status, message))
-        : WriteAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(message + "\n"));
+    public static Task WriteAsync(HttpContext context, int status, string message)
+    {
+        if (GrpcRefusal.IsCalled(context))
+        {
+            GrpcRefusal.Write(context, status, message);
+            return Task.CompletedTask;
+        }
+
+        return context.GetEndpoint()?.Metadata.GetMetadata<ProblemAnswers>() is not null
+            ? WriteAsync(context, new ProblemDocument(status, message))
+            : WriteAsync(context, status, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(message + "\n"));
+    }
 
     /// <summary>Writes a problem document.</summary>
     /// <param name="context">The request.</param>

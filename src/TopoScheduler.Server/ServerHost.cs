@@ -11,12 +11,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Access;
+using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Api;
 using TopoScheduler.Server.Audit;
 using TopoScheduler.Server.Configuration;
 using TopoScheduler.Server.Controllers;
 using TopoScheduler.Server.Extender;
+using TopoScheduler.Server.Grpc;
 using TopoScheduler.Server.Health;
+using TopoScheduler.Server.Telemetry;
 using TopoScheduler.Server.Telemetry.Exposition;
 using TopoScheduler.Server.Telemetry.Otlp;
 using TopoScheduler.Server.Webhook;
@@ -34,11 +37,15 @@ public sealed partial class ServerHost : IAsyncDisposable
 
     // kube-scheduler keeps idle connections for 90 s and does not repeat a POST that meets a closed one.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(5);
 
     private readonly WebApplication _app;
     private readonly ExtenderEndpoints _extender;
     private readonly ApiEndpoints? _api;
+    private readonly GrpcDoor? _grpc;
+    private readonly HeavyQuestions _heavy;
     private readonly Doors _doors;
     private readonly AuditLog? _audit;
     private readonly ServeSettings _settings;
@@ -62,6 +69,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(Configure);
         builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlockPool.Factory>();
         builder.Services.AddRoutingCore();
+        if (settings.Listen.GrpcUrl is not null) _grpc = new(settings.Grpc, settings.Api);
+        _grpc?.AddTo(builder.Services);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = Goodbye);
         ServerLog.Configure(builder.Logging, settings.Log, logging);
         _app = builder.Build();
@@ -82,10 +91,23 @@ public sealed partial class ServerHost : IAsyncDisposable
             ReceiveTime = TimeSpan.FromMilliseconds(options.ReceiveMilliseconds),
         };
         _extender = new(_scheduling.Verbs, limits, options.OnlyFailedNodes, _scheduling.Metrics, _app.Services.GetRequiredService<ILogger<ExtenderEndpoints>>());
-        if (settings.Api.Enabled) _api = new(new(_scheduling.Questions), settings.Api, _app.Services.GetRequiredService<ILogger<ApiEndpoints>>());
+        var (questions, metrics) = (new LiveQuestions(_scheduling.Questions), new ApiMetrics(_scheduling.Metrics.Meter));
+        _heavy = new(settings.Api.PlansAtOnce, HeavyQuestions.UsualPatience, TimeSpan.FromSeconds(settings.Api.PlanSeconds));
+        if (settings.Api.Enabled) _api = new(questions, _heavy, metrics, settings.Api, _app.Services.GetRequiredService<ILogger<ApiEndpoints>>());
         var access = _scheduling.AccessMetrics;
         _doors.Tell(_app.Services.GetRequiredService<ILogger<Doors>>(), () => access.Refused("certificate"));
         Map(new(_scheduling.Callers, access, TimeProvider.System, _app.Services.GetRequiredService<ILogger<AccessGate>>()));
+        _grpc?.Map(_app, new()
+        {
+            Questions = questions,
+            Heavy = _heavy,
+            Push = _scheduling.Push,
+            Health = Health,
+            Metrics = metrics,
+            Time = _scheduling.Time,
+            Stopping = _app.Lifetime.ApplicationStopping,
+            Loggers = _app.Services.GetRequiredService<ILoggerFactory>(),
+        });
     }
 
     /// <summary>What must hold before the server is ready; add to it before the start.</summary>
@@ -121,9 +143,10 @@ public sealed partial class ServerHost : IAsyncDisposable
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        if (_grpc is not null) await _grpc.DisposeAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
         _extender.Dispose();
-        _api?.Dispose();
+        _heavy.Dispose();
         _otlp?.Dispose();
         _metrics.Dispose();
         _scheduling.Dispose();
@@ -155,6 +178,8 @@ public sealed partial class ServerHost : IAsyncDisposable
         kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(_settings.Extender.ReceiveMilliseconds);
         // An answer about 15,000 nodes is about 1 MiB: it is handed over at once, without waiting for the caller to read.
         kestrel.Limits.MaxResponseBufferSize = 4 * Mebibyte;
+        // A caller over HTTP/2 that went away without a word is found out, and what it watched ends.
+        (kestrel.Limits.Http2.KeepAlivePingDelay, kestrel.Limits.Http2.KeepAlivePingTimeout) = (PingDelay, PingTimeout);
         kestrel.Limits.MaxConcurrentConnections = MostConnections;
         kestrel.Limits.MaxRequestBodySize = (long)_settings.Extender.NodesBodyMiB * Mebibyte;
         _doors.Listen(kestrel);

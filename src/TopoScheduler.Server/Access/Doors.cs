@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Grpc;
 using TopoScheduler.Server.Health;
 using TopoScheduler.Server.Telemetry.Exposition;
 using TopoScheduler.Server.Webhook;
@@ -45,7 +46,7 @@ internal sealed partial class Doors
             _webhookClients = ClientsOf(webhook.ClientCaFile, webhook.ClientNameSet);
         }
 
-        _extender = new(path => !IsBelow(path, WebhookPrefix) && (listen.ApiUrl is null || !IsBelow(path, ApiPrefix)));
+        _extender = new(path => !IsBelow(path, WebhookPrefix) && !GrpcDoor.IsPath(path) && (listen.ApiUrl is null || !IsBelow(path, ApiPrefix)));
     }
 
     /// <summary>True where the webhooks have an address.</summary>
@@ -57,8 +58,11 @@ internal sealed partial class Doors
         var listen = _settings.Listen;
         Listen(kestrel, listen.Url, _certificate, _clients, _extender);
         if (listen.HealthUrl is not null) Listen(kestrel, listen.HealthUrl, null, null, new(path => path == MetricsEndpoint.Path || HealthEndpoints.Paths.Contains(path)));
-        if (listen.ApiUrl is not null) Listen(kestrel, listen.ApiUrl, _certificate, null, new(path => IsBelow(path, ApiPrefix)));
+        // Over TLS a client says which version of HTTP it speaks, so one address can answer all of the API.
+        var isShared = listen.GrpcUrl is not null && listen.GrpcUrl == listen.ApiUrl;
+        if (listen.ApiUrl is not null) Listen(kestrel, listen.ApiUrl, _certificate, null, new(path => IsBelow(path, ApiPrefix) || (isShared && GrpcDoor.IsPath(path))));
         if (HasWebhook) Listen(kestrel, _settings.Webhook.Url!, _webhookCertificate, _webhookClients, new(path => path == "/livez" || WebhookEndpoints.Paths.Contains(path)));
+        if (listen.GrpcUrl is not null && !isShared) Listen(kestrel, listen.GrpcUrl, _certificate, null, new(GrpcDoor.IsPath) { Protocols = HttpProtocols.Http2 });
     }
 
     /// <summary>Says from now on which files cannot be read anew, and who may not connect.</summary>
@@ -92,6 +96,7 @@ internal sealed partial class Doors
         var isTls = ServeRules.EndPointOf(url, Uri.UriSchemeHttps) is not null;
         kestrel.Listen((isTls ? ServeRules.EndPointOf(url, Uri.UriSchemeHttps) : ServeRules.EndPointOf(url))!, listen =>
         {
+            if (door.Protocols is { } protocols) listen.Protocols = protocols;
             if (isTls) Encrypt(listen, certificate!, clients);
             listen.Use(next => connection =>
             {
@@ -135,5 +140,9 @@ internal sealed partial class Doors
     [LoggerMessage(2, LogLevel.Warning, "a connection is refused: {Reason}")]
     private static partial void LogConnection(ILogger logger, string reason);
 
-    private sealed record Door(Func<string, bool> Answers);
+    private sealed record Door(Func<string, bool> Answers)
+    {
+        /// <summary>Versions of HTTP; null for all. Without TLS a client of HTTP/2 cannot ask for it.</summary>
+        public HttpProtocols? Protocols { get; init; }
+    }
 }

@@ -11,6 +11,9 @@ namespace TopoScheduler.Server.Answers;
 /// <param name="limit">How long one may be worked on.</param>
 public sealed class HeavyQuestions(int atOnce, TimeSpan patience, TimeSpan limit) : IDisposable
 {
+    /// <summary>How long one waits for a turn, at all doors.</summary>
+    public static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(2);
+
     private readonly SemaphoreSlim _turns = new(atOnce, atOnce);
 
     /// <summary>Has a question answered when it is its turn.</summary>

@@ -17,6 +17,8 @@ public sealed class LiveQuestions(LiveSource source)
     /// <summary>Most jobs of one question.</summary>
     public const int MostJobs = 64;
 
+    private const int MostNameLength = 253;
+
     private readonly Lock _lock = new();
     private LiveView? _view;
 
@@ -35,6 +37,9 @@ public sealed class LiveQuestions(LiveSource source)
             }
         }
     }
+
+    /// <summary>True for what may be the name of a GangPlacement.</summary>
+    public static bool IsGangName(string text) => text.Length is > 0 and <= MostNameLength && char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.');
 
     /// <summary>The network.</summary>
     public static TopologyView Topology(LiveView view) => TopologyView.Of(view.Snapshot);

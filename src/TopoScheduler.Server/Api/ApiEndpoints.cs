@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,7 @@ using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Configuration;
+using TopoScheduler.Server.Telemetry;
 
 namespace TopoScheduler.Server.Api;
 
@@ -14,36 +16,34 @@ namespace TopoScheduler.Server.Api;
 /// The routes under <c>/v1</c> that answer questions, from the live snapshot of this replica, whether it leads or not. What they say is written by
 /// <see cref="AnswerJson"/>, as the commands write it; refusals are problem documents. Nothing is changed.
 /// </summary>
-internal sealed partial class ApiEndpoints : IDisposable
+internal sealed partial class ApiEndpoints
 {
     /// <summary>The header that tells the snapshot: its number since the start, and when it was first looked at.</summary>
     public const string SnapshotHeader = "TopoScheduler-Snapshot";
 
     private const int MostGpusPerPod = 1_024;
-    private const int MostNameLength = 253;
     private const int Mebibyte = 1 << 20;
 
     private static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private readonly AnswerCache _cache = new();
+    private readonly AnswerCache<byte[]> _cache = new();
     private readonly LiveQuestions _questions;
     private readonly HeavyQuestions _heavy;
+    private readonly ApiMetrics _metrics;
     private readonly int _bodyBytes;
     private readonly ILogger<ApiEndpoints> _logger;
     private readonly ToldOnce _told = new();
 
     /// <summary>Routes to questions.</summary>
-    public ApiEndpoints(LiveQuestions questions, ApiOptions options, ILogger<ApiEndpoints> logger)
-    {
-        (_questions, _logger, _bodyBytes) = (questions, logger, options.BodyMiB * Mebibyte);
-        _heavy = new(options.PlansAtOnce, Patience, TimeSpan.FromSeconds(options.PlanSeconds));
-    }
+    /// <param name="questions">Answers.</param>
+    /// <param name="heavy">Lets few plan at a time.</param>
+    /// <param name="metrics">Times questions.</param>
+    /// <param name="options">Limits.</param>
+    /// <param name="logger">The log.</param>
+    public ApiEndpoints(LiveQuestions questions, HeavyQuestions heavy, ApiMetrics metrics, ApiOptions options, ILogger<ApiEndpoints> logger) =>
+        (_questions, _heavy, _metrics, _logger, _bodyBytes) = (questions, heavy, metrics, logger, options.BodyMiB * Mebibyte);
 
     private delegate Task<ApiAnswer> Handler(HttpContext context, ApiRoute route);
-
-    /// <inheritdoc/>
-    public void Dispose() => _heavy.Dispose();
 
     /// <summary>Adds the routes.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -103,7 +103,7 @@ internal sealed partial class ApiEndpoints : IDisposable
     {
         QuestionFields.Of(context.Request.Query).Finish();
         var (ns, name) = (Namespace((string)context.Request.RouteValues["namespace"]!), (string)context.Request.RouteValues["name"]!);
-        if (name.Length > MostNameLength || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')) throw new QuestionException("name", name, "the name of a GangPlacement");
+        if (!LiveQuestions.IsGangName(name)) throw new QuestionException("name", name, "the name of a GangPlacement");
         var gang = await _questions.GangAsync(ns, name, context.RequestAborted).ConfigureAwait(false);
         return gang is null ? throw new BadHttpRequestException($"There is no GangPlacement {ns}/{name}.", StatusCodes.Status404NotFound) : new(AnswerJson.Bytes(gang));
     }
@@ -120,6 +120,7 @@ internal sealed partial class ApiEndpoints : IDisposable
 
     private async Task AnswerAsync(HttpContext context, ApiRoute route, Handler handler)
     {
+        var start = Stopwatch.GetTimestamp();
         try
         {
             if (!AnswerHeaders.TakesJson(context.Request)) throw new BadHttpRequestException("Answers are application/json.", StatusCodes.Status406NotAcceptable);
@@ -138,7 +139,19 @@ internal sealed partial class ApiEndpoints : IDisposable
         {
             await RefuseAsync(context, route, e).ConfigureAwait(false);
         }
+        finally
+        {
+            _metrics.Answered("http", route.Operation, OutcomeOf(context), start);
+        }
     }
+
+    private static string OutcomeOf(HttpContext context) => context.RequestAborted.IsCancellationRequested ? VerbOutcome.Gone : context.Response.StatusCode switch
+    {
+        < StatusCodes.Status400BadRequest => VerbOutcome.Answered,
+        StatusCodes.Status500InternalServerError => VerbOutcome.Defect,
+        StatusCodes.Status503ServiceUnavailable => VerbOutcome.NotReady,
+        _ => VerbOutcome.Refused,
+    };
 
     private Task RefuseAsync(HttpContext context, ApiRoute route, Exception problem)
     {
@@ -157,7 +170,7 @@ internal sealed partial class ApiEndpoints : IDisposable
     }
 
     private static string? RetryAfter(Exception problem) => problem is NoAnswerException { Reason: NoAnswer.Busy or NoAnswer.NotKnown } or ApiException or ApiUnavailableException
-        ? Patience.TotalSeconds.ToString(CultureInfo.InvariantCulture)
+        ? HeavyQuestions.UsualPatience.TotalSeconds.ToString(CultureInfo.InvariantCulture)
         : null;
 
     private static string Namespace(string text) => JobsQuestion.IsNamespace(text) ? text : throw new QuestionException("namespace", text, JobsQuestion.ExpectedNamespace);

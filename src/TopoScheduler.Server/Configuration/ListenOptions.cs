@@ -17,6 +17,10 @@ public sealed class ListenOptions
     /// <value>Default none: the API answers where the extender does. Beyond this machine <c>https://</c>, with the certificate of <see cref="CertFile"/>.</value>
     public string? ApiUrl { get; set; }
 
+    /// <summary>Address of the API over gRPC, HTTP/2 alone. Over <c>https://</c> it may be that of <see cref="ApiUrl"/>, which then answers both.</summary>
+    /// <value>Default none: gRPC is not served. Beyond this machine <c>https://</c>, with the certificate of <see cref="CertFile"/>.</value>
+    public string? GrpcUrl { get; set; }
+
     /// <summary>PEM of the certificate of <c>https://</c> addresses, its chain after it. Read again when it changes.</summary>
     /// <value>Needed with <c>https://</c>.</value>
     public string? CertFile { get; set; }

@@ -34,6 +34,10 @@ internal sealed partial class TelemetryOptionsValidator : IValidateOptions<Telem
 [OptionsValidator]
 internal sealed partial class ApiOptionsValidator : IValidateOptions<ApiOptions>;
 
+/// <summary>Checks each value of <see cref="GrpcOptions"/> by itself.</summary>
+[OptionsValidator]
+internal sealed partial class GrpcOptionsValidator : IValidateOptions<GrpcOptions>;
+
 /// <summary>Checks each value of <see cref="AccessOptions"/> by itself.</summary>
 [OptionsValidator]
 internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOptions>;

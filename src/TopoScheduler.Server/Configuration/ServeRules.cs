@@ -31,6 +31,7 @@ internal sealed class ServeRules
         if (options.HealthUrl is not null && health is null) failures.Add($"HealthUrl: expected http://, an IP address or localhost, and a port, {Example}.");
         else if (health is not null && url is not null && health.Port == url.Port && health.Port != 0) failures.Add("HealthUrl: expected another port than that of listen.url.");
         CheckApi(options, api, [url, health], failures);
+        CheckGrpc(options, [url, health, options.GrpcUrl == options.ApiUrl && IsHttps(options.ApiUrl) ? null : api], failures);
         CheckFiles(options, failures);
         return Result(failures);
     }
@@ -60,17 +61,26 @@ internal sealed class ServeRules
         else if (others.Any(o => o?.Port == api.Port && api.Port != 0)) failures.Add("ApiUrl: expected another port than those of listen.url and listen.healthUrl.");
     }
 
+    private static void CheckGrpc(ListenOptions options, IPEndPoint?[] others, List<string> failures)
+    {
+        if (options.GrpcUrl is null) return;
+        var grpc = EndPointOf(options.GrpcUrl) ?? EndPointOf(options.GrpcUrl, Uri.UriSchemeHttps);
+        if (grpc is null) failures.Add("GrpcUrl: expected http:// or https://, an IP address or localhost, and a port, for example https://0.0.0.0:9090.");
+        else if (!IPAddress.IsLoopback(grpc.Address) && !IsHttps(options.GrpcUrl)) failures.Add("GrpcUrl: expected https:// or a loopback address.");
+        else if (others.Any(o => o?.Port == grpc.Port && grpc.Port != 0)) failures.Add("GrpcUrl: expected another port than those of listen.url, listen.healthUrl and listen.apiUrl, or over https:// the very address of listen.apiUrl.");
+    }
+
     private static void CheckFiles(ListenOptions options, List<string> failures)
     {
-        if (IsHttps(options.Url) || IsHttps(options.ApiUrl))
+        if (IsHttps(options.Url) || IsHttps(options.ApiUrl) || IsHttps(options.GrpcUrl))
         {
             if (string.IsNullOrEmpty(options.CertFile)) failures.Add("CertFile: expected a PEM file with the certificate of the https:// address.");
             if (string.IsNullOrEmpty(options.KeyFile)) failures.Add("KeyFile: expected a PEM file with the key of listen.certFile.");
         }
         else
         {
-            if (options.CertFile is { Length: > 0 }) failures.Add("CertFile: expected https:// in listen.url or listen.apiUrl.");
-            if (options.KeyFile is { Length: > 0 }) failures.Add("KeyFile: expected https:// in listen.url or listen.apiUrl.");
+            if (options.CertFile is { Length: > 0 }) failures.Add("CertFile: expected https:// in listen.url, listen.apiUrl or listen.grpcUrl.");
+            if (options.KeyFile is { Length: > 0 }) failures.Add("KeyFile: expected https:// in listen.url, listen.apiUrl or listen.grpcUrl.");
         }
 
         if (options.ClientCaFile is { Length: > 0 } && !IsHttps(options.Url)) failures.Add("ClientCaFile: expected https:// in listen.url.");

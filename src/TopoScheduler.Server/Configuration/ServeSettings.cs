@@ -19,7 +19,7 @@ public sealed partial class ServeSettings
     [
         ("source", typeof(SourceOptions)), ("listen", typeof(ListenOptions)), ("extender", typeof(ExtenderOptions)), ("power", typeof(PowerOptions)),
         ("webhook", typeof(WebhookOptions)), ("gangs", typeof(GangOptions)), ("election", typeof(ElectionOptions)), ("telemetry", typeof(TelemetryOptions)),
-        ("api", typeof(ApiOptions)), ("access", typeof(AccessOptions)), ("audit", typeof(AuditOptions)), ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
+        ("api", typeof(ApiOptions)), ("grpc", typeof(GrpcOptions)), ("access", typeof(AccessOptions)), ("audit", typeof(AuditOptions)), ("metrics", typeof(MetricsOptions)), ("log", typeof(LogOptions)),
     ];
 
     private ServeSettings(IServiceProvider services, SortedDictionary<string, string> given)
@@ -34,6 +34,7 @@ public sealed partial class ServeSettings
         Webhook = services.GetRequiredService<IOptions<WebhookOptions>>().Value;
         Telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
         Api = services.GetRequiredService<IOptions<ApiOptions>>().Value;
+        Grpc = services.GetRequiredService<IOptions<GrpcOptions>>().Value;
         Access = services.GetRequiredService<IOptions<AccessOptions>>().Value;
         Audit = services.GetRequiredService<IOptions<AuditOptions>>().Value;
         Metrics = services.GetRequiredService<IOptions<MetricsOptions>>().Value;
@@ -66,6 +67,9 @@ public sealed partial class ServeSettings
 
     /// <summary>What the API answers.</summary>
     public ApiOptions Api { get; }
+
+    /// <summary>What gRPC may take.</summary>
+    public GrpcOptions Grpc { get; }
 
     /// <summary>Who may use the API.</summary>
     public AccessOptions Access { get; }
@@ -106,7 +110,7 @@ public sealed partial class ServeSettings
         if (problems.Count > 0) throw new SettingsException([.. problems.Values]);
         var settings = new ServeSettings(services, values);
         // A file answers no question about callers.
-        var callers = settings.Api.Enabled ? "those who ask" : settings.Telemetry.Push ? "those who push" : null;
+        var callers = settings.Api.Enabled || settings.Listen.GrpcUrl is not null ? "those who ask" : settings.Telemetry.Push ? "those who push" : null;
         var needsToken = callers is not null && settings.Source.Cluster is { Length: > 0 } && settings.Access.TokenFile is not { Length: > 0 };
         return needsToken ? throw new SettingsException([$"access.tokenFile: expected a file with the token of {callers}: with source.cluster there is no API server to ask who they are."]) : settings;
     }
@@ -123,6 +127,7 @@ public sealed partial class ServeSettings
         services.AddOptions<ElectionOptions>().Bind(configuration.GetSection("election")).ValidateOnStart();
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection("telemetry")).ValidateOnStart();
         services.AddOptions<ApiOptions>().Bind(configuration.GetSection("api")).ValidateOnStart();
+        services.AddOptions<GrpcOptions>().Bind(configuration.GetSection("grpc")).ValidateOnStart();
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection("access")).ValidateOnStart();
         services.AddOptions<AuditOptions>().Bind(configuration.GetSection("audit")).ValidateOnStart();
         services.AddOptions<MetricsOptions>().Bind(configuration.GetSection("metrics")).ValidateOnStart();
@@ -134,6 +139,7 @@ public sealed partial class ServeSettings
         services.AddSingleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>();
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
         services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GrpcOptions>, GrpcOptionsValidator>();
         services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>();
         services.AddSingleton<IValidateOptions<AuditOptions>, AuditOptionsValidator>();
         services.AddSingleton<IValidateOptions<MetricsOptions>, MetricsOptionsValidator>();

@@ -57,7 +57,10 @@ internal sealed record PushBody(ImmutableArray<(int Index, PowerReading Reading)
         }
     }
 
-    private static (PowerReading Reading, PushProblem? Problem) ReadItem(JsonElement item, int index)
+    /// <summary>Reads one reading.</summary>
+    /// <param name="item">What was sent.</param>
+    /// <param name="index">Its place.</param>
+    public static (PowerReading Reading, PushProblem? Problem) ReadItem(JsonElement item, int index)
     {
         PushProblem Bad(string field, string value, string expected) => new(index, field, value, expected);
         if (item.ValueKind != JsonValueKind.Object) return (default, Bad("", Shown(item), $"an object with {FieldList}"));

@@ -24,7 +24,9 @@ internal sealed partial class PushEndpoint
     /// <summary>Most bytes of a body: some 10,000 readings.</summary>
     public const int BodyBytes = 1 << 20;
 
-    private const int MostProblems = 100;
+    /// <summary>Most problems that are told.</summary>
+    public const int MostProblems = 100;
+
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(5);
 
     private readonly PowerTelemetry _telemetry;
@@ -35,23 +37,37 @@ internal sealed partial class PushEndpoint
     /// <summary>A route to the readings.</summary>
     public PushEndpoint(PowerTelemetry telemetry, ReadingMetrics metrics, ILogger<PushEndpoint> logger) => (_telemetry, _metrics, _logger) = (telemetry, metrics, logger);
 
+    /// <summary>Who may push.</summary>
+    public static RouteAccess Access { get; } = RouteAccess.Bearer("create", "powerreadings");
+
     /// <summary>The record of decisions; null for none.</summary>
     public AuditLog? Audit { get; set; }
 
     /// <summary>Adds the route.</summary>
-    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, AnswerAsync).WithMetadata(RouteAccess.Bearer("create", "powerreadings"));
+    public void Map(IEndpointRouteBuilder routes) => routes.MapPost(Path, AnswerAsync).WithMetadata(Access);
+
+    /// <summary>Takes readings, by whichever door they came.</summary>
+    /// <returns>How many were taken, and what is wrong with the others, in their order.</returns>
+    public (int Taken, PushProblem[] Problems) Take(PushBody body)
+    {
+        var refused = _telemetry.Take(body.Readings);
+        PushProblem[] problems = [.. body.Problems.Concat(refused.Select(r => ProblemOf(r.Index, r.Reading.Name, r.Reading.At, r.Fate))).OrderBy(p => p.Index)];
+        _metrics.Error("push", "item", problems.Length);
+        if (_told.IsNews("items", problems.Length > 0 ? $"{problems[0].Field}, expected {problems[0].Expected}" : null) && problems.Length > 0) LogItems(problems.Length, problems[0].Index, problems[0].Field, problems[0].Expected);
+        return (body.Readings.Length - refused.Count, problems);
+    }
+
+    /// <summary>Puts a push on record.</summary>
+    public void Record(HttpContext context, int taken, int refused) =>
+        Audit?.Write(new(AuditVerb.Readings, refused == 0 ? "taken" : "some_refused") { User = AccessGate.UserOf(context), Count = taken });
 
     private async Task AnswerAsync(HttpContext context)
     {
         try
         {
             var body = PushBody.Read(await RequestBody.ReadAsync(context, BodyBytes, TimeLimit).ConfigureAwait(false));
-            var refused = _telemetry.Take(body.Readings);
-            PushProblem[] problems = [.. body.Problems.Concat(refused.Select(r => ProblemOf(r.Index, r.Reading.Name, r.Reading.At, r.Fate))).OrderBy(p => p.Index)];
-            _metrics.Error("push", "item", problems.Length);
-            if (_told.IsNews("items", problems.Length > 0 ? $"{problems[0].Field}, expected {problems[0].Expected}" : null) && problems.Length > 0) LogItems(problems.Length, problems[0].Index, problems[0].Field, problems[0].Expected);
-            var taken = body.Readings.Length - refused.Count;
-            Audit?.Write(new(AuditVerb.Readings, problems.Length == 0 ? "taken" : "some_refused") { User = AccessGate.UserOf(context), Count = taken });
+            var (taken, problems) = Take(body);
+            Record(context, taken, problems.Length);
             await WriteAsync(context, taken, problems).ConfigureAwait(false);
         }
         catch (WireException e)

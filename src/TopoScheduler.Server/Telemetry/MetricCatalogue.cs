@@ -145,6 +145,14 @@ internal static class MetricCatalogue
     /// <summary>Whom nobody let in.</summary>
     public static Metric AccessRefused { get; } = new("toposcheduler_access_refused_total", MetricKind.Counter, "{request}", "Requests and connections that were refused, by reason.", "reason");
 
+    /// <summary>Time of questions.</summary>
+    public static Metric ApiDuration { get; } = new(
+        "toposcheduler_api_duration_seconds", MetricKind.Histogram, "s", "Time from a question of the API to its answer, by door, method and outcome.", "door", "method", "outcome")
+    { Buckets = Searches };
+
+    /// <summary>Those who watch.</summary>
+    public static Metric ApiWatches { get; } = new("toposcheduler_api_watches", MetricKind.Gauge, "{call}", "Watches and pushes over gRPC that are open.");
+
     /// <summary>What the record lacks.</summary>
     public static Metric AuditLost { get; } = new(
         "toposcheduler_audit_lost_total", MetricKind.Counter, "{line}", "Decisions that are not in the record because it could not be written in time.");
@@ -154,7 +162,7 @@ internal static class MetricCatalogue
     [
         BuildInfo, Leader, Nodes, ExtenderDuration, Filtered, Binds, PlanDuration, PlanOutcomes, GangsWaiting, GangsWaitingFor, OldestWaiting, GangWait, Releases, Estimate, Gap, LedgerDrift,
         WatchAge, WatchLag, WatchEvents, WatchRelists, WatchErrors, CommittedWatts, BudgetWatts, HeadroomWatts, OvershootWatts, Gpus, LargestGang, FreeSlots, CapacityAge, CapacityDuration,
-        Readings, ReadingAge, ReadingErrors, AccessRefused, AuditLost,
+        Readings, ReadingAge, ReadingErrors, ApiDuration, ApiWatches, AccessRefused, AuditLost,
     ];
 
     private static Metric Power(string what, string says) => new($"toposcheduler_power_{what}_watts", MetricKind.Gauge, "W", says, "kind", "name");

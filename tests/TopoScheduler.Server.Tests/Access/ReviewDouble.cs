@@ -11,7 +11,7 @@ internal sealed class ReviewDouble
     private static readonly HashSet<(string?, string?)> Rights =
     [
         ("powerreadings", "create"), ("placementreports", "create"), ("capacityreports", "get"), ("powerreports", "get"), ("topologies", "get"), ("doctorreports", "get"),
-        ("gangplacements", "list"), ("gangplacements", "get"),
+        ("gangplacements", "list"), ("gangplacements", "get"), ("gangplacements", "watch"), ("topologies", "watch"), ("powerreports", "watch"), ("descriptors", "get"),
     ];
 
     /// <summary>Its user may do what there is to do.</summary>
