@@ -17,7 +17,8 @@ internal sealed class ExplainRun(CliConsole console)
     {
         if (request is { Source.Path: "-", Before: "-" }) return Reject("option --before=\"-\": standard input is the cluster already, expected a file.");
         var now = request.At ?? console.Time.GetUtcNow();
-        var situation = request.Source.Situation(p => IsAsked(p, request));
+        var asked = new SubjectRequest(request.Kind, request.Namespace, request.Name) { Place = request.Source.Path is null ? "the cluster" : "the cluster file" };
+        var situation = request.Source.Situation(asked.IsAbout);
         var cluster = ClusterInput.Snapshot(situation.Content, console, now);
         foreach (var problem in situation.Content.Problems.Concat(cluster.Problems).Distinct().Where(p => p.Severity == Severity.Error))
         {
@@ -27,34 +28,11 @@ internal sealed class ExplainRun(CliConsole console)
         if (situation.Content.Nodes.IsEmpty) return ExitCodes.InvalidInput;
         var facts = new SituationFacts(situation, now);
         cluster = cluster.Plus(facts.Promised());
-        if (SubjectFinder.Find(situation, cluster, request, out var wrong) is not { } found) return Reject(wrong);
-        var question = Question(found, cluster, facts);
+        if (SubjectFinder.Find(situation, cluster, asked, out var wrong) is not { } found) return Reject(wrong);
+        var question = SituationQuestion.Of(found.Subject, found.Gang, cluster, facts);
         if (request.Before is { } before && question.Gang is { Roles.IsEmpty: false }) question = WithBefore(question, before, now);
         Write(Explainer.Explain(question), request);
         return ExitCodes.Placed;
-    }
-
-    private static bool IsAsked(SituationPod pod, ExplainRequest request) => pod.Namespace == request.Namespace && request.Kind switch
-    {
-        ExplanationSubjectKind.Pod => pod.Name == request.Name,
-        ExplanationSubjectKind.Gang => SubjectFinder.IsNamed(pod.Gang, request.Name),
-        _ => false,
-    };
-
-    private static ExplainQuestion Question((ExplanationSubject Subject, SituationGang? Gang) found, ClusterSnapshot cluster, SituationFacts facts)
-    {
-        if (found.Gang is not { } gang) return new() { Cluster = cluster, Subject = found.Subject, Facts = facts.ForNode() };
-        var its = facts.Of(gang);
-        var subject = found.Subject;
-        if (subject.Kind == ExplanationSubjectKind.Pod)
-        {
-            var pod = gang.Pods.First(p => p.Name == subject.Name);
-            var member = SituationFacts.MemberOf(gang, pod);
-            subject = subject with { Gang = gang.Gang.Key.Id, Member = member, Node = pod.Node ?? (member is { } m ? its.Placed.GetValueOrDefault(m) : null) };
-            if (pod.IsFinished) its = its with { IsFinished = true };
-        }
-
-        return new() { Cluster = cluster, Subject = subject, Gang = gang.Gang, Facts = its };
     }
 
     // The same gang asked for on the earlier cluster, without its own pods of then.
