@@ -57,7 +57,9 @@ internal sealed class SourceOptions
         }
         catch (InputException e) when (kubeconfig is null && context is null)
         {
-            throw new InputException($"no cluster is named, and kubectl would find none: {e.Message} Expected --cluster with a file, --server with the address of a toposched, or --kubeconfig.", e);
+            const string named = "no cluster is named: ";
+            var why = e.Message.StartsWith(named, StringComparison.Ordinal) ? e.Message[named.Length..] : e.Message;
+            throw new InputException($"no cluster is given, expected --cluster with a file, --server with the address of a toposched, or --kubeconfig; and kubectl would find none: {why}", e);
         }
     }
 

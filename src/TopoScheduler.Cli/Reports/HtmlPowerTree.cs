@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using TopoScheduler.Core.Placement.Capacity;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;

@@ -1,5 +1,4 @@
 using TopoScheduler.Core.Placement.Capacity;
-using TopoScheduler.Core.Power;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;

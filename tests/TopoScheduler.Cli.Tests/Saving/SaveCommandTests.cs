@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using TopoScheduler.Cli.Tests.Sources;
-using TopoScheduler.Testing.FakeApi;
 
 namespace TopoScheduler.Cli.Tests.Saving;
 

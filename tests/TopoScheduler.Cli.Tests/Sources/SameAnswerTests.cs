@@ -113,8 +113,8 @@ public sealed class SameAnswerTests
     [Theory]
     [InlineData("topology --cluster c.yaml --kubeconfig k", "options --cluster and --kubeconfig: name more than one cluster; expected one of --cluster, --kubeconfig (with --context) and --server.")]
     [InlineData("capacity --cluster c.yaml --context c", "options --cluster and --context: name more than one cluster")]
-    [InlineData("doctor", "no cluster is named, and kubectl would find none: ")]
-    [InlineData("report --job samples/jobs/mpi-finetune.yaml", "Expected --cluster with a file, --server with the address of a toposched, or --kubeconfig.")]
+    [InlineData("doctor", "and kubectl would find none: ~/.kube/config does not exist")]
+    [InlineData("report --job samples/jobs/mpi-finetune.yaml", "no cluster is given, expected --cluster with a file, --server with the address of a toposched, or --kubeconfig")]
     [InlineData("power --kubeconfig missing.yaml", "missing.yaml")]
     [InlineData("topology --interval 5 --cluster c.yaml", "option --interval: is of no use alone, expected --watch with it.")]
     public void Source_WrongOrNone_IsCode2AndSaysWhat(string arguments, string expected)

@@ -66,7 +66,7 @@ public sealed class ServerSourceTests : IDisposable
     [InlineData("topology -o dot", 2, "a server gives answers, not its cluster")]
     [InlineData("report --job samples/jobs/mpi-finetune.yaml -o html", 2, "which the map needs")]
     [InlineData("report --job samples/jobs/mpi-finetune.yaml --budget-all -10%", 2, "a server answers for its cluster as it is")]
-    [InlineData("report --job tests/cases/doctor-faults/nodes.yaml", 2, "422")]
+    [InlineData("report --job tests/cases/eks-layers/cluster.yaml", 2, "422")]
     public async Task Question_ThatAServerCannotAnswer_SaysWhy(string question, int code, string expected)
     {
         await using var host = await StartAsync(Dgx);
