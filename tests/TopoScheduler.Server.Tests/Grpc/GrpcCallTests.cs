@@ -3,7 +3,6 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
-using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Grpc.V1;
 using V1 = TopoScheduler.Server.Grpc.V1;
 

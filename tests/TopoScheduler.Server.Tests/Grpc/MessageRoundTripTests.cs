@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;

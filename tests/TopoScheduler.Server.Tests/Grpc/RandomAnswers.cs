@@ -33,7 +33,7 @@ internal sealed class RandomAnswers(Random dice)
         return typeof(System.Runtime.InteropServices.ImmutableCollectionsMarshal).GetMethod("AsImmutableArray")!.MakeGenericMethod(item).Invoke(null, [items])!;
     }
 
-    private object Map(Type value, int depth)
+    private ImmutableSortedDictionary<string, double> Map(Type value, int depth)
     {
         Assert.Equal(typeof(double), value);
         return Texts.Take(dice.Next(Texts.Length)).ToImmutableSortedDictionary(t => t, _ => (double)Of(value, depth), StringComparer.Ordinal);
