@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Google.Protobuf;
 using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Grpc.V1;
@@ -19,8 +18,8 @@ internal static class AnswerMessages
         where TMessage : IMessage, new() => JsonParser.Default.Parse<TMessage>(AnswerJson.Text(answer));
 
     /// <summary>Reports as a list, also of one.</summary>
-    public static V1.PlacementReportList Of(ImmutableArray<Core.Placement.Reports.PlacementReport> reports) =>
-        Of<V1.PlacementReportList, Answers.PlacementReportList>(new() { Reports = reports });
+    public static V1.PlacementReportList Of(JobsAnswer answer) =>
+        Of<V1.PlacementReportList, Answers.PlacementReportList>(new() { Reports = answer.Reports, Scenario = answer.Scenario });
 
     /// <summary>Room.</summary>
     public static CapacityReport Of(CapacityView answer) => Of<CapacityReport, CapacityView>(answer);
