@@ -14,6 +14,6 @@ internal sealed partial class ApiEndpoints
         fields.Finish();
         var ns = kind == ExplanationSubjectKind.Node ? "" : Namespace((string)context.Request.RouteValues["namespace"]!);
         var asked = SubjectQuestion.Of(kind, ns, (string)context.Request.RouteValues["name"]!, jobKind);
-        return new(await _heavy.AskAsync(async stop => AnswerJson.Bytes(await _questions.ExplainAsync(_questions.Current, asked, at, stop).ConfigureAwait(false)), context.RequestAborted).ConfigureAwait(false));
+        return new(await _heavy.AwaitAsync(async stop => AnswerJson.Bytes(await _questions.ExplainAsync(_questions.Current, asked, at, stop).ConfigureAwait(false)), context.RequestAborted).ConfigureAwait(false));
     }
 }
