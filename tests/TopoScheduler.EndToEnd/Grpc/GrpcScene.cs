@@ -38,7 +38,7 @@ internal sealed class GrpcScene : IAsyncDisposable
     public static async Task<GrpcScene> StartAsync()
     {
         var scene = new GrpcScene { _api = await FakeApiServer.StartAsync() };
-        scene.Fill(scene._api.Objects);
+        Fill(scene._api.Objects);
         var kubeconfig = scene.Write("kubeconfig.yaml", $$$"""
             {apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u}}],
              clusters: [{name: c, cluster: {server: "{{{scene._api.Address.GetLeftPart(UriPartial.Authority)}}}"}}], users: [{name: u, user: {}}]}
@@ -50,8 +50,8 @@ internal sealed class GrpcScene : IAsyncDisposable
             ["api"] = scene._api.Address.GetLeftPart(UriPartial.Authority), ["token"] = Token,
             ["protos"] = Path.Combine(Toposched.Root, "src", "TopoScheduler.Server", "Grpc", "Protos"),
         };
-        await scene.ReadyAsync(scene._processes[0], small.Http);
-        await scene.ReadyAsync(scene._processes[1], big.Http);
+        await ReadyAsync(scene._processes[0], small.Http);
+        await ReadyAsync(scene._processes[1], big.Http);
         return scene;
     }
 
@@ -76,7 +76,7 @@ internal sealed class GrpcScene : IAsyncDisposable
         return (grpc, http);
     }
 
-    private async Task ReadyAsync(ServerProcess process, string http)
+    private static async Task ReadyAsync(ServerProcess process, string http)
     {
         using var client = new HttpClient { BaseAddress = new(http) };
         await process.WaitUntilAsync("ready", StartLimit, async patience =>
@@ -94,7 +94,7 @@ internal sealed class GrpcScene : IAsyncDisposable
     }
 
     // Two leaves and two racks of four nodes; a gang that is planned and one that waits.
-    private void Fill(FakeObjects objects)
+    private static void Fill(FakeObjects objects)
     {
         for (var i = 1; i <= 8; i++)
         {

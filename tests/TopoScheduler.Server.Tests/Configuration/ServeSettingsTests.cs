@@ -33,10 +33,10 @@ public sealed class ServeSettingsTests
         [
             "extender.bodyMiB=\"0\": expected a whole number from 1 to 1024.",
             "extender.nodesBodyMiB=\"many\": expected a whole number.",
-            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, api, access, audit, metrics, log.",
+            "limits=\"x\": nobody reads this key; expected one of source, listen, extender, power, webhook, gangs, election, telemetry, api, grpc, access, audit, metrics, log.",
             "listen.allowNonLoopback=\"perhaps\": expected true or false.",
             "listen.healthUrl=\"ftp://x\": expected http://, an IP address or localhost, and a port, for example http://127.0.0.1:8888.",
-            "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.apiUrl, listen.certFile, listen.keyFile, listen.clientCaFile, listen.clientNames, listen.allowNonLoopback.",
+            "listen.port=\"1\": nobody reads this key; expected one of listen.url, listen.healthUrl, listen.apiUrl, listen.grpcUrl, listen.certFile, listen.keyFile, listen.clientCaFile, listen.clientNames, listen.allowNonLoopback.",
             "listen.url=\"http://0.0.0.0:8888\": expected a loopback address, or https:// with listen.clientCaFile, or listen.allowNonLoopback: true, which lets anybody in.",
             "log.format=\"xml\": expected text or json.",
             "source.kubeconfig=\"b\": expected either this or source.cluster, not both.",
@@ -47,11 +47,20 @@ public sealed class ServeSettingsTests
     [Theory]
     [InlineData("listen.certFile: expected a PEM file with the certificate of the https:// address.", "listen:url=https://127.0.0.1:1", "listen:keyFile=k")]
     [InlineData("listen.keyFile: expected a PEM file with the key of listen.certFile.", "listen:apiUrl=https://127.0.0.1:1", "listen:certFile=c")]
-    [InlineData("listen.certFile=\"c\": expected https:// in listen.url or listen.apiUrl.", "listen:certFile=c")]
+    [InlineData("listen.certFile=\"c\": expected https:// in listen.url, listen.apiUrl or listen.grpcUrl.", "listen:certFile=c")]
     [InlineData("listen.clientCaFile=\"c\": expected https:// in listen.url.", "listen:clientCaFile=c")]
     [InlineData("listen.clientNames=\"a\": expected listen.clientCaFile too.", "listen:clientNames=a")]
     [InlineData("listen.apiUrl=\"http://10.0.0.1:1\": expected https:// or a loopback address.", "listen:apiUrl=http://10.0.0.1:1")]
     [InlineData("listen.apiUrl=\"http://127.0.0.1:8888\": expected another port than those of listen.url and listen.healthUrl.", "listen:apiUrl=http://127.0.0.1:8888")]
+    [InlineData("listen.grpcUrl=\"127.0.0.1:9090\": expected http:// or https://, an IP address or localhost, and a port, for example https://0.0.0.0:9090.", "listen:grpcUrl=127.0.0.1:9090")]
+    [InlineData("listen.grpcUrl=\"http://10.0.0.1:1\": expected https:// or a loopback address.", "listen:grpcUrl=http://10.0.0.1:1")]
+    [InlineData("listen.grpcUrl=\"http://127.0.0.1:8888\": expected another port than those of listen.url, listen.healthUrl and listen.apiUrl, or over https:// the very address of listen.apiUrl.", "listen:grpcUrl=http://127.0.0.1:8888")]
+    [InlineData("listen.grpcUrl=\"http://127.0.0.1:1\": expected another port than those of listen.url, listen.healthUrl and listen.apiUrl, or over https:// the very address of listen.apiUrl.", "listen:grpcUrl=http://127.0.0.1:1", "listen:apiUrl=http://127.0.0.1:1")]
+    [InlineData("listen.certFile: expected a PEM file with the certificate of the https:// address.", "listen:grpcUrl=https://127.0.0.1:1", "listen:keyFile=k")]
+    [InlineData("access.tokenFile: expected a file with the token of those who ask: with source.cluster there is no API server to ask who they are.", "listen:grpcUrl=http://127.0.0.1:1", "source:cluster=c")]
+    [InlineData("grpc.watches=\"0\": expected a whole number from 1 to 10000.", "grpc:watches=0")]
+    [InlineData("grpc.answerMiB=\"2000\": expected a whole number from 1 to 1024.", "grpc:answerMiB=2000")]
+    [InlineData("grpc.watchMilliseconds=\"10\": expected a whole number from 50 to 60000.", "grpc:watchMilliseconds=10")]
     [InlineData("webhook.clientNames=\"a\": expected webhook.clientCaFile too.", "webhook:url=https://127.0.0.1:1", "webhook:certFile=c", "webhook:keyFile=k", "webhook:clientNames=a")]
     [InlineData("access.tokenFile: expected a file with the token of those who push: with source.cluster there is no API server to ask who they are.", "telemetry:push=true", "source:cluster=c")]
     [InlineData("access.tokenFile: expected a file with the token of those who ask: with source.cluster there is no API server to ask who they are.", "api:enabled=true", "source:cluster=c")]

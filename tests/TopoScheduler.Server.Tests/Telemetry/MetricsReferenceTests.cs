@@ -49,6 +49,7 @@ public sealed partial class MetricsReferenceTests
         new SchedulerGauges(time).Observe(metrics.Meter);
         _ = new ReadingMetrics(metrics.Meter, () => [], () => []);
         _ = new AccessMetrics(metrics.Meter, () => 0);
+        _ = new ApiMetrics(metrics.Meter);
         listener.Start();
 
         Assert.Equal(

@@ -107,7 +107,7 @@ export function push(items, { metadata = bearer(), onCall } = {}) {
 export const reading = (name, watts, more = {}) => ({ kind: 'rack', name, watts, at: new Date().toISOString(), ...more });
 
 export async function http(path, { server = config.http, method = 'GET', body, token = config.token } = {}) {
-  const answer = await fetch(server + path, { method, body, headers: token ? { authorization: `Bearer ${token}` } : {} });
+  const answer = await fetch(server + path, { method, body, headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) } });
   const text = await answer.text();
   assert.ok(answer.ok, `${answer.status} ${text}`);
   return text;
