@@ -18,8 +18,7 @@ internal static class AnswerMessages
         where TMessage : IMessage, new() => JsonParser.Default.Parse<TMessage>(AnswerJson.Text(answer));
 
     /// <summary>Reports as a list, also of one.</summary>
-    public static V1.PlacementReportList Of(JobsAnswer answer) =>
-        Of<V1.PlacementReportList, Answers.PlacementReportList>(new() { Reports = answer.Reports, Scenario = answer.Scenario });
+    public static V1.PlacementReportList Of(JobsAnswer answer) => Of<V1.PlacementReportList, Answers.PlacementReportList>(new() { Reports = answer.Reports, Scenario = answer.Scenario });
 
     /// <summary>Room.</summary>
     public static CapacityReport Of(CapacityView answer) => Of<CapacityReport, CapacityView>(answer);

@@ -42,8 +42,18 @@ public sealed class GrpcCallTests : IAsyncLifetime
         Assert.Equal(Encoding.UTF8.GetString(await _server.HttpAsync(HttpMethod.Post, "/v1/report", body)), CanonicalJson.Of(answer.Reports[0]));
     }
 
+    [Fact]
+    public async Task Report_Scenario_IsPlannedUnderAndTold()
+    {
+        var request = new ReportRequest { Manifests = Job, WhatIf = new() { Drain = { "rack/r0001" } } };
+        var answer = await _server.Client.AskAsync<ReportRequest, V1.PlacementReportList>(Placements + "Report", request);
+        Assert.Equal(("drain", "rack/r0001"), (Assert.Single(answer.Scenario.Changes).Change, answer.Scenario.Changes[0].Object));
+        Assert.All(answer.Reports[0].Placement?.Pods ?? [], p => Assert.Equal("r0000", p.Rack));
+    }
+
     public static TheoryData<string, IMessage, StatusCode, string> Wrong => new()
     {
+        { Placements + "Report", new ReportRequest { Manifests = Job, WhatIf = new() { Drain = { "rack/none" } } }, StatusCode.InvalidArgument, "whatIf." },
         { Cluster + "GetPower", new GetPowerRequest { Domain = "rack/none" }, StatusCode.InvalidArgument, "domain=\"rack/none\": expected kind/name of a power domain of the cluster" },
         { Cluster + "GetPower", new GetPowerRequest { At = "tomorrow" }, StatusCode.InvalidArgument, "at=\"tomorrow\": expected " },
         { Cluster + "GetCapacity", new GetCapacityRequest { GpusPerPod = 0 }, StatusCode.InvalidArgument, "gpusPerPod=\"0\": expected a whole number from 1 to 1024" },

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Google.Protobuf.Reflection;
+using TopoScheduler.Server.Api;
+using V1 = TopoScheduler.Server.Grpc.V1;
 
 namespace TopoScheduler.Server.Tests.Grpc;
 
@@ -34,6 +36,15 @@ public sealed class MessageFieldTests
         // A scalar that is zero is told apart from one that is absent.
         Assert.All(fields.Where(f => f is { IsRepeated: false, IsMap: false } && f.FieldType != FieldType.Message), f => Assert.True(f.HasPresence, f.FullName));
         Assert.Empty(GrpcSchema.Files.SelectMany(f => f.EnumTypes));
+    }
+
+    // What HTTP takes, jobs as objects excepted, a question over gRPC can say too.
+    [Fact]
+    public void Requests_OfReports_SayWhatHttpTakes()
+    {
+        Assert.Equal(JobsQuestionReader.Keys.Except(["jobs"]), V1.ReportRequest.Descriptor.Fields.InFieldNumberOrder().Select(f => f.JsonName));
+        Assert.Equal(JobsQuestionReader.PolicyKeys, V1.ReportPolicy.Descriptor.Fields.InFieldNumberOrder().Select(f => f.JsonName));
+        Assert.Equal(JobsQuestionReader.ScenarioKeys, V1.WhatIf.Descriptor.Fields.InFieldNumberOrder().Select(f => f.JsonName));
     }
 
     [Fact]
