@@ -14,8 +14,8 @@ skipped. The exit code is 0 only if everything built, at least one test ran and 
 Options:
   --filter EXPRESSION   run only matching tests (the filter language of dotnet test)
   --project NAME        build and run one test project: Core, Kubernetes, Server, Cli, EndToEnd
-  --browser             install Chromium for the tests in a browser if it is missing (Debian's package, with apt-get);
-                        without it they are skipped where there is no Chromium
+  --browser             install Chromium for the tests in a browser, and Node.js with npm for those with a gRPC client, if they are
+                        missing (Debian's packages, with apt-get); without it they are skipped where there is none
   --control-plane       build a Kubernetes control plane for the tests with one if it is missing (Debian's source, once, about
                         10 minutes; see tests/control-plane.sh --help), and fetch a Prometheus server and kubectl likewise (seconds; see
                         tests/prometheus.sh and tests/kubectl.sh); without it such tests are skipped where there is none
@@ -108,6 +108,8 @@ install() { # a package of Debian that tests need
 # The tests in a browser and those with a control plane are in one project; nothing else needs what they need.
 if [ -z "$project" ] || [ "$project" = EndToEnd ]; then
   [ "$browser" != yes ] || command -v chromium > /dev/null || install chromium
+  # The stock gRPC client is a Node.js program.
+  [ "$browser" != yes ] || command -v npm > /dev/null || install npm
   if [ "$control_plane" = yes ]; then
     # The script has a limit of its own.
     if plane=$(bash tests/control-plane.sh < /dev/null); then

@@ -8,6 +8,7 @@ What the service account may do, by mode and settings: docs/reference/permission
 {{- $telemetry := default dict $settings.telemetry -}}
 {{- $access := default dict $settings.access -}}
 {{- $api := default dict $settings.api -}}
+{{- $listen := default dict $settings.listen -}}
 - apiGroups: [""]
   resources: [nodes, namespaces, persistentvolumes, persistentvolumeclaims]
   verbs: [list, watch]
@@ -48,7 +49,7 @@ What the service account may do, by mode and settings: docs/reference/permission
 - apiGroups: [sparkoperator.k8s.io]
   resources: [sparkapplications]
   verbs: [get]
-{{- if and (or (eq (toString $telemetry.push) "true") (eq (toString $api.enabled) "true")) (not $access.tokenFile) }}
+{{- if and (or (eq (toString $telemetry.push) "true") (eq (toString $api.enabled) "true") $listen.grpcUrl) (not $access.tokenFile) }}
 # Who calls the API, and whether he may.
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]

@@ -21,6 +21,10 @@
 {{- fail "tls.apiPort opens the API to other pods, and tls.secretName is empty; expected the name of a Secret with tls.crt and tls.key." -}}
 {{- end -}}
 {{- $_ := set $listen "apiUrl" (printf "https://%s:%v" $.Values.listenAddress .) -}}
+{{- /* Questions are answered over HTTP and gRPC at one port; ALPN tells them apart. */ -}}
+{{- if eq (toString (dig "api" "enabled" false $.Values.config)) "true" -}}
+{{- $_ := set $listen "grpcUrl" $listen.apiUrl -}}
+{{- end -}}
 {{- $_ := set $listen "certFile" "/etc/toposcheduler/tls/tls.crt" -}}
 {{- $_ := set $listen "keyFile" "/etc/toposcheduler/tls/tls.key" -}}
 {{- end -}}

@@ -4,7 +4,6 @@ using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Situations;
-using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 

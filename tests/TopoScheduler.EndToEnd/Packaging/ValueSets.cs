@@ -33,6 +33,8 @@ internal static class ValueSets
         new("readings are pushed by whom the API server knows", "config: {telemetry: {push: true}}"),
         new("questions are asked by whom the API server knows", "config: {api: {enabled: true, plansAtOnce: 4}}"),
         new("readings are pushed with one token", "config: {telemetry: {push: true}, access: {tokenFile: /etc/toposcheduler/push/token}}"),
+        new("questions are asked over HTTP and gRPC from outside the pod", "{tls: {secretName: certs, apiPort: 8890}, config: {api: {enabled: true}}}"),
+        new("gRPC inside the pod", "{config: {listen: {grpcUrl: 'http://127.0.0.1:9090'}}}"),
         new("readings are pushed from outside the pod", "{tls: {secretName: certs, apiPort: 8890}, config: {telemetry: {push: true}}, networkPolicy: {apiFrom: [{namespaceSelector: {}}]}}"),
         new("a kube-scheduler with a client certificate", "{mode: extender, tls: {secretName: certs}, config: {listen: {url: \"https://127.0.0.1:8888\", certFile: /etc/toposcheduler/tls/tls.crt, keyFile: /etc/toposcheduler/tls/tls.key, clientCaFile: /etc/toposcheduler/tls/ca.crt}}, extraVolumes: [{name: client, secret: {secretName: client}}], scheduler: {extraVolumeMounts: [{name: client, mountPath: /etc/client}]}}"),
         new("an autoscaler sees pods without gates", "config: {gangs: {scaleUp: ungate}}"),
