@@ -1,11 +1,9 @@
 using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
-using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Situations;
-using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
 
@@ -16,8 +14,10 @@ internal sealed class ExplainRun(CliConsole console)
     public int Execute(ExplainRequest request)
     {
         if (request is { Source.Path: "-", Before: "-" }) return Reject("option --before=\"-\": standard input is the cluster already, expected a file.");
+        if (request.Source is ClusterSource.OfServer server) return Ask(server.Door, request);
         var now = request.At ?? console.Time.GetUtcNow();
-        var situation = request.Source.Situation(p => IsAsked(p, request));
+        var asked = new SubjectRequest(request.Kind, request.Namespace, request.Name) { Place = request.Source.Path is null ? "the cluster" : "the cluster file" };
+        var situation = request.Source.Situation(asked.IsAbout);
         var cluster = ClusterInput.Snapshot(situation.Content, console, now);
         foreach (var problem in situation.Content.Problems.Concat(cluster.Problems).Distinct().Where(p => p.Severity == Severity.Error))
         {
@@ -27,34 +27,25 @@ internal sealed class ExplainRun(CliConsole console)
         if (situation.Content.Nodes.IsEmpty) return ExitCodes.InvalidInput;
         var facts = new SituationFacts(situation, now);
         cluster = cluster.Plus(facts.Promised());
-        if (SubjectFinder.Find(situation, cluster, request, out var wrong) is not { } found) return Reject(wrong);
-        var question = Question(found, cluster, facts);
+        if (SubjectFinder.Find(situation, cluster, asked, out var wrong) is not { } found) return Reject(wrong);
+        var question = SituationQuestion.Of(found.Subject, found.Gang, cluster, facts);
         if (request.Before is { } before && question.Gang is { Roles.IsEmpty: false }) question = WithBefore(question, before, now);
-        Write(Explainer.Explain(question), request);
+        Write(Answered<Explanation>.Here(Explainer.Explain(question)), request);
         return ExitCodes.Placed;
     }
 
-    private static bool IsAsked(SituationPod pod, ExplainRequest request) => pod.Namespace == request.Namespace && request.Kind switch
+    private int Ask(ServerDoor door, ExplainRequest request)
     {
-        ExplanationSubjectKind.Pod => pod.Name == request.Name,
-        ExplanationSubjectKind.Gang => SubjectFinder.IsNamed(pod.Gang, request.Name),
-        _ => false,
-    };
-
-    private static ExplainQuestion Question((ExplanationSubject Subject, SituationGang? Gang) found, ClusterSnapshot cluster, SituationFacts facts)
-    {
-        if (found.Gang is not { } gang) return new() { Cluster = cluster, Subject = found.Subject, Facts = facts.ForNode() };
-        var its = facts.Of(gang);
-        var subject = found.Subject;
-        if (subject.Kind == ExplanationSubjectKind.Pod)
+        if (request.Before is not null) return Reject("option --before: a server knows of its own last attempt, and of no file; expected a file or a live cluster with it.");
+        var name = Uri.EscapeDataString(request.Name);
+        var path = request.Kind switch
         {
-            var pod = gang.Pods.First(p => p.Name == subject.Name);
-            var member = SituationFacts.MemberOf(gang, pod);
-            subject = subject with { Gang = gang.Gang.Key.Id, Member = member, Node = pod.Node ?? (member is { } m ? its.Placed.GetValueOrDefault(m) : null) };
-            if (pod.IsFinished) its = its with { IsFinished = true };
-        }
-
-        return new() { Cluster = cluster, Subject = subject, Gang = gang.Gang, Facts = its };
+            ExplanationSubjectKind.Node => $"explain/nodes/{name}",
+            ExplanationSubjectKind.Pod => $"explain/namespaces/{request.Namespace}/pods/{name}",
+            _ => $"explain/namespaces/{request.Namespace}/gangs/{name}",
+        };
+        Write(Answered<Explanation>.Given(door.Get(path, ("at", OptionValues.Written(request.At)))), request);
+        return ExitCodes.Placed;
     }
 
     // The same gang asked for on the earlier cluster, without its own pods of then.
@@ -66,10 +57,10 @@ internal sealed class ExplainRun(CliConsole console)
         return question with { Facts = question.Facts with { LastAttempt = AttemptFigures.Of(then, gang, question.Policy, result.Reasons, null) } };
     }
 
-    private void Write(Explanation explanation, ExplainRequest request)
+    private void Write(Answered<Explanation> answer, ExplainRequest request)
     {
-        if (OutputOption.WritesForPrograms(console, request.Form, () => AnswerJson.Text(explanation))) return;
-        ExplanationText.Write(OutputOption.Page(console, request.Width, request.Form), explanation);
+        if (OutputOption.WritesForPrograms(console, request.Form, answer.Json)) return;
+        ExplanationText.Write(OutputOption.Page(console, request.Width, request.Form), answer.View);
     }
 
     private int Reject(string message)

@@ -82,7 +82,8 @@ internal sealed record ServerDoor(Uri Address, string? TokenFile, string? Author
     private static Exception Refusal(HttpRequestMessage request, int status, string text)
     {
         var told = $"{Name(request)}: {status}{Told(text)}";
-        return status is 400 or 413 or 422 ? new InputException(told) : new ServerDoorException(told, null);
+        // What is not there is told in a document; a server without the route has none.
+        return status is 400 or 413 or 422 || (status == 404 && text.StartsWith('{')) ? new InputException(told) : new ServerDoorException(told, null);
     }
 
     private static string Name(HttpRequestMessage request) => $"{request.Method} {request.RequestUri}";

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TopoScheduler.Core.Gangs;
 
 namespace TopoScheduler.Core.Cluster;
@@ -166,6 +167,19 @@ public sealed partial class ClusterState
         {
             return _pods.GetValueOrDefault(uid);
         }
+    }
+
+    /// <summary>All pods with their nodes, as far as the watch has shown, in the order of namespaces and names.</summary>
+    public ImmutableArray<PodInfo> BoundPods()
+    {
+        PodInfo[] pods;
+        lock (_lock)
+        {
+            pods = [.. _pods.Values];
+        }
+
+        Array.Sort(pods, static (a, b) => string.CompareOrdinal(a.Template.Namespace, b.Template.Namespace) is not 0 and var byNamespace ? byNamespace : string.CompareOrdinal(a.Name, b.Name));
+        return ImmutableCollectionsMarshal.AsImmutableArray(pods);
     }
 
     /// <summary>The bound pods of a gang, terminating ones left out: they pin where the rest should go.</summary>

@@ -39,6 +39,15 @@ public sealed class GangRoster
         }
     }
 
+    /// <summary>A pod by name; null when it is none of ours. Of two lives of one name the one that is not ending.</summary>
+    public GangPod? Find(string ns, string name)
+    {
+        lock (_lock)
+        {
+            return _pods.Values.Where(p => p.Name == name && p.Namespace == ns).OrderBy(p => p.Terminating).ThenBy(p => p.Uid, StringComparer.Ordinal).FirstOrDefault();
+        }
+    }
+
     /// <summary>The gangs that have changed since this was last asked.</summary>
     public IReadOnlyList<GangKey> TakeChanged()
     {

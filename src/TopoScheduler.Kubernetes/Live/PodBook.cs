@@ -96,6 +96,9 @@ public sealed class PodBook(OwnerSource owners, ImmutableHashSet<string> trusted
         return Whole(job["spec"]["completions"]) - (Whole(job["status"]["succeeded"]) ?? 0);
     }
 
+    /// <summary>The job behind a controller; null when there is none, or the API server does not say in time.</summary>
+    internal async ValueTask<Tree?> JobOfAsync(OwnerReference controller, CancellationToken cancellation) => (await owners.JobOfAsync(controller, cancellation).ConfigureAwait(false)).Object;
+
     /// <summary>Which member of a gang that is known already a pod without a node says it is, and in which role.</summary>
     public static PodSubject SubjectIn(Gang gang, GangPod pod)
     {

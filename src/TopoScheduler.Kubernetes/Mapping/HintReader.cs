@@ -64,12 +64,17 @@ internal static class HintReader
 
     private static void TellUnused(AnnotationValues values)
     {
-        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.PreferredFor, AnnotationKeys.Spares })
+        foreach (var key in new[] { AnnotationKeys.Dataset, AnnotationKeys.Spares })
         {
             if (values.Has(key))
             {
                 values.Problems.Info($"annotation {key}={Field.Quote(values.Text(key)!)}: accepted, not used by this version.");
             }
+        }
+
+        if (values.Text(AnnotationKeys.PreferredFor) is { } wish)
+        {
+            values.Problems.Info($"annotation {AnnotationKeys.PreferredFor}={Field.Quote(wish)}: the queue of gangs holds out so long; one plan does not.");
         }
 
         if (values.Text(AnnotationKeys.Spares) is { } spares && !IsSpares(spares))

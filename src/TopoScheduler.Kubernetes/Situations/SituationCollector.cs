@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Mapping;
@@ -36,6 +37,14 @@ internal sealed class SituationCollector
         }
 
         return found;
+    }
+
+    /// <summary>Takes in a pod that is known to have a node, whatever a listing said a moment before.</summary>
+    public void See(PodInfo bound)
+    {
+        var key = (bound.Template.Namespace, bound.Name, bound.Uid);
+        if (!_pods.TryGetValue(key, out var listed)) _pods.Add(key, SituationPod.Of(bound));
+        else if (listed.Node is null) _pods[key] = listed with { Node = bound.NodeName };
     }
 
     /// <summary>Gangs whose pods with a node are needed whole: those that have others without one, and those asked for.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Labels;
 using TopoScheduler.Kubernetes.Live;
@@ -88,6 +89,20 @@ public sealed record SituationPod
             IsKeyed = pending.IsKeyed,
         };
     }
+
+    internal static SituationPod Of(PodInfo bound) => new()
+    {
+        Namespace = bound.Template.Namespace,
+        Name = bound.Name,
+        Uid = bound.Uid,
+        Gang = bound.Gang ?? new(bound.Template.Namespace, "Pod", bound.Name, bound.Uid),
+        Node = bound.NodeName,
+        Index = bound.Member,
+        Started = bound.StartedAt,
+        Lasts = bound.EndsAt - bound.StartedAt,
+        Terminating = bound.Terminating,
+        IsKeyed = bound.Gang is not null,
+    };
 
     private static string? UnschedulableOf(Tree conditions)
     {

@@ -20,18 +20,28 @@ public sealed class HeavyQuestions(int atOnce, TimeSpan patience, TimeSpan limit
     /// <param name="answer">Answers it; looks at the token between plans.</param>
     /// <param name="cancellation">Nobody waits any more.</param>
     /// <exception cref="NoAnswerException">There was no turn, or it took too long.</exception>
-    public async Task<T> AskAsync<T>(Func<CancellationToken, T> answer, CancellationToken cancellation)
+    public Task<T> AskAsync<T>(Func<CancellationToken, T> answer, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return AwaitAsync(stop => Task.FromResult(answer(stop)), cancellation);
+    }
+
+    /// <summary>The same for an answer that waits for others on its way; it keeps its turn meanwhile.</summary>
+    /// <param name="answer">Answers it; looks at the token between plans.</param>
+    /// <param name="cancellation">Nobody waits any more.</param>
+    /// <exception cref="NoAnswerException">There was no turn, or it took too long.</exception>
+    public async Task<T> AwaitAsync<T>(Func<CancellationToken, Task<T>> answer, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (!await _turns.WaitAsync(patience, cancellation).ConfigureAwait(false)) throw new NoAnswerException(NoAnswer.Busy, "Too many questions are worked on; ask again.");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var token = stop.Token;
         var work = Task.Run(
-            () =>
+            async () =>
             {
                 try
                 {
-                    return answer(token);
+                    return await answer(token).ConfigureAwait(false);
                 }
                 finally
                 {

@@ -2,9 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Situations;
 
 namespace TopoScheduler.Server.Answers;
 
@@ -15,11 +17,12 @@ namespace TopoScheduler.Server.Answers;
 public sealed class LiveQuestions(LiveSource source)
 {
     /// <summary>Most jobs of one question.</summary>
-    public const int MostJobs = 100;
+    public const int MostJobs = 256;
 
     private const int MostNameLength = 253;
 
     private readonly Lock _lock = new();
+    private readonly LiveExplanations _explanations = new(source);
     private LiveView? _view;
 
     /// <summary>The snapshot of now.</summary>
@@ -95,6 +98,21 @@ public sealed class LiveQuestions(LiveSource source)
         }
 
         return new(reports.ToImmutable(), scenario.Report(sequence.Cluster));
+    }
+
+    /// <summary>Why a pod, a gang or a node is as it is. Plans, and may list pods: a turn of <see cref="HeavyQuestions"/> is for both.</summary>
+    /// <param name="view">The snapshot.</param>
+    /// <param name="asked">What is asked about.</param>
+    /// <param name="at">The moment asked about; null: now.</param>
+    /// <param name="cancellation">Looked at before it plans.</param>
+    /// <exception cref="NoSubjectException">It is not there.</exception>
+    /// <exception cref="Kubernetes.Api.ApiException">The API server refuses.</exception>
+    /// <exception cref="Kubernetes.Api.ApiUnavailableException">It does not answer.</exception>
+    public async Task<Explanation> ExplainAsync(LiveView view, SubjectRequest asked, DateTimeOffset? at, CancellationToken cancellation)
+    {
+        var question = await _explanations.QuestionAsync(view, asked, at, cancellation).ConfigureAwait(false);
+        cancellation.ThrowIfCancellationRequested();
+        return Explainer.Explain(question);
     }
 
     /// <summary>How gangs stand, as the API server has it now.</summary>

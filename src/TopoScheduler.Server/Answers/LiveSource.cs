@@ -3,6 +3,7 @@ using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Kubernetes.Mapping;
+using TopoScheduler.Kubernetes.Situations;
 
 namespace TopoScheduler.Server.Answers;
 
@@ -32,6 +33,12 @@ public sealed record LiveSource
 
     /// <summary>The GangPlacements of the cluster; null where there is no API server.</summary>
     public GangPlacements? Gangs { get; init; }
+
+    /// <summary>The gangs this replica places; null as long as it places none.</summary>
+    public Func<LiveQueue?> Queue { get; init; } = static () => null;
+
+    /// <summary>What waits in the cluster, with what is asked about whole.</summary>
+    public required Func<SubjectRequest, CancellationToken, Task<ClusterSituation>> Situation { get; init; }
 
     /// <summary>What is wrong with the objects of the cluster beyond <see cref="ClusterSnapshot.Problems"/>: known of files alone.</summary>
     public ImmutableArray<Problem> Problems { get; init; } = [];

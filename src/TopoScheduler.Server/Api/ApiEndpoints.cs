@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Server.Answers;
@@ -56,6 +57,9 @@ internal sealed partial class ApiEndpoints
         Map(routes, ApiRoutes.Gangs, GangsAsync);
         Map(routes, ApiRoutes.GangsOfNamespace, GangsAsync);
         Map(routes, ApiRoutes.Gang, GangAsync);
+        Map(routes, ApiRoutes.ExplainPod, (context, route) => ExplainAsync(context, route, ExplanationSubjectKind.Pod));
+        Map(routes, ApiRoutes.ExplainGang, (context, route) => ExplainAsync(context, route, ExplanationSubjectKind.Gang));
+        Map(routes, ApiRoutes.ExplainNode, (context, route) => ExplainAsync(context, route, ExplanationSubjectKind.Node));
         Map(routes, ApiRoutes.Description, (_, _) => Task.FromResult(new ApiAnswer(OpenApiDocument.Bytes)));
     }
 
@@ -160,6 +164,7 @@ internal sealed partial class ApiEndpoints
             QuestionException q => new ProblemDocument(q.Problems.IsEmpty ? StatusCodes.Status400BadRequest : StatusCodes.Status422UnprocessableEntity, q.Message) { Fields = q.Fields, Problems = q.Problems },
             InputException => new(StatusCodes.Status400BadRequest, problem.Message),
             BadHttpRequestException bad => new(bad.StatusCode, bad.Message),
+            NoSubjectException => new(StatusCodes.Status404NotFound, problem.Message),
             NoAnswerException => new(StatusCodes.Status503ServiceUnavailable, problem.Message),
             ApiException or ApiUnavailableException => new(StatusCodes.Status503ServiceUnavailable, $"The API server does not say: {problem.Message}"),
             _ => new ProblemDocument(StatusCodes.Status500InternalServerError, "A defect of toposched; its log says more."),

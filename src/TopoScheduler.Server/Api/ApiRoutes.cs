@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Answers;
@@ -10,6 +11,9 @@ internal static class ApiRoutes
 {
     private static readonly ApiParameter At = new("at", false, "string", "Count with the power budgets of this moment (2027-01-31T16:00:00Z) on. Without it now.");
     private static readonly ApiParameter Namespace = new(RouteAccess.NamespaceParameter, true, "string", "The namespace.");
+
+    private static readonly ApiParameter Moment = new("at", false, "string", "Explain it as of this moment (2027-01-31T16:00:00Z). Without it now.");
+    private static readonly RouteAccess Explanations = RouteAccess.Bearer("get", "explanations");
 
     /// <summary>Where jobs would land.</summary>
     public static ApiRoute Report { get; } = new("report", "POST", "/v1/report", RouteAccess.Bearer("create", "placementreports"), "Where would these jobs land, what would they cost, and what would make them fit?")
@@ -65,9 +69,33 @@ internal static class ApiRoutes
         Refusals = [404],
     };
 
+    /// <summary>Why a pod is as it is.</summary>
+    public static ApiRoute ExplainPod { get; } = new("explainPod", "GET", "/v1/explain/namespaces/{namespace}/pods/{name}", Explanations, "Why does a pod wait, or run where it runs?")
+    {
+        Answers = [typeof(Explanation)],
+        Parameters = [Namespace, new("name", true, "string", "Name of the pod."), Moment],
+        Refusals = [404],
+    };
+
+    /// <summary>Why a gang is as it is.</summary>
+    public static ApiRoute ExplainGang { get; } = new("explainGang", "GET", "/v1/explain/namespaces/{namespace}/gangs/{name}", Explanations, "Why does a gang wait, or run where it runs?")
+    {
+        Answers = [typeof(Explanation)],
+        Parameters = [Namespace, new("name", true, "string", "Name of its job or group."), new("kind", false, "string", "Kind of the job, where two have one name: jobset."), Moment],
+        Refusals = [404],
+    };
+
+    /// <summary>Who is on a node.</summary>
+    public static ApiRoute ExplainNode { get; } = new("explainNode", "GET", "/v1/explain/nodes/{name}", Explanations, "What is left of a node, and which waiting gangs could not use it?")
+    {
+        Answers = [typeof(Explanation)],
+        Parameters = [new("name", true, "string", "Name of the node."), Moment],
+        Refusals = [404],
+    };
+
     /// <summary>The description of all of them.</summary>
     public static ApiRoute Description { get; } = new("openapi", "GET", "/v1/openapi.json", RouteAccess.Open, "This document.");
 
     /// <summary>All of them.</summary>
-    public static ImmutableArray<ApiRoute> All { get; } = [Report, Capacity, Power, Topology, Problems, Gangs, GangsOfNamespace, Gang, Description];
+    public static ImmutableArray<ApiRoute> All { get; } = [Report, Capacity, Power, Topology, Problems, Gangs, GangsOfNamespace, Gang, ExplainPod, ExplainGang, ExplainNode, Description];
 }

@@ -20,7 +20,7 @@ public sealed class ApiOptions
     public int PlanSeconds { get; set; } = 30;
 
     /// <summary>MiB of the body of a question.</summary>
-    /// <value>Default 4; more takes larger manifests, less takes less memory.</value>
+    /// <value>Default 8; more takes larger manifests, less takes less memory.</value>
     [Range(1, 64, ErrorMessage = "expected a whole number from {1} to {2}.")]
-    public int BodyMiB { get; set; } = 4;
+    public int BodyMiB { get; set; } = 8;
 }

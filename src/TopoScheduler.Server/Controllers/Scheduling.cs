@@ -8,6 +8,7 @@ using TopoScheduler.Kubernetes.Api.Events;
 using TopoScheduler.Kubernetes.Api.Watching;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Situations;
 using TopoScheduler.Server.Access;
 using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Audit;
@@ -104,6 +105,8 @@ public sealed partial class Scheduling : IDisposable
             Horizon = _horizon,
             Time = time,
             Gangs = client is null ? null : new(client),
+            Queue = () => _controller is { } leads ? new(_roster, leads.FactsOfAsync) : null,
+            Situation = SituationOf(settings.Source.Cluster, book),
             Problems = content?.Problems ?? [],
         };
         if (settings.Telemetry.IsOn) _telemetry = new(settings.Telemetry, Measured(settings.Power), _metrics.Meter, time, loggers);
@@ -210,6 +213,14 @@ public sealed partial class Scheduling : IDisposable
         _metrics.Dispose();
         _telemetry?.Dispose();
         _client?.Dispose();
+    }
+
+    // A cluster file is read again by whoever asks what waits in it: that is not kept.
+    private Func<SubjectRequest, CancellationToken, Task<ClusterSituation>> SituationOf(string? file, PodBook book)
+    {
+        if (file is { Length: > 0 } and not "-") return (asked, _) => Task.FromResult(SituationReader.Read(file, null, asked.IsAbout));
+        var live = new LiveSituation(_client, book);
+        return (asked, stop) => live.ReadAsync(_state.BoundPods(), asked, stop);
     }
 
     private ClusterSnapshot? Led() => IsKnown && _leadership.Leads ? _state.Current : null;

@@ -45,6 +45,44 @@ public sealed class ServerSourceTests : IDisposable
         }
     }
 
+    public static TheoryData<string> Explained =>
+    [
+        .. Directory.GetDirectories(CliHarness.File("tests", "cases"), "explain-*").Where(d => IsExplained(File.ReadAllText(Path.Combine(d, "question.txt")))).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal),
+    ];
+
+    // Nothing live is known of a cluster that is served from a file: every case of explain is answered as the command answers it.
+    [Theory]
+    [MemberData(nameof(Explained))]
+    public async Task Explanation_OfAServer_IsThatOfTheFileInEveryForm(string name)
+    {
+        var cluster = $"tests/cases/{name}/cluster.yaml";
+        string[] question = [.. (await File.ReadAllLinesAsync(CliHarness.File("tests", "cases", name, "question.txt"))).Where(l => l.Length > 0)];
+        if (!question.Contains("--at")) question = [.. question, "--at", Moment];
+        await using var host = await StartAsync(cluster);
+        foreach (var form in (string[])["json", "yaml", "text"])
+        {
+            string[] ask = ["explain", .. question, "-o", form];
+            var ofFile = CliHarness.Run([.. ask, "--cluster", cluster]);
+            var ofServer = Ask(host, ask);
+            Assert.Equal((ofFile.Code, ofFile.Out), (ofServer.Code, ofServer.Out));
+            Assert.NotEmpty(ofServer.Out);
+        }
+    }
+
+    [Theory]
+    [InlineData("gang trian -n ml", "404: gang ml/trian is not in the cluster; did you mean train?")]
+    [InlineData("pod train-9 -n ml", "404: pod ml/train-9 is not in the cluster; did you mean train-")]
+    [InlineData("node n9", "404: node n9 is not in the cluster; did you mean n1")]
+    [InlineData("gang train -n elsewhere", "404: gang elsewhere/train is not in the cluster; there is none.")]
+    [InlineData("gang train -n ml --before samples/clusters/dgx-h100-su.yaml", "option --before: a server knows of its own last attempt")]
+    public async Task Explanation_OfNobody_IsCode2AndSaysWhoIsNear(string question, string expected)
+    {
+        await using var host = await StartAsync("tests/cases/explain-cordoned/cluster.yaml");
+        var run = Ask(host, ["explain", .. question.Split(' ')]);
+        Assert.Equal((ExitCodes.InvalidInput, ""), (run.Code, run.Out));
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Placements_OfAServerOfAFile_AreNone()
     {
@@ -98,13 +136,18 @@ public sealed class ServerSourceTests : IDisposable
         Assert.Contains(expected, run.Error, StringComparison.Ordinal);
     }
 
+    private static bool IsExplained(string question) =>
+        question.Split('\n')[0] is "gang" or "pod" or "node" && !question.Contains("--before", StringComparison.Ordinal);
+
     private CliRun Ask(ServerHost host, params string[] arguments) => CliHarness.Run([.. arguments, "--server", host.Urls[0], "--token-file", _token]);
 
     private async Task<ServerHost> StartAsync(string cluster)
     {
         var settings = ServeSettings.Load(new([], [], [
             KeyValuePair.Create("listen:url", "http://127.0.0.1:0"), KeyValuePair.Create("api:enabled", "true"), KeyValuePair.Create("source:cluster", cluster),
-            KeyValuePair.Create("access:tokenFile", _token), KeyValuePair.Create("api:planSeconds", "600")]));
+            KeyValuePair.Create("access:tokenFile", _token), KeyValuePair.Create("api:planSeconds", "600"),
+            // As the command does of a file.
+            KeyValuePair.Create("power:trustedNamespaces", "ml")]));
         var host = new ServerHost(settings, loggers => Scheduling.OfFile(settings, ClusterReader.Read(cluster), loggers), logging => logging.ClearProviders());
         await host.StartAsync();
         return host;

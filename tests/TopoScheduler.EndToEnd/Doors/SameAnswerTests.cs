@@ -1,36 +1,75 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using TopoScheduler.EndToEnd.ControlPlane;
 
 namespace TopoScheduler.EndToEnd.Doors;
 
-/// <summary>One question to a real cluster: the command on a file that kubectl would write, and the command on the live cluster, answer with the same bytes.</summary>
+/// <summary>
+/// One question to a real cluster, at every door: the command on a file that kubectl would write, on one it has saved itself, on the live cluster, over the HTTP API and
+/// over gRPC of a server in that cluster. All answer with the same bytes.
+/// </summary>
 [Trait("Category", "EndToEnd")]
 [Collection(SmallPlaneGroup.Name)]
-public sealed class SameAnswerTests(SmallPlane small)
+public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
 {
+    private const string Space = "doors";
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    /// <inheritdoc/>
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (ControlPlaneBinaries.Missing is null) await small.Plane.Api.DeleteAsync(KubePath.Pods(Space));
+    }
+
     [ControlPlaneFact]
-    public async Task Answer_OfFileOfSavedFileAndOfLiveCluster_IsTheSameBytes()
+    public async Task Answer_AtEveryDoor_IsTheSameBytes()
     {
         var plane = small.Plane;
-        await plane.Api.CreateNamespaceAsync("doors");
-        await plane.Api.CreateAsync(KubePath.Pods("doors"), new PodObject("busy") { Gpus = 2 }.ToJson());
-        await plane.Api.WaitForBoundAsync(KubePath.Pods("doors"), 1, TimeSpan.FromSeconds(60));
-        var (file, saved, job) = (Path.Combine(plane.Folder, "doors.json"), Path.Combine(plane.Folder, "saved.yaml.gz"), Path.Combine(plane.Folder, "doors-job.json"));
-        await File.WriteAllTextAsync(job, new JobObject("train", 3, new("") { Gpus = 8 }).ToJson().ToJsonString());
+        await FillAsync(plane.Api);
+        var (file, saved) = (Path.Combine(plane.Folder, "doors.json"), Path.Combine(plane.Folder, "saved.yaml.gz"));
+        await using var server = await ServedDoors.StartAsync(plane);
+        // What the server answers it has seen: the last pod made, and the first bound.
+        await server.WaitUntilAsync($"/v1/explain/namespaces/{Space}/pods/busy", a => (string)a["state"]! == "running", Limit);
         await File.WriteAllTextAsync(file, await ListAsync(plane));
-        Assert.Equal("", await RunAsync("save", "--kubeconfig", plane.KubeconfigPath, "-o", saved));
-        Assert.DoesNotContain("managedFields", await RunAsync("save", "--kubeconfig", plane.KubeconfigPath), StringComparison.Ordinal);
+        Assert.Equal("", await ServedDoors.RunAsync("save", "--kubeconfig", plane.KubeconfigPath, "-o", saved));
+        Assert.DoesNotContain("managedFields", await ServedDoors.RunAsync("save", "--kubeconfig", plane.KubeconfigPath), StringComparison.Ordinal);
 
-        foreach (var question in (string[][])[["report", "--job", job, "--namespace", "doors"], ["topology"], ["capacity"], ["power"], ["doctor"]])
+        var differences = new List<string>();
+        foreach (var question in DoorQuestion.All(Space, plane.Folder))
         {
-            var ofFile = await RunAsync([.. question, "--cluster", file, "-o", "json"]);
-            Assert.StartsWith("{", ofFile, StringComparison.Ordinal);
-            Assert.Equal(ofFile, await RunAsync([.. question, "--kubeconfig", plane.KubeconfigPath, "-o", "json"]));
-            Assert.Equal(ofFile, await RunAsync([.. question, "--cluster", saved, "-o", "json"]));
+            string[] ask = [.. question.Command, "-o", "json"];
+            var answer = await ServedDoors.RunAsync([.. ask, "--cluster", file]);
+            Assert.StartsWith("{", answer, StringComparison.Ordinal);
+            (string Door, string Said)[] others =
+            [
+                ("saved file", await ServedDoors.RunAsync([.. ask, "--cluster", saved])),
+                ("live cluster", await ServedDoors.RunAsync([.. ask, "--kubeconfig", plane.KubeconfigPath])),
+                ("HTTP", await server.AskAsync(question)),
+                .. question.Call is { } call ? new[] { ("gRPC", await server.CallAsync(call)) } : [],
+            ];
+            differences.AddRange(others.Where(o => o.Said != answer).Select(o => $"{question.Name}, {o.Door}:\n{FirstDifference(answer, o.Said)}"));
         }
 
-        await plane.Api.DeleteAsync(KubePath.Pods("doors"));
+        Assert.Empty(differences);
+    }
+
+    // A pod that runs, one that waits alone, and a gang that is too large to start.
+    private static async Task FillAsync(KubeApi api)
+    {
+        await api.CreateNamespaceAsync(Space);
+        await api.CreateAsync(KubePath.Pods(Space), new PodObject("busy") { Gpus = 2 }.ToJson());
+        await api.WaitForBoundAsync(KubePath.Pods(Space), 1, Limit);
+        await api.CreateManyAsync(KubePath.Pods(Space), PodObject.Gang("llama", 5, new("") { Gpus = 8, SchedulerName = "nobody" }));
+        await api.CreateAsync(KubePath.Pods(Space), new PodObject("solo") { Gpus = 4, SchedulerName = "nobody" }.ToJson());
+    }
+
+    private static string FirstDifference(string expected, string said)
+    {
+        var (a, b) = (expected.Split('\n'), said.Split('\n'));
+        var at = Enumerable.Range(0, Math.Min(a.Length, b.Length)).FirstOrDefault(i => a[i] != b[i], Math.Min(a.Length, b.Length) - 1);
+        return $"  line {at + 1}: {a[at]}\n  is:      {b[at]}";
     }
 
     // As kubectl get nodes,pods -A -o json writes it.
@@ -48,14 +87,5 @@ public sealed class SameAnswerTests(SmallPlane small)
         }
 
         return new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = items }.ToJsonString();
-    }
-
-    private static async Task<string> RunAsync(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Toposched.Root };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "toposched.dll"), .. arguments]) start.ArgumentList.Add(argument);
-        var (output, error) = await Runner.RunAsync(start, TimeSpan.FromSeconds(60));
-        Assert.Equal("", error);
-        return output;
     }
 }

@@ -152,6 +152,9 @@ internal static class ReleaseChecks
         Assert.Equal(settings.Election.Name, (string?)configuration["leaderElection"]!["resourceName"]);
         Assert.Equal(settings.Election.Namespace, (string?)configuration["leaderElection"]!["resourceNamespace"]);
         Assert.Equal(settings.Listen.Url + "/scheduler", (string?)configuration["extenders"]![0]!["urlPrefix"]);
+        // kube-scheduler takes the certificates only with both.
+        Assert.Equal(settings.Listen.Url.StartsWith("https", StringComparison.Ordinal), configuration["extenders"]![0]!["tlsConfig"] is not null);
+        Assert.Equal(configuration["extenders"]![0]!["tlsConfig"] is not null, (bool?)configuration["extenders"]![0]!["enableHTTPS"] ?? false);
         Assert.False((bool)configuration["extenders"]![0]!["ignorable"]!);
         Assert.True(TimeSpan.FromSeconds(int.Parse(((string)configuration["extenders"]![0]!["httpTimeout"]!).TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture)) > TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds));
     }

@@ -46,9 +46,17 @@ public sealed class HintReaderTests
         var power = gang.Roles[0].Template.Power;
         Assert.Equal((0.85, 700, true), (power.Utilisation, power.GpuWatts!.Value, power.Trusted));
         Assert.Equal(
-            ["dataset", "preferred-for", "spares"],
+            ["dataset", "spares"],
             gang.Problems.Where(p => p.Severity == Severity.Info && p.Message.EndsWith(": accepted, not used by this version.", StringComparison.Ordinal))
                 .Select(p => p.Message["annotation toposcheduler.io/".Length..p.Message.IndexOf('=')]));
+    }
+
+    // The queue uses it, so that no reader may be told otherwise.
+    [Fact]
+    public void Read_PreferredFor_IsSaidToBeForTheQueue()
+    {
+        var gang = Gang("preferred-topology: leaf\npreferred-for: 10m");
+        Assert.Equal("annotation toposcheduler.io/preferred-for=\"10m\": the queue of gangs holds out so long; one plan does not.", Assert.Single(gang.Problems, p => p.Severity == Severity.Info).Message);
     }
 
     [Theory]

@@ -35,6 +35,9 @@ public sealed class EveryDoorTests : IAsyncLifetime
         new("GET /v1/gangplacements", "api", "", [401, 401, 401, 403, 200]),
         new("GET /v1/namespaces/{namespace}/gangplacements", "api", "", [401, 401, 401, 403, 200]),
         new("GET /v1/namespaces/{namespace}/gangplacements/{name}", "api", "", [401, 401, 401, 403, 404]),
+        new("GET /v1/explain/namespaces/{namespace}/pods/{name}", "api", "", [401, 401, 401, 403, 404]),
+        new("GET /v1/explain/namespaces/{namespace}/gangs/{name}", "api", "", [401, 401, 401, 403, 404]),
+        new("GET /v1/explain/nodes/{name}", "api", "", [401, 401, 401, 403, 404]),
         new("GET /v1/openapi.json", "api", "", [200, 200, 200, 200, 200]),
         new("POST /v1/power/readings", "api", """{"readings":[]}""", [401, 401, 401, 403, 200]),
     ];

@@ -10,7 +10,7 @@ internal sealed class ReviewDouble
 {
     private static readonly HashSet<(string?, string?)> Rights =
     [
-        ("powerreadings", "create"), ("placementreports", "create"), ("capacityreports", "get"), ("powerreports", "get"), ("topologies", "get"), ("doctorreports", "get"),
+        ("powerreadings", "create"), ("placementreports", "create"), ("capacityreports", "get"), ("powerreports", "get"), ("topologies", "get"), ("doctorreports", "get"), ("explanations", "get"),
         ("gangplacements", "list"), ("gangplacements", "get"), ("gangplacements", "watch"), ("topologies", "watch"), ("powerreports", "watch"), ("descriptors", "get"),
     ];
 

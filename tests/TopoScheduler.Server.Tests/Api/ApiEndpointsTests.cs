@@ -120,9 +120,22 @@ public sealed class ApiEndpointsTests
     {
         await using var api = await ApiServer.StartAsync(TestServer.Cluster(), ("api:bodyMiB", "1"));
         Assert.Equal(413, (await ApiServer.ReadAsync(api.AskAsync(new string(' ', (1 << 20) + 1)))).Status);
-        var jobs = string.Join(',', Enumerable.Range(0, 101).Select(i => Job.Replace("train", $"train-{i}", StringComparison.Ordinal)));
+        var jobs = string.Join(',', Enumerable.Range(0, 257).Select(i => Job.Replace("train", $"train-{i}", StringComparison.Ordinal)));
         var (status, problem) = await ApiServer.ReadAsync(api.AskAsync($$"""{"jobs": [{{jobs}}]}"""));
-        Assert.Equal((400, "at most 100 jobs"), (status, (string)problem["fields"]![0]!["expected"]!));
+        Assert.Equal((400, "at most 256 jobs"), (status, (string)problem["fields"]![0]!["expected"]!));
+    }
+
+    // As many jobs as a question may hold, each as large as jobs are with sidecars and volumes, within the default limits.
+    [Fact]
+    public async Task Report_AsManyJobsAsMayBe_FitsTheLimitsOfBodies()
+    {
+        await using var api = await ApiServer.StartAsync(TestServer.Cluster(nodes: 2), ("api:planSeconds", "600"));
+        var variables = string.Join(',', Enumerable.Range(0, 400).Select(i => $$"""{"name": "VARIABLE_{{i}}", "value": "{{new string('v', 30)}}"}"""));
+        var large = Job.Replace("\"name\": \"c\",", $"\"name\": \"c\", \"env\": [{variables}],", StringComparison.Ordinal);
+        var jobs = string.Join(',', Enumerable.Range(0, 256).Select(i => large.Replace("train", $"train-{i}", StringComparison.Ordinal)));
+        Assert.InRange(jobs.Length, 6 << 20, 8 << 20);
+        var (status, list) = await ApiServer.ReadAsync(api.AskAsync($$"""{"jobs": [{{jobs}}]}"""));
+        Assert.Equal((200, 256), (status, list["reports"]!.AsArray().Count));
     }
 
     [Fact]

@@ -100,7 +100,7 @@ internal sealed class GangExplainer
             Reasons = asIs ? result.Reasons : reason?.LastAttempt?.Reasons ?? [],
             Place = plan is { } place && !IsPartly ? PlaceExplainer.Planned(place.Item2, _gang, place.Item1, _question.Policy) : null,
             Wait = WaitOf(forecast, reason),
-            CounterOffers = asIs && result.Outcome != PlacementOutcome.Invalid ? CounterOffers.Find(new(Scoped(), _rest, _question.Policy), result.Reasons) : [],
+            CounterOffers = asIs && result.Outcome != PlacementOutcome.Invalid ? CounterOffers.Find(new(Scoped(), _rest, _question.Policy, _facts.Now), result.Reasons) : [],
             Changed = _facts.LastAttempt is { } last ? AttemptDifference.Of(last, AttemptFigures.Of(_cluster, verdicts, tiers, result.Reasons), CauseFinder.Scope(tiers).Tier, _rest.LeastMembers) : null,
             Problems = _gang.Problems,
         };
@@ -115,7 +115,7 @@ internal sealed class GangExplainer
     }
 
     // Offers plan on whole clusters: for the rest of a gang the nodes outside are closed.
-    private ClusterSnapshot Scoped() => _allowed is null ? _cluster : WhatIf.WithNodes(_cluster, (n, i) => _allowed[i] ? n : n with { Ready = false });
+    private ClusterSnapshot Scoped() => _allowed is null ? _question.Cluster : WhatIf.WithNodes(_question.Cluster, (n, i) => _allowed[i] ? n : n with { Ready = false });
 
     private IEnumerable<WaitingGang> Queued()
     {

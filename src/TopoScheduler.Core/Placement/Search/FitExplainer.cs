@@ -109,6 +109,7 @@ internal sealed class FitExplainer
         FitConstraint.Power => $"{Nodes(count)} have unknown watts inside a budgeted power domain.",
         FitConstraint.PodCount => $"{Nodes(count)} already run as many pods as they may.",
         FitConstraint.Resources => $"{Nodes(count)} have too little {ScarcestResource()} free for one pod.",
+        FitConstraint.Tier or FitConstraint.NvLink => $"{Nodes(count)} are outside the domain the gang's other members are in.",
         _ => $"{Nodes(count)} have a host port of the pods in use.",
     };
 
