@@ -68,7 +68,7 @@ internal sealed record DoorQuestion(string Name, string[] Command, string Path)
             Body = new JsonObject { ["jobs"] = manifests, ["source"] = source, ["namespace"] = ns, ["at"] = At, ["policy"] = new JsonObject { ["trustHints"] = true }, ["whatIf"] = changes }.ToJsonString(),
             Call = async (channel, headers) =>
             {
-                var request = new ReportRequest { Manifests = string.Join("\n---\n", manifests.Select(m => m!.ToJsonString())), Source = source, Namespace = ns, At = At, Policy = new() { TrustHints = true } };
+                var request = new ReportRequest { Manifests = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = manifests.DeepClone() }.ToJsonString(), Source = source, Namespace = ns, At = At, Policy = new() { TrustHints = true } };
                 foreach (var (key, value) in whatIf)
                 {
                     request.WhatIf ??= new();
