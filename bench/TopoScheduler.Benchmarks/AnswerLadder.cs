@@ -2,25 +2,29 @@ using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Core.Placement.Reports;
 using TopoScheduler.Core.Placement.Scenarios;
+using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Benchmarks;
 
 /// <summary>
-/// What-if in one call: a scenario and 100 jobs of 1 to 32 whole nodes, each placed beside the earlier ones, on a cluster 70 % full. The reference in the same
-/// run is planning the same 100 jobs with nothing said about them: what a report costs beyond the plan is the ratio.
+/// Answers on clusters 70 % full: a report on a gang of 32 whole nodes that fits and on one that does not, what-if of 100 jobs of 1 to 32 whole nodes in one
+/// call, room, network, and why a gang waits. Inside the reference is the plan (the plans) alone: what an answer costs beyond them is the ratio. Over HTTP it is
+/// the same answer inside.
 /// </summary>
 public static class AnswerLadder
 {
     private const int Jobs = 100;
+    private const int Members = 32;
     private static readonly int[] NodeCounts = [5_000, 15_000];
 
     private static readonly (string Name, ScenarioRequest Request)[] Scenarios =
     [
-        ("as it is", new()),
-        ("row drained", new() { Drain = ["row/w001"] }),
-        ("racks added and budgets -10%", new() { AddRacks = ["rack/r0000=8"], BudgetAll = "-10%" }),
+        ("what-if of 100", new()),
+        ("what-if of 100; a row drained", new() { Drain = ["row/w001"] }),
+        ("what-if of 100; racks added; budgets -10%", new() { AddRacks = ["rack/r0000=8"], BudgetAll = "-10%" }),
     ];
 
     /// <summary>Measures all cases and prints them.</summary>
@@ -28,27 +32,68 @@ public static class AnswerLadder
     {
         var cases = new List<AnswerCase>();
         output.WriteLine(AnswerCase.Head);
-        ImmutableArray<Gang> gangs = [.. Enumerable.Range(0, Jobs).Select(i => Named(BenchClusters.Gang(1 << i % 6), i))];
         foreach (var count in NodeCounts)
         {
             var nodes = BenchClusters.Nodes(count);
-            var cluster = ClusterSnapshot.Create(nodes, BenchClusters.Pods(nodes, 0.7));
-            foreach (var (name, request) in Scenarios)
+            Climb(ClusterSnapshot.Create(nodes, BenchClusters.Pods(nodes, 0.7)), found =>
             {
-                ImmutableArray<PlacementReport> reports = [];
-                var reference = Measurement.Of(() => Plan(cluster, gangs), 3, 1);
-                var answer = Measurement.Of(() => reports = Answer(cluster, request, gangs), 3, 1);
-                cases.Add(new(name, count, reports.Count(r => r.Placement is not null), Jobs, answer, reference));
-                output.WriteLine(cases[^1].Row);
-            }
+                cases.Add(found);
+                output.WriteLine(found.Row);
+            });
         }
 
         return cases;
     }
 
-    private static Gang Named(Gang gang, int index) => gang with { Key = gang.Key with { Name = $"{gang.Key.Name}-{index}", Uid = "" }, Priority = 10 };
+    private static void Climb(ClusterSnapshot cluster, Action<AnswerCase> found)
+    {
+        var (fits, tooLarge) = (Of(Members, 0), Of(cluster.Nodes.Length / 8, 1));
+        var plan = Measured(() => Plan(cluster, [fits]));
+        Inside("report placed", plan, () => AnswerJson.Bytes(Report(cluster, [fits], new())));
+        Inside("report NoFit", Measured(() => Plan(cluster, [tooLarge])), () => AnswerJson.Bytes(Report(cluster, [tooLarge], new())));
+        Inside("capacity", plan, () => AnswerJson.Bytes(CapacityView.Of(cluster)));
+        Inside("topology", plan, () => AnswerJson.Bytes(TopologyView.Of(cluster)));
+        Inside("explain", plan, () => AnswerJson.Bytes(Explainer.Explain(new()
+        {
+            Cluster = cluster,
+            Subject = new(ExplanationSubjectKind.Gang, tooLarge.Key.Namespace, tooLarge.Key.Name),
+            Gang = tooLarge,
+        })));
+        ImmutableArray<Gang> gangs = [.. Enumerable.Range(0, Jobs).Select(i => Of(1 << i % 6, i))];
+        var plans = Measured(() => Plan(cluster, gangs));
+        foreach (var (name, request) in Scenarios) Inside(name, plans, () => AnswerJson.Bytes(Report(cluster, gangs, request)));
+        using var doors = new AnswerDoors(cluster);
+        Over("report placed", () => AnswerJson.Bytes(Report(cluster, [fits], new())), doors.Report([fits]));
+        Over("report NoFit", () => AnswerJson.Bytes(Report(cluster, [tooLarge], new())), doors.Report([tooLarge]));
+        Over(Scenarios[0].Name, () => AnswerJson.Bytes(Report(cluster, gangs, new())), doors.Report(gangs));
+        Over("capacity", () => AnswerJson.Bytes(CapacityView.Of(cluster)), doors.Get("/v1/capacity"));
+        Over("topology", () => AnswerJson.Bytes(TopologyView.Of(cluster)), doors.Get("/v1/topology"));
 
-    private static ImmutableArray<PlacementReport> Answer(ClusterSnapshot cluster, ScenarioRequest request, ImmutableArray<Gang> gangs)
+        void Inside(string name, Measurement reference, Func<byte[]> answer)
+        {
+            var length = 0;
+            var ours = Measured(() => length = answer().Length);
+            found(new(name, "inside", cluster.Nodes.Length, length, ours, reference));
+        }
+
+        void Over(string name, Func<byte[]> inside, Func<int> asked)
+        {
+            var length = 0;
+            var reference = Measured(() => inside());
+            var ours = Measurement.Of(doors.Change, _ => length = asked(), 3, 1, ofProcess: true);
+            found(new(name, "http", cluster.Nodes.Length, length, ours, reference));
+        }
+    }
+
+    private static Measurement Measured(Action action) => Measurement.Of(action, 3, 1);
+
+    private static Gang Of(int members, int index)
+    {
+        var gang = BenchClusters.Gang(members);
+        return gang with { Key = gang.Key with { Name = $"{gang.Key.Name}-{index}", Uid = "" }, Priority = 10 };
+    }
+
+    private static ImmutableArray<PlacementReport> Report(ClusterSnapshot cluster, ImmutableArray<Gang> gangs, ScenarioRequest request)
     {
         var run = ScenarioRun.Of(cluster, request, PlacementPolicy.Default);
         if (!run.Problems.IsEmpty) throw new InvalidOperationException(run.Problems[0].ToString());

@@ -19,7 +19,7 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
     public static Measurement Of(Action action, int most = 15, int budgetMilliseconds = 1500) => Of(() => 0, _ => action(), most, budgetMilliseconds);
 
     /// <summary>The same for an action that needs something new each time; making it is not measured.</summary>
-    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500)
+    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500, bool ofProcess = false)
     {
         WarmUp(prepare, action);
         var times = new List<double>();
@@ -28,17 +28,19 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
         while (times.Count < Fewest || (times.Count < most && whole.ElapsedMilliseconds < budgetMilliseconds))
         {
             var prepared = prepare();
-            var before = GC.GetAllocatedBytesForCurrentThread();
+            var before = Allocated(ofProcess);
             var start = Stopwatch.GetTimestamp();
             action(prepared);
             times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-            bytes.Add(GC.GetAllocatedBytesForCurrentThread() - before);
+            bytes.Add(Allocated(ofProcess) - before);
         }
 
         times.Sort();
         bytes.Sort();
         return new(times[times.Count / 2], times[0], bytes[bytes.Count / 2], times.Count);
     }
+
+    private static long Allocated(bool ofProcess) => ofProcess ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
 
     // The runtime compiles hot methods again after some calls: a single call would leave that to the measured runs.
     private static void WarmUp<T>(Func<T> prepare, Action<T> action)

@@ -6,7 +6,7 @@ namespace TopoScheduler.Benchmarks;
 /// <c>--quick</c>: the ladder, the headline case, the ladder of verbs, the power ladder, the stranded watts and what-if answers in a few minutes, as Markdown
 /// tables of medians. <c>--headline</c>, <c>--ladder</c>, <c>--verbs</c>, <c>--power</c>, <c>--stranded</c> and <c>--answers</c> run one of them; <c>--check FILE</c> holds the ladder to limits
 /// (<see cref="Limits"/>), <c>--limits FILE</c> writes new ones; <c>--check-verbs FILE</c> holds the verbs (<see cref="VerbLimits"/>), <c>--check-power FILE</c> power
-/// (<see cref="PowerLimits"/>).
+/// (<see cref="PowerLimits"/>), <c>--check-answers FILE</c> answers (<see cref="AnswerLimits"/>).
 /// </summary>
 public static class QuickRun
 {
@@ -42,7 +42,12 @@ public static class QuickRun
         }
 
         if (all || args.Contains("--stranded")) StrandedPower.Run(output);
-        if (all || args.Contains("--answers")) AnswerLadder.Run(output);
+        if (all || args.Contains("--answers"))
+        {
+            var answers = AnswerLadder.Run(output);
+            if (After(args, "--check-answers") is { } limits) wrong.AddRange(AnswerLimits.Broken(File.ReadAllLines(limits), answers));
+        }
+
         wrong.ForEach(output.WriteLine);
         return wrong.Count == 0 ? 0 : 1;
     }

@@ -42,14 +42,21 @@
 
 {{- /* kube-scheduler's configuration as its version reads it. */ -}}
 {{- define "toposcheduler.schedulerConfiguration" -}}
+{{- $settings := include "toposcheduler.settings" . | fromYaml -}}
 {{- $version := .Capabilities.KubeVersion.Version -}}
 {{- $api := "v1" -}}
 {{- if semverCompare "<1.22.0-0" $version -}}{{- $api = "v1beta1" -}}
 {{- else if semverCompare "<1.23.0-0" $version -}}{{- $api = "v1beta2" -}}
 {{- else if semverCompare "<1.25.0-0" $version -}}{{- $api = "v1beta3" -}}
 {{- end -}}
-{{- $extender := dict "urlPrefix" "http://127.0.0.1:8888/scheduler" "filterVerb" "filter" "prioritizeVerb" "prioritize" "bindVerb" "bind" "weight" 121 "nodeCacheCapable" true "ignorable" false "httpTimeout" "5s" -}}
+{{- $extender := dict "urlPrefix" (printf "%s/scheduler" $settings.listen.url) "filterVerb" "filter" "prioritizeVerb" "prioritize" "bindVerb" "bind" "weight" 121 "nodeCacheCapable" true "ignorable" false "httpTimeout" "5s" -}}
 {{- if semverCompare ">=1.22.0-0" $version -}}{{- $_ := set $extender "preemptVerb" "preempt" -}}{{- end -}}
+{{- if .Values.scheduler.tlsConfig -}}
+{{- $_ := set $extender "enableHTTPS" true -}}
+{{- $_ := set $extender "tlsConfig" .Values.scheduler.tlsConfig -}}
+{{- else if hasPrefix "https://" $settings.listen.url -}}
+{{- fail (printf "config.listen.url is %q, and scheduler.tlsConfig is empty; expected caFile, and certFile and keyFile where listen.clientCaFile asks for a client certificate." $settings.listen.url) -}}
+{{- end -}}
 {{- $election := dict "leaderElect" true "resourceLock" "leases" "resourceNamespace" .Release.Namespace "resourceName" .Values.scheduler.name -}}
 {{- $configuration := dict "apiVersion" (printf "kubescheduler.config.k8s.io/%s" $api) "kind" "KubeSchedulerConfiguration" "leaderElection" $election "clientConnection" (dict "qps" 200 "burst" 400) "percentageOfNodesToScore" 100 "profiles" (list (dict "schedulerName" .Values.scheduler.name)) "extenders" (list $extender) -}}
 {{- if semverCompare "<1.23.0-0" $version -}}

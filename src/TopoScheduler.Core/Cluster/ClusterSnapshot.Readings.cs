@@ -34,6 +34,9 @@ public sealed partial class ClusterSnapshot
             : _measured.Committed(constraint, reserved, _added is null ? 0 : _added[constraint], Power.Constraints[constraint].LimitHalfWatts);
     }
 
+    /// <summary>True where readings count beside what is reserved.</summary>
+    internal bool IsMeasured => _measured is not null;
+
     /// <summary>What inference pods draw together less than each at its peak; null where all count at the peak.</summary>
     internal DiversityLoads? Diversity => _diversity;
 

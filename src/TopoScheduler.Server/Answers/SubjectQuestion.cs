@@ -13,8 +13,9 @@ internal static class SubjectQuestion
     /// <param name="ns">Its namespace; of a node empty.</param>
     /// <param name="name">Its name; of a gang with the kind before it, as <c>jobset/llama</c> or escaped.</param>
     /// <param name="jobKind">The kind of a gang's job; null: not given.</param>
+    /// <param name="field">What the field with the name is called in messages.</param>
     /// <exception cref="QuestionException">It is no name, or no kind.</exception>
-    public static SubjectRequest Of(ExplanationSubjectKind kind, string ns, string name, string? jobKind)
+    public static SubjectRequest Of(ExplanationSubjectKind kind, string ns, string name, string? jobKind, string field = "name")
     {
         if (kind == ExplanationSubjectKind.Gang && jobKind is null)
         {
@@ -23,7 +24,7 @@ internal static class SubjectQuestion
             if (unescaped.Split('/') is [var before, var after]) (jobKind, name) = (before, after);
         }
 
-        if (!LiveQuestions.IsGangName(name)) throw new QuestionException("name", Shown(name), $"the name of a {(kind == ExplanationSubjectKind.Pod ? "pod" : kind == ExplanationSubjectKind.Gang ? "gang" : "node")}");
+        if (!LiveQuestions.IsGangName(name)) throw new QuestionException(field, Shown(name), $"the name of a {(kind == ExplanationSubjectKind.Pod ? "pod" : kind == ExplanationSubjectKind.Gang ? "gang" : "node")}");
         if (jobKind is not null && (jobKind.Length is 0 or > MostShown || !jobKind.All(char.IsAsciiLetterOrDigit))) throw new QuestionException("kind", Shown(jobKind), "the kind of a job, such as jobset");
         return new(kind, ns, jobKind is null ? name : $"{jobKind}/{name}") { OwnNamespaceOnly = true };
     }

@@ -20,6 +20,9 @@ internal static class AnswerMessages
     /// <summary>Reports as a list, also of one.</summary>
     public static V1.PlacementReportList Of(JobsAnswer answer) => Of<V1.PlacementReportList, Answers.PlacementReportList>(new() { Reports = answer.Reports, Scenario = answer.Scenario });
 
+    /// <summary>Why something is as it is.</summary>
+    public static V1.Explanation Of(Core.Placement.Explain.Explanation answer) => Of<V1.Explanation, Core.Placement.Explain.Explanation>(answer);
+
     /// <summary>Room.</summary>
     public static CapacityReport Of(CapacityView answer) => Of<CapacityReport, CapacityView>(answer);
 

@@ -1,5 +1,7 @@
 using Google.Protobuf;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Situations;
 using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Api;
 using TopoScheduler.Server.Grpc.V1;
@@ -30,6 +32,27 @@ internal static class Asked
     {
         if (string.IsNullOrWhiteSpace(request.Manifests)) throw new QuestionException("manifests", "", "at least one job");
         return JobsQuestionReader.Read(System.Text.Encoding.UTF8.GetBytes(JsonFormatter.Default.Format(request)), (int)Math.Min(Array.MaxLength, (long)mostBytes * MostPerByte));
+    }
+
+    /// <summary>What shall be explained, and as of which moment; null: now.</summary>
+    /// <param name="request">The request.</param>
+    /// <exception cref="InputException">It is beyond the limits.</exception>
+    /// <exception cref="QuestionException">It cannot be meant.</exception>
+    public static (SubjectRequest Subject, DateTimeOffset? At) Subject(ExplainRequest request)
+    {
+        var fields = Fields(request, "pod", "gang", "node", "namespace", "at");
+        var (at, ns) = (fields.Moment("at"), fields.Text("namespace") ?? "");
+        var (kind, field) = request.SubjectCase switch
+        {
+            ExplainRequest.SubjectOneofCase.Pod => (ExplanationSubjectKind.Pod, "pod"),
+            ExplainRequest.SubjectOneofCase.Gang => (ExplanationSubjectKind.Gang, "gang"),
+            _ => (ExplanationSubjectKind.Node, "node"),
+        };
+        if (request.SubjectCase == ExplainRequest.SubjectOneofCase.None) fields.Wrong("subject", "one of pod, gang, node");
+        else if (kind != ExplanationSubjectKind.Node && !JobsQuestion.IsNamespace(ns)) fields.Wrong("namespace", JobsQuestion.ExpectedNamespace);
+        else if (kind == ExplanationSubjectKind.Node && request.HasNamespace) fields.Wrong("namespace", "none: a node has no namespace");
+        fields.Finish();
+        return (SubjectQuestion.Of(kind, ns, fields.Text(field)!, null, field), at);
     }
 
     /// <summary>A namespace.</summary>

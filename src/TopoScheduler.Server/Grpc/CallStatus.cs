@@ -20,6 +20,7 @@ internal static class CallStatus
         RpcException rpc => rpc.Status,
         QuestionException question => new(StatusCode.InvalidArgument, Cut(TextOf(question))),
         InputException => new(StatusCode.InvalidArgument, Cut(problem.Message)),
+        NoSubjectException => new(StatusCode.NotFound, Cut(problem.Message)),
         NoAnswerException { Reason: NoAnswer.Busy } => new(StatusCode.ResourceExhausted, problem.Message),
         NoAnswerException { Reason: NoAnswer.TooLong } => new(StatusCode.DeadlineExceeded, problem.Message),
         NoAnswerException => new(StatusCode.Unavailable, problem.Message),

@@ -16,6 +16,7 @@ internal static class GrpcAccess
     private static readonly Dictionary<string, RouteAccess> Methods = new(StringComparer.Ordinal)
     {
         [Placements + "Report"] = ApiRoutes.Report.Access,
+        [Placements + "Explain"] = ApiRoutes.ExplainPod.Access,
         [Placements + "GetGangPlacement"] = ApiRoutes.Gang.Access,
         [Placements + "ListGangPlacements"] = ApiRoutes.Gangs.Access,
         [Placements + "WatchGangPlacements"] = Watched(ApiRoutes.Gangs.Access),

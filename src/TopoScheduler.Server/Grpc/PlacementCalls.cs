@@ -20,6 +20,13 @@ internal sealed class PlacementCalls(LiveQuestions questions, HeavyQuestions hea
     }
 
     /// <inheritdoc/>
+    public override Task<Explanation> Explain(ExplainRequest request, ServerCallContext context)
+    {
+        var (asked, at) = Asked.Subject(request);
+        return heavy.AwaitAsync(async stop => AnswerMessages.Of(await questions.ExplainAsync(questions.Current, asked, at, stop).ConfigureAwait(false)), context.CancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override async Task<GangReport> GetGangPlacement(GetGangPlacementRequest request, ServerCallContext context)
     {
         var (ns, name) = (Asked.Namespace(request.Namespace), Asked.Name(request.Name));

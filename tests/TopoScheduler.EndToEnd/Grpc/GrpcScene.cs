@@ -93,13 +93,21 @@ internal sealed class GrpcScene : IAsyncDisposable
         });
     }
 
-    // Two leaves and two racks of four nodes; a gang that is planned and one that waits.
+    // Two leaves and two racks of four nodes; a gang that is planned, and gangs that wait.
     private static void Fill(FakeObjects objects)
     {
         for (var i = 1; i <= 8; i++)
         {
             var place = i <= 4 ? "1" : "2";
             objects.Put("/api/v1/nodes", new NodeObject($"n{i}") { Leaf = $"l{place}", Spine = "s1", Rack = $"r{place}", RackBudgetWatts = 60_000 }.ToJson());
+        }
+
+        // For nobody who is there: a gang that is too large for the cluster, and a pod that waits alone.
+        foreach (var pod in PodObject.Gang("wide", 9, new("") { Gpus = 8, SchedulerName = "nobody" }).Append(new PodObject("solo") { Gpus = 1, SchedulerName = "nobody" }.ToJson()))
+        {
+            pod["metadata"]!["namespace"] = "wait";
+            pod["status"] = new JsonObject { ["phase"] = "Pending" };
+            objects.Put("/api/v1/pods", pod);
         }
 
         objects.Put("/apis/toposcheduler.io/v1alpha1/gangplacements", Gang("ml", "llama", new JsonObject

@@ -58,6 +58,7 @@ public sealed class ChartTests
     [InlineData("webhook: {certificate: {source: secret}}", "1.32.0", "webhook.certificate.secretName")]
     [InlineData("serviceAccount: {create: false}", "1.32.0", "serviceAccount.name")]
     [InlineData("tls: {apiPort: 8890}", "1.32.0", "tls.secretName is empty")]
+    [InlineData("{mode: extender, config: {listen: {url: 'https://127.0.0.1:8888'}}}", "1.32.0", "scheduler.tlsConfig is empty")]
     public async Task Template_WrongValues_AreRefusedInWords(string values, string version, string expected)
     {
         var (objects, error) = await Helm.TemplateAsync(new("wrong", values, version));

@@ -81,7 +81,8 @@ internal static class ReleaseChecks
         {
             var granted = Grants.Of(objects, account);
             // Rules of the administrator's own go on top.
-            var needed = Page.For(mode, settings.Gangs.RankMaps, settings.Gangs.ScaleUp, settings.Telemetry.Push && settings.Access.TokenFile is null);
+            var isCalled = settings.Telemetry.Push || settings.Api.Enabled || settings.Listen.GrpcUrl is not null;
+            var needed = Page.For(mode, settings.Gangs.RankMaps, settings.Gangs.ScaleUp, isCalled && settings.Access.TokenFile is null);
             Assert.Equal(needed.Select(p => p.ToString()).Order(StringComparer.Ordinal), granted.Where(p => p.Group != "example.test").Select(p => p.ToString()).Order(StringComparer.Ordinal));
             string[] foreign = mode == "extender" ? ["extension-apiserver-authentication-reader", "system:kube-scheduler", "system:volume-scheduler"] : [];
             Assert.Equal(foreign, Grants.Foreign(objects).Order(StringComparer.Ordinal));
@@ -151,6 +152,9 @@ internal static class ReleaseChecks
         Assert.Equal(settings.Election.Name, (string?)configuration["leaderElection"]!["resourceName"]);
         Assert.Equal(settings.Election.Namespace, (string?)configuration["leaderElection"]!["resourceNamespace"]);
         Assert.Equal(settings.Listen.Url + "/scheduler", (string?)configuration["extenders"]![0]!["urlPrefix"]);
+        // kube-scheduler takes the certificates only with both.
+        Assert.Equal(settings.Listen.Url.StartsWith("https", StringComparison.Ordinal), configuration["extenders"]![0]!["tlsConfig"] is not null);
+        Assert.Equal(configuration["extenders"]![0]!["tlsConfig"] is not null, (bool?)configuration["extenders"]![0]!["enableHTTPS"] ?? false);
         Assert.False((bool)configuration["extenders"]![0]!["ignorable"]!);
         Assert.True(TimeSpan.FromSeconds(int.Parse(((string)configuration["extenders"]![0]!["httpTimeout"]!).TrimEnd('s'), System.Globalization.CultureInfo.InvariantCulture)) > TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds));
     }

@@ -36,7 +36,7 @@ internal static class ValueSets
         new("questions are asked over HTTP and gRPC from outside the pod", "{tls: {secretName: certs, apiPort: 8890}, config: {api: {enabled: true}}}"),
         new("gRPC inside the pod", "{config: {listen: {grpcUrl: 'http://127.0.0.1:9090'}}}"),
         new("readings are pushed from outside the pod", "{tls: {secretName: certs, apiPort: 8890}, config: {telemetry: {push: true}}, networkPolicy: {apiFrom: [{namespaceSelector: {}}]}}"),
-        new("a kube-scheduler with a client certificate", "{mode: extender, tls: {secretName: certs}, config: {listen: {url: \"https://127.0.0.1:8888\", certFile: /etc/toposcheduler/tls/tls.crt, keyFile: /etc/toposcheduler/tls/tls.key, clientCaFile: /etc/toposcheduler/tls/ca.crt}}, extraVolumes: [{name: client, secret: {secretName: client}}], scheduler: {extraVolumeMounts: [{name: client, mountPath: /etc/client}]}}"),
+        new("a kube-scheduler with a client certificate", "{mode: extender, tls: {secretName: certs}, config: {listen: {url: \"https://127.0.0.1:8888\", certFile: /etc/toposcheduler/tls/tls.crt, keyFile: /etc/toposcheduler/tls/tls.key, clientCaFile: /etc/toposcheduler/tls/ca.crt}}, extraVolumes: [{name: client, secret: {secretName: client}}], scheduler: {tlsConfig: {caFile: /etc/client/ca.crt, certFile: /etc/client/tls.crt, keyFile: /etc/client/tls.key}, extraVolumeMounts: [{name: client, mountPath: /etc/client}]}}"),
         new("an autoscaler sees pods without gates", "config: {gangs: {scaleUp: ungate}}"),
         new("an autoscaler is asked", "config: {gangs: {scaleUp: provisioning-request, scaleUpAfterSeconds: 60}}"),
         new("no rank maps", "config: {gangs: {rankMaps: false}}"),

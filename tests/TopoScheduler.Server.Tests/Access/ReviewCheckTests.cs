@@ -112,7 +112,7 @@ public sealed class ReviewCheckTests
 
         var page = PermissionPage.Load(RepositoryFiles.Root);
         Assert.Equal(
-            page.For("controller", push: true).Except(page.For("controller")).Select(p => p.ToString()).Order(StringComparer.Ordinal),
+            page.For("controller", tokens: true).Except(page.For("controller")).Select(p => p.ToString()).Order(StringComparer.Ordinal),
             scene.Requests.Select(r => Permission.Of(r.Split(' ')[0], r.Split(' ')[1], watches: false)!.ToString()).Order(StringComparer.Ordinal));
     }
 

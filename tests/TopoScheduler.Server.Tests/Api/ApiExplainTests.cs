@@ -96,7 +96,7 @@ public sealed class ApiExplainTests
         Assert.Equal((403, "system:serviceaccount:ml:bystander may not get explanations.toposcheduler.io in namespace ml."), (status, (string)problem["detail"]!));
     }
 
-    private static async Task<FakeApiServer> StartClusterAsync(int nodes, string[] gangs)
+    internal static async Task<FakeApiServer> StartClusterAsync(int nodes, string[] gangs)
     {
         var live = await FakeApiServer.StartAsync();
         for (var n = 0; n < nodes; n++) live.Objects.Put(GangObjects.Nodes, GangObjects.Node(n));
@@ -113,7 +113,7 @@ public sealed class ApiExplainTests
         return live;
     }
 
-    private static async Task<ApiServer> StartAsync(FakeApiServer live, params (string Key, string Value)[] settings)
+    internal static async Task<ApiServer> StartAsync(FakeApiServer live, params (string Key, string Value)[] settings)
     {
         var api = await ApiServer.StartAsync(live, settings);
         await UntilAsync(api, _ => true, "/v1/topology");

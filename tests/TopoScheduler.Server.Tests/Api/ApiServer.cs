@@ -10,7 +10,8 @@ namespace TopoScheduler.Server.Tests.Api;
 /// <summary>A server that answers questions, and somebody who may ask them.</summary>
 internal sealed class ApiServer : IAsyncDisposable
 {
-    private const string Token = "token-of-whoever-asks";
+    /// <summary>The token of whoever may ask.</summary>
+    internal const string Token = "token-of-whoever-asks";
 
     private readonly string _token = Path.GetTempFileName();
 

@@ -40,6 +40,7 @@ internal static class AnswerPairs
         [
             (typeof(Server.Answers.PlacementReportList), Server.Grpc.V1.PlacementReportList.Descriptor), (typeof(CapacityView), CapacityReport.Descriptor), (typeof(TopologyView), Topology.Descriptor),
             (typeof(PowerView), PowerReport.Descriptor), (typeof(DoctorView), DoctorReport.Descriptor), (typeof(GangListView), GangReportList.Descriptor),
+            (typeof(Core.Placement.Explain.Explanation), Explanation.Descriptor),
         ]);
         var found = new List<(Type, MessageDescriptor)>();
         while (open.TryDequeue(out var pair))

@@ -25,6 +25,7 @@ public sealed class GrpcAccessTests : IAsyncLifetime
     [
         // The first four are refused by the gate; what the last one asks is no question, and the service says so.
         (Placements + "Report", [.. Bearer[..4], StatusCode.InvalidArgument], (c, m) => c.AskAsync<ReportRequest, PlacementReportList>(m, new())),
+        (Placements + "Explain", [.. Bearer[..4], StatusCode.NotFound], (c, m) => c.AskAsync<ExplainRequest, Explanation>(m, new() { Node = "none" })),
         (Placements + "GetGangPlacement", [.. Bearer[..4], StatusCode.NotFound], (c, m) => c.AskAsync<GetGangPlacementRequest, GangReport>(m, new() { Namespace = "ml", Name = "none" })),
         (Placements + "ListGangPlacements", Bearer, (c, m) => c.AskAsync<ListGangPlacementsRequest, GangReportList>(m, new())),
         (Placements + "WatchGangPlacements", Bearer, (c, m) => FirstAsync(c.Watch<ListGangPlacementsRequest, GangReportList>(m, new()))),

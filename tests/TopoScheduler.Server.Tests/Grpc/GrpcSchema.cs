@@ -8,7 +8,7 @@ namespace TopoScheduler.Server.Tests.Grpc;
 internal static class GrpcSchema
 {
     /// <summary>The files.</summary>
-    public static ImmutableArray<FileDescriptor> Files { get; } = [ClusterReflection.Descriptor, PlacementReflection.Descriptor, ReadingsReflection.Descriptor];
+    public static ImmutableArray<FileDescriptor> Files { get; } = [ClusterReflection.Descriptor, ExplainReflection.Descriptor, PlacementReflection.Descriptor, ReadingsReflection.Descriptor, ReportReflection.Descriptor];
 
     /// <summary>What they promise.</summary>
     public static ImmutableArray<string> Lines { get; } =

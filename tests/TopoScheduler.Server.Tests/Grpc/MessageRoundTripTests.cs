@@ -2,7 +2,9 @@ using System.Text;
 using System.Text.Json;
 using Google.Protobuf;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Placement.Explain;
 using TopoScheduler.Kubernetes.Files;
+using TopoScheduler.Kubernetes.Situations;
 using TopoScheduler.Server.Answers;
 using TopoScheduler.Server.Grpc;
 
@@ -12,6 +14,8 @@ namespace TopoScheduler.Server.Tests.Grpc;
 public sealed class MessageRoundTripTests
 {
     public static TheoryData<string> Clusters => [.. Directory.GetFiles(Folder("clusters")).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> Cases => [.. Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "tests/cases"), "explain-*").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Parts => [.. AnswerPairs.All.Select(p => p.Answer.Name)];
 
@@ -41,6 +45,25 @@ public sealed class MessageRoundTripTests
             var reports = ReportAnswer.Plan(cluster, new() { Gangs = jobs.Gangs, OfInput = jobs.Problems }).Select(p => p.Report);
             var list = new PlacementReportList { Reports = [.. reports] };
             AssertSame(AnswerJson.Bytes(list), AnswerMessages.Of(new JobsAnswer(list.Reports, null)));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Explanations_Cases_AreTheSameBytes(string name)
+    {
+        var situation = SituationReader.Read(Path.Combine(RepositoryFiles.Root, "tests/cases", name, "cluster.yaml"));
+        var facts = new SituationFacts(situation, new(2027, 1, 27, 12, 0, 0, TimeSpan.Zero));
+        var cluster = ClusterSnapshot.Create(situation.Content.Nodes, situation.Content.Pods, situation.Content.PowerDomains).Plus(facts.Promised());
+        SubjectRequest[] asked =
+        [
+            .. situation.Gangs.Select(g => new SubjectRequest(ExplanationSubjectKind.Gang, g.Gang.Key.Namespace, g.Gang.Key.Name)),
+            .. situation.Pods.Take(3).Select(p => new SubjectRequest(ExplanationSubjectKind.Pod, p.Namespace, p.Name)), new(ExplanationSubjectKind.Node, "", cluster.Nodes[0].Name),
+        ];
+        foreach (var found in asked.Select(a => SubjectFinder.Find(situation, cluster, a, out _)).OfType<(ExplanationSubject Subject, SituationGang? Gang)>())
+        {
+            var answer = Explainer.Explain(SituationQuestion.Of(found.Subject, found.Gang, cluster, facts));
+            AssertSame(AnswerJson.Bytes(answer), AnswerMessages.Of(answer));
         }
     }
 

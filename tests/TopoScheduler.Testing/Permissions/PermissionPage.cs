@@ -38,9 +38,9 @@ public sealed class PermissionPage
     /// <param name="mode"><c>controller</c>, <c>extender</c> or <c>advisory</c>.</param>
     /// <param name="rankMaps"><c>gangs.rankMaps</c>.</param>
     /// <param name="scaleUp"><c>gangs.scaleUp</c>.</param>
-    /// <param name="push"><c>telemetry.push</c> or <c>api.enabled</c>, without <c>access.tokenFile</c>.</param>
-    public IReadOnlySet<Permission> For(string mode, bool rankMaps = true, string scaleUp = "none", bool push = false) =>
-        _rows.Where(r => r.When == "telemetry.push, api.enabled" ? push : IsNeeded(r.When, mode, rankMaps, scaleUp)).Select(r => r.Permission).ToHashSet();
+    /// <param name="tokens"><c>telemetry.push</c>, <c>api.enabled</c> or <c>listen.grpcUrl</c>, without <c>access.tokenFile</c>.</param>
+    public IReadOnlySet<Permission> For(string mode, bool rankMaps = true, string scaleUp = "none", bool tokens = false) =>
+        _rows.Where(r => r.When == "telemetry.push, api.enabled, listen.grpcUrl" ? tokens : IsNeeded(r.When, mode, rankMaps, scaleUp)).Select(r => r.Permission).ToHashSet();
 
     private static bool IsNeeded(string when, string mode, bool rankMaps, string scaleUp) => when switch
     {

@@ -6,8 +6,9 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// <summary>
 /// The smallest raise of one power domain's budget that makes the gang fit, to the watt; where no single one does, a raise of several of which none can be
 /// smaller while the others stand.
-/// <para>One plan without any budget, one per domain tried (the domains that plan overloads, then those the reasons name, then the widest;
-/// <see cref="MostDomains"/> at most), and a bisection for each that helps. Raising a budget never turns a fit into none, so the bisection is exact. Of
+/// <para>One plan without any budget. Then domain by domain, that which may do with the smallest raise by <see cref="RoomBound"/> first (of equals those that
+/// plan overloads, then those the reasons name, then the widest; <see cref="MostDomains"/> at most): one plan for that raise, which is mostly the answer, else a
+/// bisection above it. Raising a budget never turns a fit into none, so the bisection is exact. Domains that would need more than the best so far cost no plan. Of
 /// several, those that the plan without budgets overloads are raised to what it needs, and lowered again one after the other, the widest first.</para>
 /// </summary>
 internal static class BudgetOffer
@@ -27,12 +28,18 @@ internal static class BudgetOffer
         if (free.Plan is not { } ideal) return null;
 
         var draws = PowerDescription.DrawsWith(cluster, question.Gang, ideal);
-        var candidates = Candidates(cluster.Power, draws, reasons).ToList();
         var best = default((PowerDomain Domain, long Raise, PlacementResult Result)?);
-        var proved = candidates.Count <= MostDomains;
-        foreach (var domain in candidates.Take(MostDomains))
+        var (tried, proved) = (0, true);
+        foreach (var (domain, least) in Hopeful(question.Room, Candidates(cluster.Power, draws, reasons)))
         {
-            var raise = new Raise(question, domain);
+            if (least >= best?.Raise) break;
+            if (tried++ == MostDomains)
+            {
+                proved = false;
+                break;
+            }
+
+            var raise = new Raise(question, domain, least);
             if (raise.Find(best?.Raise) is { } found) best = (domain, found.Raise, found.Result);
             proved &= raise.Proved;
         }
@@ -50,6 +57,13 @@ internal static class BudgetOffer
             .ThenByDescending(d => d.Kind)
             .ThenBy(d => d.Index);
     }
+
+    // Those a raise of which could make room, with the least such raise.
+    private static IEnumerable<(PowerDomain Domain, long Least)> Hopeful(RoomBound? room, IEnumerable<PowerDomain> candidates) => candidates
+        .Select(d => (Domain: d, Least: room is null ? 1 : room.LeastRaise(d, Unbounded)))
+        .Where(d => d.Least is not null)
+        .Select(d => (d.Domain, d.Least!.Value))
+        .OrderBy(d => d.Value);
 
     private static CounterOffer? Several(WhatIf question, long[] draws)
     {
@@ -92,8 +106,8 @@ internal static class BudgetOffer
         };
     }
 
-    /// <summary>The search for one domain's raise.</summary>
-    private sealed class Raise(WhatIf question, PowerDomain domain)
+    /// <summary>The search for one domain's raise, below the least of which nothing fits.</summary>
+    private sealed class Raise(WhatIf question, PowerDomain domain, long least)
     {
         private readonly long _budget = domain.BudgetWatts!.Value;
 
@@ -103,8 +117,10 @@ internal static class BudgetOffer
         /// <summary>The smallest raise of this domain, if it is smaller than the best so far.</summary>
         public (long Raise, PlacementResult Result)? Find(long? below)
         {
-            if (below <= 1) return null;
+            if (below <= least) return null;
             var most = below - 1 ?? Unbounded;
+            var first = least > 1 ? With(least) : null;
+            if (first?.Plan is not null) return (least, first);
             var probe = With(most);
             if (probe.Plan is not { } plan)
             {
@@ -114,9 +130,11 @@ internal static class BudgetOffer
 
             // What that plan needs of the domain is enough: no need to search above it.
             var load = question.Cluster.Power.BeforeWatts(domain.Index, PowerDescription.DrawsWith(question.Cluster, question.Gang, plan));
-            var enough = Math.Clamp(load - _budget, 1, most);
-            if (WhatIf.Smallest(enough, With) is not { } found) return most < Unbounded ? (most, probe) : null;
-            Proved = found.Proved;
+            var tried = first is null ? 0 : least;
+            var enough = Math.Clamp(load - _budget, Math.Min(tried + 1, most), most);
+            if (WhatIf.Smallest(enough - tried, raise => With(tried + raise)) is not { } above) return most < Unbounded ? (most, probe) : null;
+            var found = above with { Value = tried + above.Value };
+            Proved = above.Value == 1 && first is not null ? first.Outcome == PlacementOutcome.NoFit : found.Proved;
             return (found.Value, found.Result);
         }
 

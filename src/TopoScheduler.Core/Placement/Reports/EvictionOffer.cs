@@ -1,12 +1,11 @@
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Placement.Filters;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The cheapest gangs (and lone pods) of lower priority to evict (<see cref="VictimSet"/>).
-/// <para>(1) The shortest run of them, lowest priority first, that makes room, then without those it does not need: ⌈log2(n)⌉ + 1 +
-/// <see cref="MostSpared"/> plans. (2) All sets that are cheaper, cheapest first, until one makes room: <see cref="MostSets"/> plans. A part of a set that
+/// <para>Where the gang has one role, sets that leave no room by <see cref="RoomBound"/> are not planned for. (1) The shortest run of them, lowest priority first, that makes room, then without those it does not need: ⌈log2(n)⌉ + 1 +
+/// <see cref="MostSpared"/> plans. (2) All sets that are cheaper, cheapest first, until one makes room: <see cref="MostSets"/> sets, a plan each at most. A part of a set that
 /// makes no room is not asked about. Where (2) comes to its end, the answer is the cheapest there is; else it is that of (1), and the offer says so.</para>
 /// </summary>
 internal sealed class EvictionOffer
@@ -74,22 +73,24 @@ internal sealed class EvictionOffer
     private static (long Shortage, long MostSlots) Shortage(WhatIf question)
     {
         var (cluster, gang) = (question.Cluster, question.Gang);
-        if (gang.Roles.Length != 1 || gang.Roles[0].Template.Requests.Count == 0) return (0, 1);
+        if (question.Room is not { IsAlone: true } || gang.Roles[0].Template.Requests.Count == 0) return (0, 1);
         var requests = gang.Roles[0].Template.Requests;
         var most = cluster.Nodes.Max(node => requests.Where(r => r.Value > 0).Select(r => node.Allocatable[r.Key] / r.Value).DefaultIfEmpty(long.MaxValue / 4).Min());
-        var free = Eligibility.Evaluate(cluster, gang).Slots[0].Sum(slots => (long)slots);
+        var free = question.Table.Slots[0].Sum(slots => (long)slots);
         return (question.Least - free, Math.Max(1, most));
     }
 
     private (VictimSet Set, PlacementResult Result)? Greedy()
     {
         int[] byPriority = [.. Enumerable.Range(0, _victims.Length).OrderBy(i => _victims[i].Priority).ThenBy(i => _victims[i].Pods).ThenBy(i => _victims[i].Id, StringComparer.Ordinal)];
-        if (WhatIf.Smallest(byPriority.Length, count => Without(byPriority[..(int)count])) is not { } found) return null;
+        if (LeastOf(byPriority) is not { } least) return null;
+        if (WhatIf.Smallest(byPriority.Length, count => Without(byPriority[..(int)count]), least) is not { } found) return null;
         var (chosen, result) = (byPriority[..(int)found.Value].ToList(), found.Result);
         // The last of the run is needed: the run without it does not fit.
         for (int i = chosen.Count - 2, tried = 0; i >= 0 && tried < MostSpared; i--, tried++)
         {
             var fewer = chosen.Where((_, at) => at != i).ToList();
+            if (HasNoRoom([.. fewer])) continue;
             var spared = Without([.. fewer]);
             if (WhatIf.Fits(spared)) (chosen, result) = (fewer, spared);
         }
@@ -107,9 +108,10 @@ internal sealed class EvictionOffer
             var last = set.Members[^1];
             Push(set, last + 1);
             Push(SetOf(set.Members[..^1]), last + 1);
-            if (looks == MostLooks || (plans == MostSets && !IsPartOfFailed(set) && !FreesTooLittle(set))) return Unproved();
-            if (IsPartOfFailed(set) || FreesTooLittle(set)) continue;
-            plans++;
+            if (looks == MostLooks) return Unproved();
+            if (FreesTooLittle(set) || IsPartOfFailed(set)) continue;
+            if (plans++ == MostSets) return Unproved();
+            if (HasNoRoom(set.Members)) continue;
             var result = Without(set.Members);
             if (WhatIf.Fits(result)) return (set, result);
         }
@@ -137,10 +139,36 @@ internal sealed class EvictionOffer
 
     private VictimSet SetOf(IEnumerable<int> members) => members.Order().Aggregate(VictimSet.Empty, (set, i) => set.With(i, _victims[i], _work[i]));
 
+    // Below so many of a run there is no room; null where there is none without all of it.
+    private int? LeastOf(int[] run)
+    {
+        if (_question.Room is null) return 1;
+        if (HasNoRoom(run)) return null;
+        // Few mostly do, and to ask of few costs less.
+        var (low, high) = (1, 1);
+        while (high < run.Length && HasNoRoom(run[..high])) (low, high) = (high + 1, Math.Min(run.Length, 2 * high));
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            if (HasNoRoom(run[..middle])) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    private bool HasNoRoom(int[] members)
+    {
+        if (_question.Room is not { } room) return false;
+        var gone = Gone(members);
+        return room.HasNoRoom(_question.Cluster.Without(gone), gone);
+    }
+
+    private HashSet<PodInfo> Gone(int[] members) => new(members.SelectMany(i => _victims[i].Members), ReferenceEqualityComparer.Instance);
+
     private PlacementResult Without(int[] members)
     {
-        var gone = new HashSet<PodInfo>(members.SelectMany(i => _victims[i].Members), ReferenceEqualityComparer.Instance);
-        var result = _question.Plan(_question.Cluster.Without(gone));
+        var result = _question.Plan(_question.Cluster.Without(Gone(members)));
         if (WhatIf.Fits(result)) return result;
         _proved &= result.Outcome == PlacementOutcome.NoFit;
         _failed.Add([.. members]);

@@ -1,5 +1,4 @@
 using TopoScheduler.Core.Cluster;
-using TopoScheduler.Core.Placement.Filters;
 
 namespace TopoScheduler.Core.Placement.Reports;
 
@@ -36,7 +35,7 @@ internal static class MoreNodesOffer
     // A cluster is read anew for the most copies alone; of these, those too many are switched off. The answer is planned as it is said.
     private static (long Count, PlacementResult Result, bool Proved)? Fewest(WhatIf question, int model, long most)
     {
-        if (most < 1) return null;
+        if (most < 1 || question.Room?.HasNoRoom(model, (int)most) is true) return null;
         var names = Names(question.Cluster, model, (int)most);
         var all = WithCopies(question.Cluster, model, (int)most);
         if (WhatIf.Smallest(most, Plan) is not { } found) return null;
@@ -55,7 +54,7 @@ internal static class MoreNodesOffer
     {
         var cluster = question.Cluster;
         var gang = question.Gang;
-        var table = Eligibility.Evaluate(cluster, gang);
+        var table = question.Table;
         var lead = 0;
         for (var r = 1; r < gang.Roles.Length; r++)
         {

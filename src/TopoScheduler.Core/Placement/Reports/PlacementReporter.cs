@@ -26,9 +26,10 @@ public static class PlacementReporter
         ReportWithPlan(cluster, gang, policy, now).Report;
 
     /// <summary>The same, with the plan where there is one.</summary>
-    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now, EmptiedCluster? emptied = null)
+    internal static (PlacementReport Report, PlacementPlan? Plan) ReportWithPlan(ClusterSnapshot cluster, Gang gang, PlacementPolicy policy, DateTimeOffset? now, CallMemory? memory = null)
     {
-        var question = new WhatIf(cluster, gang, policy, now, emptied);
+        memory ??= new(cluster);
+        var question = new WhatIf(cluster, gang, policy, now, memory.Emptied);
         cluster = question.Cluster;
         var result = PlacementEngine.Plan(cluster, gang, policy);
         var report = new PlacementReport
@@ -44,7 +45,7 @@ public static class PlacementReporter
         {
             PlacementOutcome.Invalid => report,
             PlacementOutcome.Placed or PlacementOutcome.PlacedCapped => WithPlacement(report, question, result.Plan!, policy),
-            _ => WithOffers(report, question),
+            _ => WithOffers(report, question, memory.Offers),
         };
         report = report with { Problems = [.. report.Problems.Concat(gang.Problems).Distinct()] };
         return (report with { Summary = ReportSummary.Of(report, result.Plan) }, result.Plan);
@@ -66,16 +67,17 @@ public static class PlacementReporter
         };
     }
 
-    private static PlacementReport WithOffers(PlacementReport report, WhatIf question)
+    private static PlacementReport WithOffers(PlacementReport report, WhatIf question, OfferBook book)
     {
         var (cluster, gang) = (question.Cluster, question.Gang);
+        var (offers, leftOut) = book.Find(question.Asked, question, report.Reasons);
         var memory = MemoryDescription.Of(cluster, gang, null);
         return report with
         {
             Memory = Describe(memory),
             Power = PowerDescription.InTheWay(cluster, report.Reasons),
-            CounterOffers = CounterOffers.Find(question, report.Reasons),
-            Problems = [.. report.Problems, .. memory?.Assumptions ?? []],
+            CounterOffers = offers,
+            Problems = [.. report.Problems, .. memory?.Assumptions ?? [], .. Some(leftOut)],
         };
     }
 

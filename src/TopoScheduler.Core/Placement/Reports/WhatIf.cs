@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Filters;
 using TopoScheduler.Core.Power;
 
 namespace TopoScheduler.Core.Placement.Reports;
@@ -13,6 +14,9 @@ namespace TopoScheduler.Core.Placement.Reports;
 /// <param name="emptied">The same nodes emptied before, for who asks of one cluster often.</param>
 internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy policy, DateTimeOffset? now = null, EmptiedCluster? emptied = null)
 {
+    private EligibilityTable? _table;
+    private RoomBound? _room;
+
     /// <summary>The cluster asked about, with the lowest budgets there are while the gang runs.</summary>
     public ClusterSnapshot Cluster { get; } = asked.Over(gang.Hints.ExpectedDuration);
 
@@ -27,6 +31,12 @@ internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy p
 
     /// <summary>The cluster with nothing on it but DaemonSet and mirror pods, and without budgets; made when it is first asked for.</summary>
     public ClusterSnapshot Emptied => emptied?.Snapshot ?? new EmptiedCluster(Cluster).Snapshot;
+
+    /// <summary>Which nodes the gang may use in the cluster as it is.</summary>
+    public EligibilityTable Table => _table ??= Eligibility.Evaluate(Cluster, Gang);
+
+    /// <summary>What needs no plan because there is certainly no room; null where nothing is known.</summary>
+    public RoomBound? Room => _room ??= RoomBound.Of(Cluster, Gang, Table);
 
     /// <summary>Plans made.</summary>
     public int Plans { get; private set; }
@@ -77,8 +87,21 @@ internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy p
     /// The smallest value in 1 … most for which <paramref name="plan"/> fits, when everything above one that fits fits too. One plan where not even the
     /// largest fits, else at most ⌈log2(most)⌉ + 1. Proved: the next one certainly does not fit.
     /// </summary>
-    public static (long Value, PlacementResult Result, bool Proved)? Smallest(long most, Func<long, PlacementResult> plan)
+    /// <param name="most">The largest value.</param>
+    /// <param name="plan">Plans for a value.</param>
+    /// <param name="least">Nothing below it fits, for certain: it is asked first, and often the answer. One plan more where it is not.</param>
+    public static (long Value, PlacementResult Result, bool Proved)? Smallest(long most, Func<long, PlacementResult> plan, long least = 1)
     {
+        if (most < least) return null;
+        if (least > 1 && least < most)
+        {
+            var first = plan(least);
+            if (Fits(first)) return (least, first, true);
+            if (Smallest(most - least, value => plan(least + value)) is not { } above) return null;
+            return above.Value > 1 ? (least + above.Value, above.Result, above.Proved) : (least + 1, above.Result, first.Outcome == PlacementOutcome.NoFit);
+        }
+
+        if (least > 1) return plan(most) is var only && Fits(only) ? (most, only, true) : null;
         if (most < 1) return null;
         var last = plan(most);
         if (!Fits(last)) return null;

@@ -89,6 +89,43 @@ check('Report: names in other scripts', async () => {
   const { reports: [report] } = await ask(placements, 'report', { manifests: job('train', 1), source: 'données → 訓練.yaml' });
   assert.equal(report.outcome, 'Placed');
 });
+check('Explain: a gang that does not fit', async () => {
+  const answer = await ask(placements, 'explain', { gang: 'wide', namespace: 'wait' });
+  assert.equal(answer.kind, 'Explanation');
+  assert.deepEqual(answer.subject, { kind: 'gang', namespace: 'wait', name: 'wide', gang: 'pod/wait/wide' });
+  assert.equal(answer.state, 'waiting');
+  assert.equal(answer.cause.kind, 'constraint');
+  assert.equal(answer.cause.wanted, 9);
+  assert.equal(answer.nodes.nodes, answer.nodes.usable + answer.nodes.eliminated.reduce((sum, e) => sum + e.nodes, 0));
+  assert.ok(answer.tiers.every(t => t.domains === t.canHold + t.unknown + t.eliminated.reduce((sum, e) => sum + e.domains, 0)));
+  assert.ok(!answer.place);
+});
+check('Explain: a gang with its kind', async () => assert.equal((await ask(placements, 'explain', { gang: 'pod/wide', namespace: 'wait' })).subject.name, 'wide'));
+check('Explain: a pod of it', async () => {
+  const { subject, gang } = await ask(placements, 'explain', { pod: 'wide-3', namespace: 'wait' });
+  assert.equal(subject.gang, 'pod/wait/wide');
+  assert.equal(gang.size, 9);
+});
+check('Explain: a pod that waits alone', async () => {
+  const { state, cause, wait } = await ask(placements, 'explain', { pod: 'solo', namespace: 'wait' });
+  assert.equal(state, 'waiting');
+  assert.ok(cause.kind !== 'none');
+  assert.equal(wait.queueLength, 2);
+});
+check('Explain: a node, and who waits', async () => {
+  const { state, node, subject, gang } = await ask(placements, 'explain', { node: 'n8' });
+  assert.equal(state, 'open');
+  assert.equal(subject.namespace, '');
+  assert.ok(!gang);
+  assert.deepEqual(node.waiting.map(w => w.gang).filter(g => g.includes('/wait/')).sort(), ['pod/wait/solo', 'pod/wait/wide']);
+  assert.ok(node.maxWatts >= node.drawWatts);
+});
+check('Explain: the answer of HTTP', async () => {
+  const [at, namespace] = ['2031-01-31T16:00:00Z', 'wait'];
+  assert.deepEqual(await ask(placements, 'explain', { gang: 'wide', namespace, at }), await httpJson(`/v1/explain/namespaces/wait/gangs/wide?at=${at}`));
+  assert.deepEqual(await ask(placements, 'explain', { pod: 'wide-0', namespace, at }), await httpJson(`/v1/explain/namespaces/wait/pods/wide-0?at=${at}`));
+  assert.deepEqual(await ask(placements, 'explain', { node: 'n8', at }), await httpJson(`/v1/explain/nodes/n8?at=${at}`));
+});
 check('ListGangPlacements: all', async () => assert.deepEqual((await ask(placements, 'listGangPlacements')).gangs.map(g => `${g.namespace}/${g.name}`), ['ml/job-llama', 'ops/job-burn']));
 check('ListGangPlacements: of a namespace', async () => assert.deepEqual((await ask(placements, 'listGangPlacements', { namespace: 'ml' })).gangs.map(g => g.name), ['job-llama']));
 check('ListGangPlacements: the answer of HTTP', async () => assert.deepEqual(await ask(placements, 'listGangPlacements'), await httpJson('/v1/gangplacements')));

@@ -16,6 +16,16 @@ check('Report: no namespace', wrong(placements, 'report', { manifests: job('a', 
 check('Report: no switch tier', wrong(placements, 'report', { manifests: job('a', 1), policy: { oversubscription: { moon: 2 } } }, 'policy.oversubscription.moon'));
 check('Report: no steps', wrong(placements, 'report', { manifests: job('a', 1), policy: { maxSteps: 0 } }, 'policy.maxSteps="0": expected a whole number from 1'));
 check('Report: everything that is wrong at once', wrong(placements, 'report', { manifests: job('a', 1), at: 'x', policy: { maxSteps: 0 } }, 'at="x"', 'policy.maxSteps="0"'));
+check('Explain: no such gang, and which is near', () => fails(status.NOT_FOUND, ask(placements, 'explain', { gang: 'wild', namespace: 'wait' }), 'gang wait/wild is not in the cluster; did you mean wide?'));
+check('Explain: no such pod, and which are near', () => fails(status.NOT_FOUND, ask(placements, 'explain', { pod: 'sole', namespace: 'wait' }), 'pod wait/sole', 'did you mean solo'));
+check('Explain: names of other namespaces are not told', () => fails(status.NOT_FOUND, ask(placements, 'explain', { pod: 'wide-0', namespace: 'ml' }), 'pod ml/wide-0 is not in the cluster'));
+check('Explain: no such node, and which are near', () => fails(status.NOT_FOUND, ask(placements, 'explain', { node: 'n9' }), 'node n9 is not in the cluster; did you mean n1 or n2 or n3?'));
+check('Explain: nothing', wrong(placements, 'explain', {}, 'subject="": expected one of pod, gang, node'));
+check('Explain: no namespace', wrong(placements, 'explain', { gang: 'wide' }, 'namespace="": expected'));
+check('Explain: a namespace of a node', wrong(placements, 'explain', { node: 'n1', namespace: 'wait' }, 'namespace="wait": expected none'));
+check('Explain: no name', wrong(placements, 'explain', { pod: '../wide', namespace: 'wait' }, 'pod="../wide": expected the name of a pod'));
+check('Explain: everything that is wrong at once', wrong(placements, 'explain', { pod: 'wide-0', namespace: 'No', at: 'noon' }, 'namespace="No"', 'at="noon"'));
+check('Explain: no token', () => fails(status.UNAUTHENTICATED, ask(placements, 'explain', { node: 'n1' }, { metadata: bearer(null) })));
 check('GetGangPlacement: there is none', () => fails(status.NOT_FOUND, ask(placements, 'getGangPlacement', { namespace: 'ml', name: 'none' }), 'ml/none'));
 check('GetGangPlacement: no name', wrong(placements, 'getGangPlacement', { namespace: 'ml' }, 'name="": expected'));
 check('ListGangPlacements: no namespace', wrong(placements, 'listGangPlacements', { namespace: '../ops' }, 'namespace="../ops"'));
