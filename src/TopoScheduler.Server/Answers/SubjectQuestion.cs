@@ -17,6 +17,7 @@ internal static class SubjectQuestion
     /// <exception cref="QuestionException">It is no name, or no kind.</exception>
     public static SubjectRequest Of(ExplanationSubjectKind kind, string ns, string name, string? jobKind, string field = "name")
     {
+        var kindField = jobKind is null ? field : "kind";
         if (kind == ExplanationSubjectKind.Gang && jobKind is null)
         {
             // A slash in a segment of a path stays escaped.
@@ -25,7 +26,7 @@ internal static class SubjectQuestion
         }
 
         if (!LiveQuestions.IsGangName(name)) throw new QuestionException(field, Shown(name), $"the name of a {(kind == ExplanationSubjectKind.Pod ? "pod" : kind == ExplanationSubjectKind.Gang ? "gang" : "node")}");
-        if (jobKind is not null && (jobKind.Length is 0 or > MostShown || !jobKind.All(char.IsAsciiLetterOrDigit))) throw new QuestionException("kind", Shown(jobKind), "the kind of a job, such as jobset");
+        if (jobKind is not null && (jobKind.Length is 0 or > MostShown || !jobKind.All(char.IsAsciiLetterOrDigit))) throw new QuestionException(kindField, Shown(jobKind), "the kind of a job, such as jobset");
         return new(kind, ns, jobKind is null ? name : $"{jobKind}/{name}") { OwnNamespaceOnly = true };
     }
 

@@ -52,11 +52,17 @@ internal sealed record DoorQuestion(string Name, string[] Command, string Path)
         yield return Explain("pod", "llama-3", ns);
         yield return Explain("pod", "solo", ns);
         yield return Explain("pod", "busy", ns);
-        yield return new("explain node", ["explain", "node", "node-1", "--at", At], $"/v1/explain/nodes/node-1?at={At}");
+        yield return new("explain node", ["explain", "node", "node-1", "--at", At], $"/v1/explain/nodes/node-1?at={At}") { Call = Explained(new() { Node = "node-1", At = At }) };
     }
 
     private static DoorQuestion Explain(string kind, string name, string ns) =>
-        new($"explain {kind} {name}", ["explain", kind, name, "-n", ns, "--at", At], $"/v1/explain/namespaces/{ns}/{kind}s/{name}?at={At}");
+        new($"explain {kind} {name}", ["explain", kind, name, "-n", ns, "--at", At], $"/v1/explain/namespaces/{ns}/{kind}s/{name}?at={At}")
+        {
+            Call = Explained(kind == "pod" ? new() { Pod = name, Namespace = ns, At = At } : new() { Gang = name, Namespace = ns, At = At }),
+        };
+
+    private static Func<GrpcChannel, Metadata, Task<IMessage>> Explained(ExplainRequest request) =>
+        async (channel, headers) => await new PlacementService.PlacementServiceClient(channel).ExplainAsync(request, headers);
 
     private static DoorQuestion Report(string name, string ns, string[] jobs, params (string Key, string Value)[] whatIf)
     {
