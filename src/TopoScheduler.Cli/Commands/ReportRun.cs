@@ -53,18 +53,12 @@ internal sealed class ReportRun(CliConsole console)
     private int Ask(ServerDoor server, ReportRequest request)
     {
         if (request.Format == ReportFormat.Html) return Reject("option --output=\"html\": a server gives answers, not its cluster, which the map needs; expected --cluster or a live cluster.");
-        if (!IsAsItIs(request.Scenario)) return Reject("options of what would be different (--drain, --budget and so on): a server answers for its cluster as it is; expected --cluster or a live cluster.");
-        var (reports, json) = ServerReport.Ask(server, request, console.OpenInput);
+        var (reports, scenario, json) = ServerReport.Ask(server, request, console.OpenInput);
         foreach (var report in reports) Note(report.Outcome, report.Problems);
-        Write(request, reports, null, () => json);
+        Write(request, reports, scenario, () => json);
         Check(request.Checks, reports, []);
         return _exitCode;
     }
-
-    private static bool IsAsItIs(ScenarioRequest scenario) => scenario is
-    {
-        Drain.IsEmpty: true, AddRacks.IsEmpty: true, Budget.IsEmpty: true, BudgetAll: null, LoseFeed.IsEmpty: true, Finish.IsEmpty: true, FinishBelow: null,
-    };
 
     private void Check(ReportChecks checks, ImmutableArray<PlacementReport> reports, ImmutableArray<Problem> ofJobs)
     {

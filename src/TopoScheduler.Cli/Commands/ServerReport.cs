@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
+using TopoScheduler.Core.Placement.Scenarios;
 using TopoScheduler.Core.Topology;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Objects;
@@ -18,12 +19,17 @@ internal static class ServerReport
     /// <param name="standardInput">Read for a job <c>-</c>.</param>
     /// <exception cref="InputException">A job file cannot be read, or the server cannot understand it.</exception>
     /// <exception cref="ServerDoorException">The server does not answer, or refuses.</exception>
-    public static (ImmutableArray<PlacementReport> Reports, string Json) Ask(ServerDoor server, ReportRequest request, Func<Stream> standardInput)
+    public static (ImmutableArray<PlacementReport> Reports, ReportScenario? Scenario, string Json) Ask(ServerDoor server, ReportRequest request, Func<Stream> standardInput)
     {
         var json = server.Post("report", Question(request, standardInput));
-        return IsList(json)
-            ? (Answered<PlacementReportList>.Given(json).View.Reports, json)
-            : ([Answered<PlacementReport>.Given(json).View], json);
+        if (!IsList(json))
+        {
+            var report = Answered<PlacementReport>.Given(json).View;
+            return ([report], report.Scenario, json);
+        }
+
+        var list = Answered<PlacementReportList>.Given(json).View;
+        return (list.Reports, list.Scenario, json);
     }
 
     private static bool IsList(string json)
@@ -44,6 +50,7 @@ internal static class ServerReport
             if (request.Namespace is { } ns) json.WriteString("namespace", ns);
             if (request.At is { } at) json.WriteString("at", MomentText.Write(at));
             WritePolicy(json, request.Policy);
+            WriteScenario(json, request.Scenario);
             json.WriteEndObject();
         }
 
@@ -65,5 +72,25 @@ internal static class ServerReport
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteScenario(Utf8JsonWriter json, ScenarioRequest scenario)
+    {
+        json.WriteStartObject("whatIf");
+        WriteTexts(json, "drain", scenario.Drain);
+        WriteTexts(json, "addRacks", scenario.AddRacks);
+        WriteTexts(json, "budget", scenario.Budget);
+        if (scenario.BudgetAll is { } all) json.WriteString("budgetAll", all);
+        WriteTexts(json, "loseFeed", scenario.LoseFeed);
+        WriteTexts(json, "finish", scenario.Finish);
+        if (scenario.FinishBelow is { } priority) json.WriteNumber("finishBelow", priority);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
+    {
+        json.WriteStartArray(name);
+        foreach (var text in texts) json.WriteStringValue(text);
+        json.WriteEndArray();
     }
 }

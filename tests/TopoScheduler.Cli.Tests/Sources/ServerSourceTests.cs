@@ -20,6 +20,8 @@ public sealed class ServerSourceTests : IDisposable
     {
         { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --at {Moment}" },
         { Dgx, $"report --job samples/jobs/pretrain-25x8.yaml --job samples/jobs/mpi-finetune.yaml --max-steps 1000 --oversubscription spine=2.5 --assume-schedulable --at {Moment}" },
+        { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --drain rack/rack-1 --budget pdu/pdu-2=+10% --lose-feed A --at {Moment}" },
+        { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --job samples/jobs/mpi-finetune.yaml --add-racks rack/rack-3=2 --budget-all -5% --finish-below 1 --at {Moment}" },
         { "samples/clusters/gb200-nvl72.yaml", $"report --job samples/jobs/nvl72-19.yaml --namespace research --at {Moment}" },
         { Dgx, "topology" },
         { Dgx, "doctor" },
@@ -103,7 +105,7 @@ public sealed class ServerSourceTests : IDisposable
     [InlineData("save", 2, "a server gives answers, not its cluster")]
     [InlineData("topology -o dot", 2, "a server gives answers, not its cluster")]
     [InlineData("report --job samples/jobs/mpi-finetune.yaml -o html", 2, "which the map needs")]
-    [InlineData("report --job samples/jobs/mpi-finetune.yaml --budget-all -10%", 2, "a server answers for its cluster as it is")]
+    [InlineData("report --job samples/jobs/mpi-finetune.yaml --drain rack/rack-99", 2, "rack/rack-99")]
     [InlineData("report --job tests/cases/eks-layers/cluster.yaml", 2, "422")]
     public async Task Question_ThatAServerCannotAnswer_SaysWhy(string question, int code, string expected)
     {

@@ -46,8 +46,13 @@ internal sealed class GrpcScene : IAsyncDisposable
         var (small, big) = (scene.Start("small", "--kubeconfig", kubeconfig), scene.Start("big", "--cluster", scene.Write("big.json", Big())));
         scene.Config = new()
         {
-            ["grpc"] = small.Grpc, ["http"] = small.Http, ["big"] = big.Grpc, ["bigHttp"] = big.Http, ["bigNodes"] = BigNodes,
-            ["api"] = scene._api.Address.GetLeftPart(UriPartial.Authority), ["token"] = Token,
+            ["grpc"] = small.Grpc,
+            ["http"] = small.Http,
+            ["big"] = big.Grpc,
+            ["bigHttp"] = big.Http,
+            ["bigNodes"] = BigNodes,
+            ["api"] = scene._api.Address.GetLeftPart(UriPartial.Authority),
+            ["token"] = Token,
             ["protos"] = Path.Combine(Toposched.Root, "src", "TopoScheduler.Server", "Grpc", "Protos"),
         };
         await ReadyAsync(scene._processes[0], small.Http);
@@ -112,7 +117,13 @@ internal sealed class GrpcScene : IAsyncDisposable
 
         objects.Put("/apis/toposcheduler.io/v1alpha1/gangplacements", Gang("ml", "llama", new JsonObject
         {
-            ["phase"] = "Planned", ["tier"] = "leaf", ["domain"] = "s1/l1", ["nodes"] = 2, ["watts"] = 14_400, ["estimateMs"] = 12.5, ["message"] = "planned",
+            ["phase"] = "Planned",
+            ["tier"] = "leaf",
+            ["domain"] = "s1/l1",
+            ["nodes"] = 2,
+            ["watts"] = 14_400,
+            ["estimateMs"] = 12.5,
+            ["message"] = "planned",
             ["plan"] = new JsonArray(new JsonObject { ["node"] = "n1", ["members"] = "0" }, new JsonObject { ["node"] = "n2", ["members"] = "1" }),
         }));
         objects.Put("/apis/toposcheduler.io/v1alpha1/gangplacements", Gang("ops", "burn", new JsonObject { ["phase"] = "Waiting", ["message"] = "waits" }));

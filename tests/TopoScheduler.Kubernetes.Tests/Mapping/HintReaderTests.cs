@@ -55,7 +55,7 @@ public sealed class HintReaderTests
     [Fact]
     public void Read_PreferredFor_IsSaidToBeForTheQueue()
     {
-        var gang = Gang("preferred-topology: leaf\npreferred-for: 10m");
+        var gang = Job("preferred-topology: leaf\npreferred-for: 10m");
         Assert.Equal("annotation toposcheduler.io/preferred-for=\"10m\": the queue of gangs holds out so long; one plan does not.", Assert.Single(gang.Problems, p => p.Severity == Severity.Info).Message);
     }
 
