@@ -6,9 +6,7 @@ import { ask, bearer, bigCluster, bigPlacements, check, cluster, config, connect
 const gzip = { 'grpc.default_compression_algorithm': 2 };
 const deflate = { 'grpc.default_compression_algorithm': 1 };
 const gone = () => metric('toposcheduler_api_duration_seconds_count', 'door="grpc",outcome="gone"', config.bigHttp);
-// One plan after the other, which is where a caller who has gone is noticed; together they take longer than anybody waits for a turn.
-const manyJobs = Array.from({ length: 200 }, (_, i) => job(`heavy-${i}`, 60)).join('\n---\n');
-const heavy = options => ask(bigPlacements, 'report', { manifests: manyJobs }, options);
+const heavy = options => ask(bigCluster, 'getCapacity', { gpusPerPod: 1 + Math.floor(Math.random() * 1000) }, options);
 
 check('Deadline: passes before the answer', async () => {
   const before = await gone();
