@@ -6,7 +6,9 @@ import { ask, bearer, bigCluster, bigPlacements, check, cluster, config, connect
 const gzip = { 'grpc.default_compression_algorithm': 2 };
 const deflate = { 'grpc.default_compression_algorithm': 1 };
 const gone = () => metric('toposcheduler_api_duration_seconds_count', 'door="grpc",outcome="gone"', config.bigHttp);
-const heavy = options => ask(bigCluster, 'getCapacity', { gpusPerPod: 1 + Math.floor(Math.random() * 1000) }, options);
+// Plan after plan: between two of them the server sees that a caller has gone.
+const manyJobs = Array.from({ length: 60 }, (_, i) => job(`heavy-${i}`, 60)).join('\n---\n');
+const heavy = options => ask(bigPlacements, 'report', { manifests: manyJobs }, options);
 
 check('Deadline: passes before the answer', async () => {
   const before = await gone();
