@@ -20,7 +20,7 @@ public sealed class ServerSourceTests : IDisposable
     {
         { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --at {Moment}" },
         { Dgx, $"report --job samples/jobs/pretrain-25x8.yaml --job samples/jobs/mpi-finetune.yaml --max-steps 1000 --oversubscription spine=2.5 --assume-schedulable --at {Moment}" },
-        { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --drain rack/rack-1 --budget pdu/pdu-2=+10% --lose-feed A --at {Moment}" },
+        { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --drain rack/rack-1 --budget pdu/pdu-2=+10% --at {Moment}" },
         { Dgx, $"report --job samples/jobs/pretrain-24x8.yaml --job samples/jobs/mpi-finetune.yaml --add-racks rack/rack-3=2 --budget-all -5% --finish-below 1 --at {Moment}" },
         { "samples/clusters/gb200-nvl72.yaml", $"report --job samples/jobs/nvl72-19.yaml --namespace research --at {Moment}" },
         { Dgx, "topology" },
