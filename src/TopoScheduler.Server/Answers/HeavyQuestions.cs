@@ -55,8 +55,12 @@ public sealed class HeavyQuestions(int atOnce, TimeSpan patience, TimeSpan limit
         }
         catch (TimeoutException)
         {
-            await stop.CancelAsync().ConfigureAwait(false);
             throw new NoAnswerException(NoAnswer.TooLong, string.Create(CultureInfo.InvariantCulture, $"No answer within {limit.TotalSeconds} s; ask about fewer jobs at a time."));
+        }
+        finally
+        {
+            // A caller who leaves wakes this first: without it the link would be undone before it has told the work, which would go on to its end.
+            await stop.CancelAsync().ConfigureAwait(false);
         }
     }
 

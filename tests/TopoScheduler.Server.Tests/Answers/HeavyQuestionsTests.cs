@@ -31,15 +31,18 @@ public sealed class HeavyQuestionsTests
     }
 
     [Fact]
-    public async Task AskAsync_CallerLeaves_EndsForTheCaller()
+    public async Task AskAsync_CallerLeaves_EndsForTheCallerAndTellsTheWork()
     {
         using var heavy = new HeavyQuestions(1, Ages, Ages);
         using var end = new ManualResetEventSlim();
         using var caller = new CancellationTokenSource();
-        var asked = heavy.AskAsync(_ => { end.Wait(CancellationToken.None); return 1; }, caller.Token);
+        var (begun, stopped) = (new TaskCompletionSource(), new TaskCompletionSource<bool>());
+        var asked = heavy.AskAsync(stop => { begun.SetResult(); end.Wait(CancellationToken.None); stopped.SetResult(stop.IsCancellationRequested); return 1; }, caller.Token);
+        await begun.Task;
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         end.Set();
+        Assert.True(await stopped.Task);
         Assert.Equal(2, await heavy.AskAsync(_ => 2, CancellationToken.None));
     }
 

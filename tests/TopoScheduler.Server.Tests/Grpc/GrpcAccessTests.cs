@@ -141,8 +141,10 @@ public sealed class GrpcAccessTests : IAsyncLifetime
         where TResponse : class, IMessage<TResponse>, new()
     {
         using var call = client.Talk<TRequest, TResponse>(method);
-        await call.RequestStream.WriteAsync(request);
+        // A call that is refused may be over before its first message is under way; what the answer says is its status.
+        var writing = call.RequestStream.WriteAsync(request);
         Assert.True(await call.ResponseStream.MoveNext(default));
+        await writing;
         await call.RequestStream.CompleteAsync();
     }
 }
