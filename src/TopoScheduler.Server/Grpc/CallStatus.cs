@@ -25,7 +25,8 @@ internal static class CallStatus
         NoAnswerException { Reason: NoAnswer.TooLong } => new(StatusCode.DeadlineExceeded, problem.Message),
         NoAnswerException => new(StatusCode.Unavailable, problem.Message),
         ApiException or ApiUnavailableException => new(StatusCode.Unavailable, Cut($"The API server does not say: {problem.Message}")),
-        OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested => IsLate(context)
+        // A message for a call that is over is an InvalidOperationException of the library's.
+        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => IsLate(context)
             ? new(StatusCode.DeadlineExceeded, "The deadline of the call has passed.")
             : new(StatusCode.Cancelled, "The caller has gone."),
         ConnectionResetException or ConnectionAbortedException => new(StatusCode.Cancelled, "The caller has gone."),

@@ -25,6 +25,11 @@ internal sealed class ReadingCalls(PushEndpoint? push, Watches watches) : PowerR
             {
                 for (var next = requestStream.MoveNext(stop); await intake.IsMoreAsync(next).ConfigureAwait(false); next = requestStream.MoveNext(stop)) intake.Add(requestStream.Current);
             }
+            catch (IOException)
+            {
+                // A stream that its caller breaks off; the token of the call may learn of it later.
+                throw new RpcException(new(StatusCode.Cancelled, "The caller has gone."));
+            }
             finally
             {
                 intake.Take();
