@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Cli.Checks;
@@ -52,7 +53,7 @@ internal static class ReportPaths
         string[] names = [.. Properties(at).Select(p => p.Name).Order(StringComparer.Ordinal)];
         var where = step == 0 ? "a report" : $"\"{Shown(path, step)}\"";
         if (names.Length == 0) return $"{where} has nothing within it, expected it without \".{path[step].Name}\"";
-        var near = names.OrderBy(n => Distance(n, path[step].Name!)).ThenBy(n => n, StringComparer.Ordinal).Take(MostNames);
+        var near = names.OrderBy(n => EditDistance.Of(n.ToUpperInvariant(), path[step].Name!.ToUpperInvariant())).ThenBy(n => n, StringComparer.Ordinal).Take(MostNames);
         return $"{where} has no \"{path[step].Name}\"; near it are {string.Join(", ", near)}";
     }
 
@@ -75,21 +76,4 @@ internal static class ReportPaths
         type.IsGenericType && type.IsAssignableTo(typeof(IDictionary)) && type.GetGenericArguments() is [var key, var value] && key == typeof(string) ? Bare(value) : null;
 
     private static Type Bare(Type type) => Nullable.GetUnderlyingType(type) ?? type;
-
-    // How many letters are to be put in, taken out or changed.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var before = row[0]++;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var changed = before + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                (before, row[j]) = (row[j], Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1));
-            }
-        }
-
-        return row[^1];
-    }
 }

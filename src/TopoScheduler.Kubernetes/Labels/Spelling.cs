@@ -1,3 +1,5 @@
+using TopoScheduler.Core;
+
 namespace TopoScheduler.Kubernetes.Labels;
 
 /// <summary>Finds the known word an unknown one was probably meant to be.</summary>
@@ -14,11 +16,12 @@ internal static class Spelling
     /// <summary>The known word nearest to it; null when none is near enough to be meant; one letter in three may differ.</summary>
     public static string? Nearest(string word, IEnumerable<string> known)
     {
+        if (word.Length > Longest) word = word[..Longest];
         string? nearest = null;
         var least = int.MaxValue;
         foreach (var candidate in known)
         {
-            var distance = Distance(candidate, word);
+            var distance = EditDistance.Of(candidate, word);
             if (distance < least && distance <= Tolerated(candidate))
             {
                 (nearest, least) = (candidate, distance);
@@ -29,24 +32,4 @@ internal static class Spelling
     }
 
     private static int Tolerated(string candidate) => Math.Max(1, (candidate.Length - (candidate.IndexOf('/') + 1)) / 3);
-
-    // Edit distance: letters added, dropped or replaced.
-    private static int Distance(string a, string b)
-    {
-        b = b.Length > Longest ? b[..Longest] : b;
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -1,3 +1,4 @@
+using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement.Explain;
 
@@ -61,7 +62,7 @@ public static class SubjectFinder
 
     private static List<string> Nearest(SubjectRequest request, IReadOnlyList<(string Name, string Namespace)> known) =>
     [
-        .. known.Select(k => (Text: Text(request, k), Distance: Distance(request.Name, k.Name)))
+        .. known.Select(k => (Text: Text(request, k), Distance: EditDistance.Of(request.Name, k.Name)))
             .Where(k => k.Distance <= Tolerated(request.Name)).OrderBy(k => k.Distance).ThenBy(k => k.Text, StringComparer.Ordinal)
             .Select(k => k.Text).Distinct(StringComparer.Ordinal).Take(MostSuggested),
     ];
@@ -71,23 +72,4 @@ public static class SubjectFinder
 
     // Two letters that have changed places are two that differ.
     private static int Tolerated(string name) => name.Length < 4 ? 1 : Math.Max(2, name.Length / 3);
-
-    // Letters added, dropped or replaced; names are short.
-    private static int Distance(string a, string b)
-    {
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-
-        return row[b.Length];
-    }
 }

@@ -16,23 +16,5 @@ internal static class CloseNames
         return $"one of {string.Join(", ", closest)}{(rest > 0 ? $" and {rest} more" : "")}";
     }
 
-    // Letters to add, take away or replace.
-    private static int Distance(string a, string b)
-    {
-        if (a.Length > MostLength || b.Length > MostLength) return Math.Max(a.Length, b.Length);
-        var row = Enumerable.Range(0, b.Length + 1).ToArray();
-        for (var i = 1; i <= a.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(replaced, 1 + Math.Min(row[j], row[j - 1]));
-            }
-        }
-
-        return row[b.Length];
-    }
+    private static int Distance(string a, string b) => a.Length > MostLength || b.Length > MostLength ? Math.Max(a.Length, b.Length) : EditDistance.Of(a, b);
 }
