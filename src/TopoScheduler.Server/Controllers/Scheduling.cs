@@ -76,7 +76,7 @@ public sealed partial class Scheduling : IDisposable
             var subjects = new PowerSubjects(client, _live.PowerDomains);
             _powerWatch = () => new(_state, _roster, subjects, _events.Record, time, loggers.CreateLogger<PowerWatch>());
             if (settings.Gangs.Controller) _gangs = () => new(client, _state, book, _roster, policy, settings.Gangs, _events.Record, _starts, time, loggers) { Audit = _audit };
-            else _recorder = new(client, _state, book, _roster, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
+            else _recorder = new(client, _state, book, _roster, policy, _events.Record, time, loggers.CreateLogger<PlanRecorder>());
             var timeout = TimeSpan.FromMilliseconds(settings.Extender.BindMilliseconds);
             Verbs = new(_state, book, policy, holdUntil, new(client, _state, book, holdUntil, timeout, _metrics, loggers.CreateLogger<PodBinder>()), _metrics) { Planned = _recorder is null ? null : _recorder.Note };
         }

@@ -74,7 +74,7 @@ public sealed partial class GangController
         _writer = new(client);
         _reader = new(book, options);
         _holds = new(state, book);
-        _takeover = new(_writer, _reader, _holds, state, book, roster);
+        _takeover = new(_writer, _reader, _holds, new(_writer, state, book, roster), roster);
         _keeper = new(state, _holds, new GangPlanner(state, policy), _writer, options, loggers.CreateLogger<GangKeeper>());
         _turns = new(state, policy, options, starts);
         _releases = new(state, book, _writer, roster, options, starts.Metrics, loggers.CreateLogger<GangReleases>());

@@ -31,9 +31,12 @@ internal sealed class GangHolds(ClusterState state, PodBook book)
     /// Takes up the promises of whoever led before us: for every planned member whose pod is there without a node, and for those that never had a pod. A member
     /// whose pod is gone has finished or was lost; should another pod stand in for it, it is planned beside the rest.
     /// </summary>
-    public void TakeUp(GangRecord record, IReadOnlyList<GangPod> live)
+    /// <param name="record">The gang.</param>
+    /// <param name="live">Its pods that carry something of ours.</param>
+    /// <param name="others">Names of those that carry nothing and have no node: the scheduler asks about them.</param>
+    public void TakeUp(GangRecord record, IReadOnlyList<GangPod> live, IEnumerable<string> others)
     {
-        var waiting = live.Where(p => p.Gated).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
+        var waiting = live.Where(p => p.Gated).Select(p => p.Name).Concat(others).ToHashSet(StringComparer.Ordinal);
         Restore(record, live, record.Plan.Keys.Where(m => !record.PodOf.TryGetValue(m, out var pod) || waiting.Contains(pod)).ToHashSet());
     }
 

@@ -44,7 +44,7 @@ internal static class GangStatusText
             ResourceVersion = record.Stored?.ResourceVersion ?? "",
             Owner = record.Stored is { } stored ? stored.Owner : record.Owner ?? OwnerOf(live),
             Size = SizeOf(record, live),
-            Min = record.Gang?.LeastMembers ?? record.Stored?.Min ?? live.Count,
+            Min = LeastOf(record, live) is > 0 and var least ? least : live.Count,
             Gpus = record.Gang?.Gpus ?? record.Stored?.Gpus ?? 0,
             Status = status with { Conditions = Conditions(record, status, before, now) },
         };

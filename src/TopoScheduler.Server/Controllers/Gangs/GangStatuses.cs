@@ -8,9 +8,9 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <summary>Writes the resources of gangs: plans at once, because pods wait for them; what only people read not more often than people read.</summary>
 /// <param name="writer">Writes to the API server.</param>
 /// <param name="state">The live state.</param>
-/// <param name="holds">Keeps holds equal to plans.</param>
+/// <param name="holds">Holds what somebody else has written meanwhile; null where what is held is the plan and what is written only a memory of it.</param>
 /// <param name="tell">Told of events; must not wait.</param>
-internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHolds holds, Action<EventNote> tell)
+internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHolds? holds, Action<EventNote> tell)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(1);
@@ -58,6 +58,13 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
 
         record.LookAgain(now + RetryPause);
         if (answer.Error is not null || answer.Placement is not { } theirs) return;
+        if (holds is null)
+        {
+            // A process that has ended may have written last: its pods hear what we hold, so that is written over it.
+            record.Stored = theirs.Uid.Length > 0 ? theirs : null;
+            return;
+        }
+
         // Somebody else has written it. If it is a plan, it is the plan, and if it lets pods go, they are let go: they may be going by it.
         record.Stored = theirs.Uid.Length > 0 ? theirs : null;
         if (theirs.Uid.Length == 0) return;
@@ -66,7 +73,7 @@ internal sealed class GangStatuses(GangWriter writer, ClusterState state, GangHo
         record.Adopt(theirs);
         GangHolds.Follow(record, live);
         state.Release(record.Key);
-        holds.TakeUp(record, live);
+        holds.TakeUp(record, live, []);
     }
 
     // On the placement, on the job, and on one of the pods: a thousand events would help nobody.

@@ -1,7 +1,5 @@
-using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Live;
-using TopoScheduler.Kubernetes.Placements;
 
 namespace TopoScheduler.Server.Controllers.Gangs;
 
@@ -9,10 +7,9 @@ namespace TopoScheduler.Server.Controllers.Gangs;
 /// <param name="writer">The API server.</param>
 /// <param name="reader">Reads gangs.</param>
 /// <param name="holds">Holds what was planned.</param>
-/// <param name="state">The live state.</param>
-/// <param name="book">What pods take.</param>
+/// <param name="pods">Asks for planned pods.</param>
 /// <param name="roster">The pods the watch has shown.</param>
-internal sealed class GangTakeover(GangWriter writer, GangReader reader, GangHolds holds, ClusterState state, PodBook book, GangRoster roster)
+internal sealed class GangTakeover(GangWriter writer, GangReader reader, GangHolds holds, PlannedPods pods, GangRoster roster)
 {
     /// <summary>Reads and holds it.</summary>
     /// <param name="now">The time.</param>
@@ -27,7 +24,7 @@ internal sealed class GangTakeover(GangWriter writer, GangReader reader, GangHol
         {
             var record = new GangRecord(stored.Gang);
             record.Adopt(stored);
-            await FindPodsAsync(stored, cancellation).ConfigureAwait(false);
+            await pods.FindAsync(stored, [], cancellation).ConfigureAwait(false);
             var live = roster.PodsOf(stored.Gang).Where(p => !p.Terminating).ToList();
             // One that cannot be read whoever asks, as its job is gone or members are missing that differ, must not keep all others waiting.
             if (await reader.ReadAsync(record, live, now, cancellation).ConfigureAwait(false) is not null && record.IsUnanswered)
@@ -36,24 +33,10 @@ internal sealed class GangTakeover(GangWriter writer, GangReader reader, GangHol
             }
 
             GangHolds.Follow(record, live);
-            if (record.Plan.Count > 0) holds.TakeUp(record, live);
+            if (record.Plan.Count > 0) holds.TakeUp(record, live, []);
             records.Add(record);
         }
 
         return records;
-    }
-
-    // The list of placements is newer than what the watch of pods has shown. A pod that went in between may be bound at any moment: it is asked for by name.
-    private async Task FindPodsAsync(GangPlacement stored, CancellationToken cancellation)
-    {
-        var known = roster.PodsOf(stored.Gang).Select(p => p.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var member in stored.Status.Plan)
-        {
-            if (member.Pod.Length == 0 || known.Contains(member.Pod)) continue;
-            if (await writer.FindAsync(stored.Gang.Namespace, member.Pod, cancellation).ConfigureAwait(false) is not { } tree) continue;
-            if (GangPod.Read(tree) is not { } pod || pod.Gang != stored.Gang) continue;
-            if (pod.NodeName is { } node) state.Upsert(book.OccupantOf(tree, pod.Namespace, node));
-            roster.Upsert(pod);
-        }
     }
 }
