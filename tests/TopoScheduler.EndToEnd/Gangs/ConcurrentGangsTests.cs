@@ -37,7 +37,7 @@ public sealed class ConcurrentGangsTests
         await extender.KillAsync();
         await extender.StartAgainAsync();
         await creating;
-        await WaitForAllAsync(plane, fleet[^1].Name, pods.Count);
+        await WaitForAllAsync(plane, extender, fleet[^1].Name, pods.Count);
 
         var bound = (await plane.Api.ListAsync(KubePath.Pods(Space))).ToDictionary(p => p["metadata"]!["name"]!.GetValue<string>(), p => p["spec"]!["nodeName"]!.GetValue<string>());
         Assert.Equal(pods.Count, bound.Values.Distinct().Count());
@@ -54,14 +54,25 @@ public sealed class ConcurrentGangsTests
     }
 
     // kube-scheduler 1.20 tries pods whose extender did not answer only when something changes, or after a minute or more: a label does.
-    private static async Task WaitForAllAsync(KubeControlPlane plane, string node, int count)
+    private static async Task WaitForAllAsync(KubeControlPlane plane, ServedExtender extender, string node, int count)
     {
         var turn = 0;
         await Eventually.HoldsAsync("all pods are bound", Limit, async () =>
         {
             if (turn++ % 20 == 0) await plane.Api.PatchAsync(KubePath.Node(node), new JsonObject { ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["test/turn"] = $"t{turn}" } } });
             return (await plane.Api.ListAsync(KubePath.Pods(Space))).Count(p => p["spec"]!["nodeName"] is not null) == count;
-        });
+        }, () => StoryAsync(plane, extender));
+    }
+
+    // The gangs with a pod that is not bound: where the others are, what is planned, and what is said of it.
+    private static async Task<string> StoryAsync(KubeControlPlane plane, ServedExtender extender)
+    {
+        var pods = await plane.Api.ListAsync(KubePath.Pods(Space));
+        var stuck = pods.GroupBy(p => p["metadata"]!["annotations"]!["toposcheduler.io/gang"]!.GetValue<string>()).Where(g => g.Any(p => p["spec"]!["nodeName"] is null)).ToList();
+        var lines = stuck.SelectMany(g => g).Select(p => $"{p["metadata"]!["name"]} on {p["spec"]!["nodeName"]} {p["metadata"]!["annotations"]} {p["status"]!["conditions"]}");
+        var names = stuck.Select(g => g.Key).ToHashSet();
+        var placements = (await plane.Api.ListAsync(KubePath.GangPlacements(Space))).Where(p => names.Contains(p["spec"]!["gang"]!["name"]!.GetValue<string>()));
+        return string.Join('\n', lines.Concat(placements.Select(p => p.ToJsonString())).Append(extender.Tail));
     }
 
     private static PodObject Trainer(int gang) => new("pod")

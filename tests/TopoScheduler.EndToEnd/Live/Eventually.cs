@@ -4,12 +4,16 @@ namespace TopoScheduler.EndToEnd.Live;
 internal static class Eventually
 {
     /// <summary>Asks until the answer is yes; fails when the time is up.</summary>
-    public static async Task HoldsAsync(string what, TimeSpan limit, Func<Task<bool>> holds)
+    /// <param name="what">What is waited for.</param>
+    /// <param name="limit">How long.</param>
+    /// <param name="holds">Whether it has come.</param>
+    /// <param name="story">How things stand, told when it fails; null for nothing.</param>
+    public static async Task HoldsAsync(string what, TimeSpan limit, Func<Task<bool>> holds, Func<Task<string>>? story = null)
     {
         var end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         while (!await holds())
         {
-            Assert.True(Environment.TickCount64 < end, $"not within {limit.TotalSeconds} s: {what}");
+            if (Environment.TickCount64 >= end) Assert.Fail($"not within {limit.TotalSeconds} s: {what}{(story is null ? "" : "\n" + await story())}");
             await Task.Delay(50);
         }
     }
