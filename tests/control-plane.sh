@@ -40,17 +40,9 @@ Exit codes: 0 there it is, 1 it is not there, 2 wrong usage
 TEXT
 }
 
-say() { echo "control-plane.sh: $1" >&2; }
-die() { say "$1"; exit "${2:-1}"; }
-
-find_only=no
-case $#:${1:-} in
-  0:) ;;
-  1:--find) find_only=yes ;;
-  1:-h | 1:--help) usage; exit 0 ;;
-  *) die "unknown arguments \"$*\"; see tests/control-plane.sh --help" 2 ;;
-esac
-case $limit in '' | *[!0-9]* | 0*) die "CONTROL_PLANE_TIMEOUT=\"$limit\": expected whole seconds, for example 1800" 2 ;; esac
+. "$(dirname "${BASH_SOURCE[0]}")/fetching.sh"
+take_arguments "$@"
+expect_seconds CONTROL_PLANE_TIMEOUT "$limit" 1800
 
 missing() { # folder: the names of the programs it lacks
   local name names=''
@@ -63,21 +55,16 @@ missing() { # folder: the names of the programs it lacks
 if [ -n "${KUBEBUILDER_ASSETS:-}" ]; then
   lacks=$(missing "$KUBEBUILDER_ASSETS")
   [ -z "$lacks" ] || die "KUBEBUILDER_ASSETS=\"$KUBEBUILDER_ASSETS\" lacks $lacks; put the missing programs there, or unset it for a build of $version"
-  echo "$KUBEBUILDER_ASSETS"
-  exit 0
+  found "$KUBEBUILDER_ASSETS"
 fi
 
 home=${HOME:-}
 [ -n "$home" ] || home=$(getent passwd "$(id -u)" 2> /dev/null | cut -d : -f 6)
 target=${TOPOSCHEDULER_CONTROL_PLANE:-${XDG_CACHE_HOME:-${home:-/tmp}/.cache}/toposcheduler/control-plane/$version-$revision}
-if [ -z "$(missing "$target")" ]; then
-  echo "$target"
-  exit 0
-fi
+[ -n "$(missing "$target")" ] || found "$target"
 [ $find_only = no ] || die "there is no control plane in $target; build it with: tests/control-plane.sh"
-for tool in apt-get dpkg-deb tar timeout flock; do
-  command -v $tool > /dev/null || die "building the control plane needs $tool, which this machine lacks. Set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-scheduler and kube-controller-manager"
-done
+expect_tools "building the control plane" "set KUBEBUILDER_ASSETS to a folder with etcd, kube-apiserver, kube-scheduler and kube-controller-manager" \
+  apt-get dpkg-deb tar timeout flock
 
 # The whole build runs in one process group with one limit, and this process cleans up after it, however it ended. A second
 # caller waits for the first and finds the cache filled.
@@ -94,10 +81,7 @@ if [ -z "${CONTROL_PLANE_WORK:-}" ]; then
   trap 'kill "$build" 2> /dev/null; wait "$build"' INT TERM
   wait "$build"
   code=$?
-  if [ -z "$(missing "$target")" ]; then
-    echo "$target"
-    exit 0
-  fi
+  [ -n "$(missing "$target")" ] || found "$target"
   case $code in 124 | 137) say "the build did not end within $limit s (CONTROL_PLANE_TIMEOUT)" ;; esac
   exit 1
 fi
@@ -105,36 +89,22 @@ fi
 work=$CONTROL_PLANE_WORK
 staged=$target.partial
 started=$SECONDS
-step() { say "[$((SECONDS - started)) s] $1"; }
-attempt() { # what, command...: runs it quietly; its last lines are shown when it fails
+step() { # what, command...: an attempt that tells how long all has taken so far
   local what=$1
   shift
-  step "$what"
-  "$@" > "$work/log" 2>&1 < /dev/null || { tail -n 30 "$work/log" >&2; die "failed: $what"; }
+  attempt "[$((SECONDS - started)) s] $what" "$@"
 }
 
-# apt with lists, cache and sources of its own: the machine's are neither used nor changed. Its mirror is, if it has one.
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
-[ -r $keyring ] || die "building the control plane needs $keyring: install debian-archive-keyring"
-mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' 2> /dev/null | sed -n "s/ $release main\$//p" | head -n 1)
-mirror=${mirror:-http://deb.debian.org/debian}
-mkdir -p "$work"/apt/{lists/partial,cache/archives/partial,state} "$work"/{debs,unpacked,bin,source,gopath/src/k8s.io} || die "cannot write to $work"
-: > "$work/apt/status"
-printf '%s [signed-by=%s] %s %s main\n' deb "$keyring" "$mirror" $release deb-src "$keyring" "$mirror" $release > "$work/apt/sources.list"
-[ "$(id -u)" -ne 0 ] || chmod -R a+rX "$work"
-private_apt() {
-  apt-get -o Dir::State="$work/apt/state" -o Dir::State::Lists="$work/apt/lists" -o Dir::State::status="$work/apt/status" \
-    -o Dir::Cache="$work/apt/cache" -o Dir::Etc::SourceList="$work/apt/sources.list" -o Dir::Etc::SourceParts=- \
-    -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 "$@"
-}
+mkdir -p "$work"/{debs,unpacked,bin,source,gopath/src/k8s.io} || die "cannot write to $work"
+prepare_apt $release deb deb-src
 fetch_packages() { (cd "$work/debs" && private_apt download "$@"); }
 fetch_source() { (cd "$work/source" && private_apt source --download-only kubernetes); }
 
-step "building Kubernetes $version for the end-to-end tests, once; this takes about 10 minutes"
-attempt "reading the package lists of $mirror $release" private_apt update
-attempt "fetching etcd, the go compiler and the tools of the build" \
+say "building Kubernetes $version for the end-to-end tests, once; this takes about 10 minutes"
+step "reading the package lists of $mirror $release" private_apt update
+step "fetching etcd, the go compiler and the tools of the build" \
   fetch_packages etcd-server golang-1.19-go golang-1.19-src golang-github-modern-go-reflect2-dev make rsync jq libjq1 libonig5 libpopt0 liblz4-1 libxxhash0 libzstd1 libssl3 libacl1
-attempt "fetching the source of Kubernetes" fetch_source
+step "fetching the source of Kubernetes" fetch_source
 unpack() {
   local deb
   for deb in "$work"/debs/*.deb; do dpkg-deb -x "$deb" "$work/unpacked" && rm "$deb" || return 1; done
@@ -146,7 +116,7 @@ unpack() {
   rm "$vendored"/*.go "$vendored"/*.s &&
     cp "$work"/unpacked/usr/share/gocode/src/github.com/modern-go/reflect2/*.{go,s} "$vendored/" && rm -f "$vendored"/*_test.go
 }
-attempt "unpacking" unpack
+step "unpacking" unpack
 
 # The unpacked tools find their libraries by these wrappers alone; make and go need none.
 libraries=$(echo "$work"/unpacked/usr/lib/*-linux-gnu*):$(echo "$work"/unpacked/lib/*-linux-gnu*)
@@ -167,7 +137,7 @@ build() { # Kubernetes' own make, because kube-apiserver needs code that it gene
     KUBE_GIT_VERSION_FILE="$work/version" make WHAT="$1" GOLDFLAGS='-s -w'
 }
 for name in kube-apiserver kube-scheduler kube-controller-manager; do
-  attempt "building $name" build cmd/$name
+  step "building $name" build cmd/$name
 done
 
 stage() {
@@ -177,6 +147,6 @@ stage() {
   for name in kube-apiserver kube-scheduler kube-controller-manager; do "$staged/$name" --version | grep -q "v$version" || return 1; done
   "$staged/etcd" --version && rm -rf "$target" && mv "$staged" "$target"
 }
-attempt "moving the programs to $target" stage
+step "moving the programs to $target" stage
 rm -f "$target.lock"
-step "done"
+say "[$((SECONDS - started)) s] done"

@@ -30,19 +30,10 @@ Exit codes: 0 there it is, 1 it is not there, 2 wrong usage
 TEXT
 }
 
-say() { echo "prometheus.sh: $1" >&2; }
-die() { say "$1"; exit "${2:-1}"; }
+. "$(dirname "${BASH_SOURCE[0]}")/fetching.sh"
+take_arguments "$@"
+expect_seconds PROMETHEUS_TIMEOUT "$limit" 300
 
-find_only=no
-case $#:${1:-} in
-  0:) ;;
-  1:--find) find_only=yes ;;
-  1:-h | 1:--help) usage; exit 0 ;;
-  *) die "unknown arguments \"$*\"; see tests/prometheus.sh --help" 2 ;;
-esac
-case $limit in '' | *[!0-9]* | 0*) die "PROMETHEUS_TIMEOUT=\"$limit\": expected whole seconds, for example 300" 2 ;; esac
-
-found() { echo "$1"; exit 0; }
 named=${TOPOSCHEDULER_PROMETHEUS:-}
 if [ -n "$named" ]; then
   [ -x "$named" ] || die "TOPOSCHEDULER_PROMETHEUS=\"$named\": expected a program"
@@ -54,25 +45,12 @@ target=$cache/prometheus
 [ ! -x "$target" ] || [ ! -x "$cache/promtool" ] || found "$target"
 [ $find_only = no ] || die "no prometheus on the PATH and none in $cache"
 
-for tool in apt-get dpkg-deb timeout; do
-  command -v $tool > /dev/null || die "fetching prometheus needs $tool: put the program on the PATH, or name it by TOPOSCHEDULER_PROMETHEUS"
-done
+expect_tools "fetching prometheus" "put the program on the PATH, or name it by TOPOSCHEDULER_PROMETHEUS" apt-get dpkg-deb timeout
 work=$(mktemp -d) || die "no temporary folder"
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$cache" || die "cannot write to $cache"
 
-# apt with lists and cache of its own: the machine's are neither used nor changed. Its sources are.
-mkdir -p "$work"/{lists/partial,cache/archives/partial,state,unpacked} && : > "$work/status" || die "cannot write to $work"
-private_apt() {
-  timeout -k 15 "$limit" apt-get -o Dir::State="$work/state" -o Dir::State::Lists="$work/lists" -o Dir::State::status="$work/status" \
-    -o Dir::Cache="$work/cache" -o APT::Sandbox::User="$(id -un)" -o Acquire::Retries=3 -o Acquire::Languages=none "$@" < /dev/null
-}
-attempt() { # what, command...: runs it quietly; its last lines are shown when it fails
-  local what=$1
-  shift
-  say "$what"
-  "$@" > "$work/log" 2>&1 || { tail -n 30 "$work/log" >&2; die "failed: $what"; }
-}
+prepare_apt
 fetch() { (cd "$work" && private_apt download prometheus); }
 # Another run may do the same: a program appears whole or not at all, and the server last.
 stage() {
