@@ -126,8 +126,15 @@ internal static class MarkdownReport
     private static void WriteOffers(StringBuilder text, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n| change | detail | then |\n|---|---|---|\n");
-        foreach (var offer in report.CounterOffers)
+        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n");
+        WriteOfferTable(text, report.CounterOffers);
+    }
+
+    /// <summary>Changes that would make a gang fit, as a table.</summary>
+    public static void WriteOfferTable(StringBuilder text, ImmutableArray<CounterOffer> offers)
+    {
+        text.Append("| change | detail | then |\n|---|---|---|\n");
+        foreach (var offer in offers)
         {
             text.Append(Invariant($"| **{ReportWords.Change(offer.Change)}** | {MarkdownText.Of(offer.Detail.TrimEnd('.'))} | {ReportWords.Then(offer)} |\n"));
         }
@@ -142,15 +149,15 @@ internal static class MarkdownReport
         text.Append("<details><summary>Where the pods go</summary>\n\n| domain or nodes | pods | GPUs | |\n|---|--:|--:|---|\n");
         foreach (var (branch, depth) in rows.Take(MostWhereRows))
         {
-            var indent = string.Concat(Enumerable.Repeat("&emsp;", depth));
-            text.Append(Invariant($"| {indent}{Cell(branch.Label)} | {Figures.Whole(branch.Pods)} | {Figures.Whole(branch.Gpus)} | {Cell(branch.Detail)} |\n"));
+            text.Append(Invariant($"| {MarkdownText.Indent(depth)}{Cell(branch.Label)} | {Figures.Whole(branch.Pods)} | {Figures.Whole(branch.Gpus)} | {Cell(branch.Detail)} |\n"));
         }
 
         if (rows.Count > MostWhereRows) text.Append(Invariant($"\n… {rows.Count - MostWhereRows} more rows (-o json lists every pod)\n"));
         text.Append("\n</details>\n\n");
     }
 
-    private static void WriteProblems(StringBuilder text, ImmutableArray<Problem> problems, string heading)
+    /// <summary>What is wrong or assumed, folded where it is notes alone.</summary>
+    public static void WriteProblems(StringBuilder text, ImmutableArray<Problem> problems, string heading)
     {
         if (problems.IsEmpty) return;
         var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();

@@ -52,9 +52,8 @@ internal static class PowerMarkdown
         foreach (var row in rows.Take(MostRows))
         {
             var domain = row.Domain;
-            var indent = string.Concat(Enumerable.Repeat("&emsp;", row.Depth));
             var left = domain.OverBudget ? $"**{Watts(domain.HeadroomWatts)}**" : Watts(domain.HeadroomWatts);
-            text.Append(Invariant($"| {indent}{MarkdownText.Of(row.Name)} | {Watts(domain.CommittedWatts)} |{(measured ? $" {Watts(domain.MeasuredWatts)} |" : "")} {Watts(domain.BudgetWatts)} | {left} "));
+            text.Append(Invariant($"| {MarkdownText.Indent(row.Depth)}{MarkdownText.Of(row.Name)} | {Watts(domain.CommittedWatts)} |{(measured ? $" {Watts(domain.MeasuredWatts)} |" : "")} {Watts(domain.BudgetWatts)} | {left} "));
             text.Append(Invariant($"| {Watts(domain.StrandedWatts)} | {Watts(domain.FullDrawWatts)} | {Figures.Whole(domain.Nodes)} |\n"));
         }
 
