@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
@@ -117,19 +118,8 @@ internal static class HtmlSections
     /// <summary>Where the members are, domain by domain.</summary>
     public static void WriteWhere(HtmlWriter html, ReportPlacement placement, ReportGang gang)
     {
-        html.Open("section", "card").Element("h2", "Where").Open("div", "scroll").Open("table", "where").Element("caption", "The domains and nodes that hold its pods").Open("thead").Open("tr");
-        foreach (var head in (ReadOnlySpan<string>)["domain or nodes", "pods", "GPUs", "ranks and racks"]) html.Element("th", head, null, ("scope", "col"));
-        html.Close(2).Open("tbody").Line();
-        var rows = new List<(TreeBranch Branch, int Depth)>();
-        Collect(TreeBranch.Root(placement, gang), 0, rows);
-        foreach (var (branch, depth) in rows.Take(MostRows))
-        {
-            html.Open("tr", branch.IsNodes ? "nodes" : null).Element("th", branch.Label, null, ("scope", "row"), ("style", $"padding-left:{1.1 * depth + 0.4:0.#}em"));
-            html.Element("td", Figures.Whole(branch.Pods), "n").Element("td", Figures.Whole(branch.Gpus), "n").Element("td", branch.Detail, "dim").Close().Line();
-        }
-
-        html.Close(3);
-        if (rows.Count > MostRows) html.Element("p", $"… {Figures.Whole(rows.Count - MostRows)} more rows (-o json lists every pod)", "dim");
+        html.Open("section", "card").Element("h2", "Where").Line();
+        HtmlTable.Write(html, WhereTable.Of(placement, gang), MostRows);
         html.Close().Line();
     }
 
@@ -180,11 +170,5 @@ internal static class HtmlSections
     {
         var counts = severities.GroupBy(s => s).OrderBy(g => g.Key);
         return string.Join(", ", counts.Select(g => Figures.Count(g.Count(), ReportWords.Severity(g.Key).Word)));
-    }
-
-    private static void Collect(TreeBranch branch, int depth, List<(TreeBranch Branch, int Depth)> rows)
-    {
-        rows.Add((branch, depth));
-        foreach (var child in branch.Children) Collect(child, depth + 1, rows);
     }
 }

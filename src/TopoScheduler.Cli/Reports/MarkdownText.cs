@@ -41,9 +41,6 @@ internal static class MarkdownText
         return longest > 0 ? $"{fence} {shown} {fence}" : $"{fence}{shown}{fence}";
     }
 
-    /// <summary>Before the first cell of a row of a tree.</summary>
-    public static string Indent(int depth) => string.Concat(Enumerable.Repeat("&emsp;", depth));
-
     private static string Escaped(char c) => c switch
     {
         '<' => "&lt;",

@@ -8,16 +8,15 @@ namespace TopoScheduler.Cli.Reports.Sheets;
 internal static class MarkdownSheet
 {
     private const int MostRows = 40;
-    private const int MostItems = 14;
+    private const int MostItems = 12;
     private const int MostTextCharacters = 500;
-    private const int MostCellCharacters = 160;
 
     /// <summary>Writes it.</summary>
     public static void Write(TextWriter output, Sheet sheet, bool unicode)
     {
         var text = new StringBuilder();
-        var verdict = sheet.Verdict is { } given ? $"{Sign(given.Ink)} {Cell(given.Word)}: " : "";
-        text.Append(Invariant($"### {verdict}{Cell(sheet.Title)}\n\n"));
+        var verdict = sheet.Verdict is { } given ? $"{Sign(given.Ink)} {MarkdownTable.Cell(given.Word)}: " : "";
+        text.Append(Invariant($"### {verdict}{MarkdownTable.Cell(sheet.Title)}\n\n"));
         string[] said = [.. new[] { sheet.Size, sheet.Lead }.Where(s => s.Length > 0).Select(s => MarkdownText.AtStart(Cut(s)))];
         if (said.Length > 0) text.Append(Invariant($"{string.Join(". ", said)}\n\n"));
         WriteFigures(text, sheet.Figures);
@@ -30,7 +29,7 @@ internal static class MarkdownSheet
     {
         if (figures.IsEmpty) return;
         text.Append("| | |\n|---|---|\n");
-        foreach (var (name, value, detail) in figures) text.Append(Invariant($"| {Cell(name)} | **{Cell(value)}**{(detail.Length > 0 ? $" {Cell(detail)}" : "")} |\n"));
+        foreach (var (name, value, detail) in figures) text.Append(Invariant($"| {MarkdownTable.Cell(name)} | **{MarkdownTable.Cell(value)}**{(detail.Length > 0 ? $" {MarkdownTable.Cell(detail)}" : "")} |\n"));
         text.Append('\n');
     }
 
@@ -78,26 +77,16 @@ internal static class MarkdownSheet
 
     private static void WriteTable(StringBuilder text, SheetTable table)
     {
-        int[] shown = [.. Enumerable.Range(0, table.Columns.Length).Where(i => table.Columns[i].Kind != SheetColumnKind.Bar)];
         text.Append(Invariant($"**{MarkdownText.Of(table.Caption)}**\n\n"));
-        text.Append(Invariant($"| {string.Join(" | ", shown.Select(i => Cell(table.Columns[i].Head)))} |\n"));
-        text.Append(Invariant($"|{string.Join('|', shown.Select(i => table.Columns[i].Kind == SheetColumnKind.Number ? "--:" : "---"))}|\n"));
-        foreach (var row in table.Rows.Take(MostRows))
-        {
-            var cells = shown.Skip(1).Select(i => row.Cells[i - 1]).Select(c => c.Ink == Ink.Bad ? $"**{Cell(c.Text)}**" : Cell(c.Text));
-            text.Append(Invariant($"| {MarkdownText.Indent(row.Depth)}{string.Join(" | ", cells.Prepend(Cell(row.Name)))} |\n"));
-        }
-
-        text.Append(table.Rows.Length > MostRows ? Invariant($"\n{More(table.Rows.Length - MostRows)}\n\n") : "\n");
+        var rest = MarkdownTable.Write(text, table, MostRows);
+        text.Append(rest > 0 ? Invariant($"\n{More(rest)}\n\n") : "\n");
     }
 
     private static string More(int rest) => $"… {Figures.Whole(rest)} more (-o json lists all)";
 
-    private static string Strong(string text) => text.Length > 0 ? $"**{Cell(text)}** " : "";
+    private static string Strong(string text) => text.Length > 0 ? $"**{MarkdownTable.Cell(text)}** " : "";
 
-    private static string Emphasized(string text) => text.Length > 0 ? $"_{Cell(text)}_: " : "";
-
-    private static string Cell(string text) => MarkdownText.Of(text, MostCellCharacters);
+    private static string Emphasized(string text) => text.Length > 0 ? $"_{MarkdownTable.Cell(text)}_: " : "";
 
     private static string Cut(string text) => SafeText.Cut(text, MostTextCharacters, "…");
 
