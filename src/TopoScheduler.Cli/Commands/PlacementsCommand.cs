@@ -32,6 +32,7 @@ internal sealed class PlacementsCommand : ReadingCommand
     [
         ("Where is every gang, and what does it wait for?", "placements"),
         ("Those of one namespace, for as long as you look", "placements --namespace ml --watch"),
+        ("As a page to forward", "placements -o html > gangs.html"),
         ("From a saved cluster, for a program", "placements --cluster cluster.yaml -o json"),
     ];
 

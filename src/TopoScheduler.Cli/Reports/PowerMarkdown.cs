@@ -63,12 +63,12 @@ internal static class PowerMarkdown
     {
         var domain = row.Domain;
         SheetCell[] measured = isMeasured ? [Watts(domain.MeasuredWatts)] : [];
-        return new(
-            row.Name,
-            [
-                Watts(domain.CommittedWatts), .. measured, Watts(domain.BudgetWatts), new(Watts(domain.HeadroomWatts), domain.OverBudget ? Ink.Bad : Ink.Plain),
-                Watts(domain.StrandedWatts), Watts(domain.FullDrawWatts), Figures.Whole(domain.Nodes),
-            ]) { Depth = row.Depth };
+        ImmutableArray<SheetCell> cells =
+        [
+            Watts(domain.CommittedWatts), .. measured, Watts(domain.BudgetWatts), new(Watts(domain.HeadroomWatts), domain.OverBudget ? Ink.Bad : Ink.Plain),
+            Watts(domain.StrandedWatts), Watts(domain.FullDrawWatts), Figures.Whole(domain.Nodes),
+        ];
+        return new(row.Name, cells) { Depth = row.Depth };
     }
 
     private static string Watts(long? watts) => watts is { } figure ? Figures.Whole(figure) : "-";

@@ -121,7 +121,7 @@ public sealed class PageFormTests
         var view = AnswerJson.Read<DoctorView>(clean);
         using var text = new StringWriter();
         MarkdownSheet.Write(text, DoctorSheet.Of(view), unicode: true);
-        Assert.Equal("### ✅ 0 errors, 0 warnings, 0 notes: Labels of 3 nodes\n\nNothing is wrong, doubtful or missing in the network and power labels\n\n", text.ToString());
+        Assert.Equal("### ✅ 0 errors, 0 warnings, 0 notes: Labels of 3 nodes\n\nNothing is wrong, doubtful or missing in the network and power labels.\n\n", text.ToString());
     }
 
     [Fact]

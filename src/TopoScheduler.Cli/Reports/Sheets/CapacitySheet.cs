@@ -11,7 +11,7 @@ internal static class CapacitySheet
     public static Sheet Of(CapacityView view) => new()
     {
         Title = "Capacity",
-        Lead = view.Resources.IsEmpty ? CapacityWords.NoAccelerator.TrimEnd('.') : "",
+        Lead = view.Resources.IsEmpty ? CapacityWords.NoAccelerator : "",
         Figures = [.. view.Resources.SelectMany(Figure)],
         Sections = [.. view.Resources.Select(Resource), new("Power headroom", view.Power.IsEmpty ? [] : [Headroom(view.Power)])],
     };

@@ -18,7 +18,7 @@ internal static class DoctorSheet
         {
             Title = $"Labels of {Figures.Count(view.Nodes, "node")}",
             Verdict = new(words, ink),
-            Lead = view.Findings.IsEmpty ? "Nothing is wrong, doubtful or missing in the network and power labels" : "",
+            Lead = view.Findings.IsEmpty ? "Nothing is wrong, doubtful or missing in the network and power labels." : "",
             Sections =
             [
                 Section(view, "Errors", Severity.Error, "Placements are wrong or impossible because of these."),

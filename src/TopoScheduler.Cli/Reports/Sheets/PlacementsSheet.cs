@@ -11,7 +11,7 @@ internal static class PlacementsSheet
     public static Sheet Of(AgedGangs gangs)
     {
         var all = gangs.View.Gangs;
-        if (all.IsEmpty) return new() { Title = "Gangs", Lead = PlacementsWords.None.TrimEnd('.') };
+        if (all.IsEmpty) return new() { Title = "Gangs", Lead = PlacementsWords.None };
         return new()
         {
             Title = Figures.Count(all.Length, "gang"),

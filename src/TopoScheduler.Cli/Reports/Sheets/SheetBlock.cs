@@ -11,7 +11,7 @@ internal abstract record SheetBlock;
 internal sealed record SheetText(string Text) : SheetBlock
 {
     /// <summary>A clause as a sentence.</summary>
-    public static string Sentence(string clause) => clause.Length == 0 ? "" : $"{char.ToUpperInvariant(clause[0])}{clause[1..].TrimEnd('.')}.";
+    public static string Sentence(string clause) => $"{char.ToUpperInvariant(clause[0])}{clause[1..].TrimEnd('.')}.";
 }
 
 /// <summary>A list.</summary>
