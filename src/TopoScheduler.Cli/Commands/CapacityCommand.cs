@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
@@ -10,8 +11,7 @@ internal sealed class CapacityCommand : ReadingCommand
 {
     private const int MostGpusPerPod = 1_024;
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form("text (wide: every row) for people, json or yaml for programs.", "text", "wide", "json", "yaml");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<CapacityView> _page = new(new(CapacityText.Write, CapacitySheet.Of), "every row");
 
     private readonly Option<long?> _perPod = new("--gpus-per-pod")
     {
@@ -26,8 +26,7 @@ internal sealed class CapacityCommand : ReadingCommand
     {
         Add(_perPod);
         Add(_at);
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -35,14 +34,14 @@ internal sealed class CapacityCommand : ReadingCommand
     [
         ("How large a gang still fits?", "capacity --cluster cluster.yaml"),
         ("For pods of 4 GPUs, for a program", "capacity --cluster cluster.yaml --gpus-per-pod 4 -o json"),
+        ("As a page with bars", "capacity --cluster cluster.yaml -o html > capacity.html"),
     ];
 
     /// <inheritdoc/>
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
         if (Ask(parsed, source, console) is not { } answer) return ExitCodes.InvalidInput;
-        var form = parsed.GetValue(_output);
-        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) CapacityText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View);
+        _page.Write(parsed, console, answer);
         return ExitCodes.Placed;
     }
 

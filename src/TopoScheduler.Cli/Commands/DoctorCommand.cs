@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Core;
 using TopoScheduler.Server.Answers;
 
@@ -8,15 +9,13 @@ namespace TopoScheduler.Cli.Commands;
 /// <summary><c>toposched doctor</c>: what is wrong with the labels, and the fix for each finding.</summary>
 internal sealed class DoctorCommand : ReadingCommand
 {
-    private readonly Option<string> _output = OutputOption.Form("text (wide: every object) for people, json or yaml for programs.", "text", "wide", "json", "yaml");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<DoctorView> _page = new(new(DoctorText.Write, DoctorSheet.Of), "every object");
 
     /// <summary>The command on a console.</summary>
     public DoctorCommand(CliConsole console)
         : base(console, "doctor", "What is wrong, doubtful or missing in the network and power labels, with a fix for each finding. Ends with 3 when there is an error among them.", canWatch: false)
     {
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -24,6 +23,7 @@ internal sealed class DoctorCommand : ReadingCommand
     [
         ("Are the labels right?", "doctor --cluster cluster.yaml"),
         ("Of the live cluster that kubectl finds", "doctor"),
+        ("For a comment on a change", "doctor --cluster cluster.yaml -o markdown"),
         ("Figures for a program; 3 is the exit code of errors", "doctor --cluster cluster.yaml -o json"),
     ];
 
@@ -31,10 +31,8 @@ internal sealed class DoctorCommand : ReadingCommand
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
         if (Ask(source, console) is not { } answer) return ExitCodes.InvalidInput;
-        var view = answer.View;
-        var form = parsed.GetValue(_output);
-        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) DoctorText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
-        return view.Findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.NotPlaced : ExitCodes.Placed;
+        _page.Write(parsed, console, answer);
+        return answer.View.Findings.Any(f => f.Severity == Severity.Error) ? ExitCodes.NotPlaced : ExitCodes.Placed;
     }
 
     private static Answered<DoctorView>? Ask(ClusterSource source, CliConsole console)

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TopoScheduler.Cli.Reports;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Core.Placement.Explain;
 
 namespace TopoScheduler.Cli.Commands;
@@ -45,8 +47,7 @@ internal sealed class ExplainCommand : ReadingCommand
     };
 
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form("text for people, json or yaml for programs.", "text", "wide", "json", "yaml");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<Explanation> _page = new(new(ExplanationText.Write, ExplanationSheet.Of), "every note");
 
     /// <summary>The command on a console.</summary>
     public ExplainCommand(CliConsole console)
@@ -60,8 +61,7 @@ internal sealed class ExplainCommand : ReadingCommand
         Add(_namespace);
         Add(_before);
         Add(_at);
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -70,20 +70,25 @@ internal sealed class ExplainCommand : ReadingCommand
         ("Why does this job wait?", "explain gang llama -n ml --cluster cluster.yaml"),
         ("On the live cluster that kubectl finds", "explain gang llama -n ml"),
         ("Why does this pod wait; for a program", "explain pod llama-0 -n ml --cluster cluster.yaml -o json"),
+        ("As a comment on a ticket", "explain gang llama -n ml --cluster cluster.yaml -o markdown"),
         ("Who is on this node, and which waiting gangs could not use it?", "explain node dgx-07 --cluster cluster.yaml"),
         ("What has changed since this morning?", "explain gang llama -n ml --cluster now.yaml --before morning.yaml"),
     ];
 
     /// <inheritdoc/>
-    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console) => new ExplainRun(console).Execute(new()
+    protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        Kind = parsed.GetValue(_kind),
-        Name = parsed.GetRequiredValue(_name),
-        Source = source,
-        Namespace = parsed.GetValue(_namespace) ?? source.Namespace,
-        Before = parsed.GetValue(_before),
-        At = parsed.GetValue(_at),
-        Form = parsed.GetValue(_output),
-        Width = parsed.GetValue(_width),
-    });
+        var request = new ExplainRequest
+        {
+            Kind = parsed.GetValue(_kind),
+            Name = parsed.GetRequiredValue(_name),
+            Source = source,
+            Namespace = parsed.GetValue(_namespace) ?? source.Namespace,
+            Before = parsed.GetValue(_before),
+            At = parsed.GetValue(_at),
+        };
+        if (new ExplainRun(console).Ask(request) is not { } answer) return ExitCodes.InvalidInput;
+        _page.Write(parsed, console, answer);
+        return ExitCodes.Placed;
+    }
 }

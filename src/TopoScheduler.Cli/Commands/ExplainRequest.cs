@@ -22,10 +22,4 @@ internal sealed record ExplainRequest
 
     /// <summary>The moment; null: now.</summary>
     public DateTimeOffset? At { get; init; }
-
-    /// <summary>text, wide, json or yaml; null: text.</summary>
-    public string? Form { get; init; }
-
-    /// <summary>Columns of the text.</summary>
-    public long? Width { get; init; }
 }

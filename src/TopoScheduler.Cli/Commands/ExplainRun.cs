@@ -1,4 +1,3 @@
-using TopoScheduler.Cli.Reports;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Explain;
@@ -7,14 +6,14 @@ using TopoScheduler.Kubernetes.Situations;
 
 namespace TopoScheduler.Cli.Commands;
 
-/// <summary>The work of <c>toposched explain</c>: read the cluster and what waits in it, find what is asked about, explain, write.</summary>
+/// <summary>The work of <c>toposched explain</c>: read the cluster and what waits in it, find what is asked about, explain.</summary>
 internal sealed class ExplainRun(CliConsole console)
 {
-    /// <summary>Runs it and returns the exit code.</summary>
-    public int Execute(ExplainRequest request)
+    /// <summary>The answer; null when there is none, and the console has been told why.</summary>
+    public Answered<Explanation>? Ask(ExplainRequest request)
     {
         if (request is { Source.Path: "-", Before: "-" }) return Reject("option --before=\"-\": standard input is the cluster already, expected a file.");
-        if (request.Source is ClusterSource.OfServer server) return Ask(server.Door, request);
+        if (request.Source is ClusterSource.OfServer server) return OfServer(server.Door, request);
         var now = request.At ?? console.Time.GetUtcNow();
         var asked = new SubjectRequest(request.Kind, request.Namespace, request.Name) { Place = request.Source.Path is null ? "the cluster" : "the cluster file" };
         var situation = request.Source.Situation(asked.IsAbout);
@@ -24,17 +23,16 @@ internal sealed class ExplainRun(CliConsole console)
             console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");
         }
 
-        if (situation.Content.Nodes.IsEmpty) return ExitCodes.InvalidInput;
+        if (situation.Content.Nodes.IsEmpty) return null;
         var facts = new SituationFacts(situation, now);
         cluster = cluster.Plus(facts.Promised());
         if (SubjectFinder.Find(situation, cluster, asked, out var wrong) is not { } found) return Reject(wrong);
         var question = SituationQuestion.Of(found.Subject, found.Gang, cluster, facts);
         if (request.Before is { } before && question.Gang is { Roles.IsEmpty: false }) question = WithBefore(question, before, now);
-        Write(Answered<Explanation>.Here(Explainer.Explain(question)), request);
-        return ExitCodes.Placed;
+        return Answered<Explanation>.Here(Explainer.Explain(question));
     }
 
-    private int Ask(ServerDoor door, ExplainRequest request)
+    private Answered<Explanation>? OfServer(ServerDoor door, ExplainRequest request)
     {
         if (request.Before is not null) return Reject("option --before: a server knows of its own last attempt, and of no file; expected a file or a live cluster with it.");
         var name = Uri.EscapeDataString(request.Name);
@@ -44,8 +42,7 @@ internal sealed class ExplainRun(CliConsole console)
             ExplanationSubjectKind.Pod => $"explain/namespaces/{request.Namespace}/pods/{name}",
             _ => $"explain/namespaces/{request.Namespace}/gangs/{name}",
         };
-        Write(Answered<Explanation>.Given(door.Get(path, ("at", OptionValues.Written(request.At)))), request);
-        return ExitCodes.Placed;
+        return Answered<Explanation>.Given(door.Get(path, ("at", OptionValues.Written(request.At))));
     }
 
     // The same gang asked for on the earlier cluster, without its own pods of then.
@@ -57,15 +54,9 @@ internal sealed class ExplainRun(CliConsole console)
         return question with { Facts = question.Facts with { LastAttempt = AttemptFigures.Of(then, gang, question.Policy, result.Reasons, null) } };
     }
 
-    private void Write(Answered<Explanation> answer, ExplainRequest request)
-    {
-        if (OutputOption.WritesForPrograms(console, request.Form, answer.Json)) return;
-        ExplanationText.Write(OutputOption.Page(console, request.Width, request.Form), answer.View);
-    }
-
-    private int Reject(string message)
+    private Answered<Explanation>? Reject(string message)
     {
         CommandLine.Tell(console, message);
-        return ExitCodes.InvalidInput;
+        return null;
     }
 }

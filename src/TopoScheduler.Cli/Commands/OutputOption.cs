@@ -43,17 +43,6 @@ internal static class OutputOption
             IsWide = isWide,
         };
 
-    /// <summary>Writes an answer for programs, if that is the form.</summary>
-    /// <param name="console">Where to.</param>
-    /// <param name="form">json or yaml; another form is not ours.</param>
-    /// <param name="json">The answer as JSON.</param>
-    public static bool WritesForPrograms(CliConsole console, string? form, Func<string> json)
-    {
-        if (form == "json") console.Out.Write(json());
-        if (form == "yaml") WriteYaml(console.Out, json());
-        return form is "json" or "yaml";
-    }
-
     /// <summary>Writes an answer as YAML.</summary>
     public static void WriteYaml(TextWriter output, string json)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Placements;
 using TopoScheduler.Server.Answers;
@@ -9,8 +10,7 @@ namespace TopoScheduler.Cli.Commands;
 /// <summary><c>toposched placements</c>: the gangs that <c>serve</c> takes care of, where each is or why it waits.</summary>
 internal sealed class PlacementsCommand : ReadingCommand
 {
-    private readonly Option<string> _output = OutputOption.Form("text (wide: whole messages) for people, json or yaml for programs.", "text", "wide", "json", "yaml");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<AgedGangs> _page = new(new(PlacementsText.Write, PlacementsSheet.Of), "whole messages");
 
     private readonly Option<string?> _namespace = new("--namespace", "-n")
     {
@@ -24,8 +24,7 @@ internal sealed class PlacementsCommand : ReadingCommand
         : base(console, "placements", "The gangs toposched serve takes care of (GangPlacements): phase, members, place, watts, and why they wait.", canWatch: true)
     {
         Add(_namespace);
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -33,6 +32,7 @@ internal sealed class PlacementsCommand : ReadingCommand
     [
         ("Where is every gang, and what does it wait for?", "placements"),
         ("Those of one namespace, for as long as you look", "placements --namespace ml --watch"),
+        ("As a page to forward", "placements -o html > gangs.html"),
         ("From a saved cluster, for a program", "placements --cluster cluster.yaml -o json"),
     ];
 
@@ -44,8 +44,7 @@ internal sealed class PlacementsCommand : ReadingCommand
         var answer = source is ClusterSource.OfServer server
             ? Answered<GangListView>.Given(server.Door.Get(ns is null ? "gangplacements" : $"namespaces/{ns}/gangplacements"))
             : Answered<GangListView>.Here(View(source.Placements(ns), ages, console.Time.GetUtcNow()));
-        var form = parsed.GetValue(_output);
-        if (!OutputOption.WritesForPrograms(console, form, answer.Json)) PlacementsText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View, ages);
+        _page.Write(parsed, console, new(new(answer.View, ages), answer.Json));
         return ExitCodes.Placed;
     }
 

@@ -11,10 +11,7 @@ namespace TopoScheduler.Cli.Commands;
 internal sealed class PowerCommand : ReadingCommand
 {
     private readonly Option<DateTimeOffset?> _at = ClusterInput.AtOption();
-    private readonly Option<string> _output = OutputOption.Form(
-        "text (wide: every row and column) for people, json or yaml for programs, markdown for a comment, html for one page to open, print or forward.",
-        "text", "wide", "json", "yaml", "markdown", "html");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<PowerView> _page = new(new(PowerText.Write, PowerMarkdown.Write, HtmlPowerTree.Write), "every row and column");
 
     private readonly Option<string?> _domain = new("--domain")
     {
@@ -36,8 +33,7 @@ internal sealed class PowerCommand : ReadingCommand
         Add(_domain);
         Add(_readings);
         Add(_at);
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
@@ -75,7 +71,7 @@ internal sealed class PowerCommand : ReadingCommand
         }
 
         if ((readings is null ? input.Cluster : Measured(input.Cluster, readings, console)) is not { } cluster) return ExitCodes.InvalidInput;
-        Write(Answered<PowerView>.Here(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }), parsed, console);
+        _page.Write(parsed, console, Answered<PowerView>.Here(PowerView.Of(cluster, only) with { IsMeasured = readings is not null }));
         return ExitCodes.Placed;
     }
 
@@ -89,7 +85,7 @@ internal sealed class PowerCommand : ReadingCommand
 
         var answer = Answered<PowerView>.Given(server.Get("power", ("domain", parsed.GetValue(_domain)), ("at", OptionValues.Written(parsed.GetValue(_at)))));
         var isMeasured = answer.View.Domains.Any(d => d.MeasuredWatts is not null);
-        Write(answer with { View = answer.View with { IsMeasured = isMeasured } }, parsed, console);
+        _page.Write(parsed, console, answer with { View = answer.View with { IsMeasured = isMeasured } });
         return ExitCodes.Placed;
     }
 
@@ -102,25 +98,6 @@ internal sealed class PowerCommand : ReadingCommand
         var measured = cluster.WithReadings(readings, new());
         foreach (var (_, problem) in measured.RefusedReadings) console.Error.WriteLine($"warning: {problem.Object}: {problem.Message}");
         return measured;
-    }
-
-    private void Write(Answered<PowerView> answer, ParseResult parsed, CliConsole console)
-    {
-        var view = answer.View;
-        var form = parsed.GetValue(_output);
-        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return;
-        switch (form)
-        {
-            case "markdown":
-                PowerMarkdown.Write(console.Out, view, console.Unicode);
-                break;
-            case "html":
-                HtmlPowerTree.Write(console.Out, view, console.Unicode);
-                break;
-            default:
-                PowerText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), view);
-                break;
-        }
     }
 
     private static string Known(PowerModel power) => power.Domains.IsEmpty ? ", which has none" : $", such as {power.Domains[^1].Id}";

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TopoScheduler.Cli.Reports;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Commands;
@@ -7,21 +8,20 @@ namespace TopoScheduler.Cli.Commands;
 /// <summary><c>toposched topology</c>: the network as the labels describe it.</summary>
 internal sealed class TopologyCommand : ReadingCommand
 {
-    private readonly Option<string> _output = OutputOption.Form("text (wide: every name) for people, json or yaml for programs, dot for Graphviz, svg for a picture.", "text", "wide", "json", "yaml", "dot", "svg");
-    private readonly Option<long?> _width = OutputOption.Width();
+    private readonly PageOptions<TopologyView> _page = new(new(TopologyText.Write, TopologySheet.Of), "every name", ("dot", "Graphviz"), ("svg", "a picture"));
 
     /// <summary>The command on a console.</summary>
     public TopologyCommand(CliConsole console)
         : base(console, "topology", "The network as the labels describe it: cores, spines, leaves, NVLink domains and nodes, with free and busy GPUs.", canWatch: true)
     {
-        Add(_output);
-        Add(_width);
+        _page.AddTo(this);
     }
 
     /// <inheritdoc/>
     public override IReadOnlyList<(string What, string Arguments)> Examples =>
     [
         ("Is the network read as it is cabled?", "topology --cluster cluster.yaml"),
+        ("A page with a map of it", "topology --cluster cluster.yaml -o html > topology.html"),
         ("A picture of it", "topology --cluster cluster.yaml -o svg > topology.svg"),
         ("For Graphviz", "topology --cluster cluster.yaml -o dot | dot -Tpdf > topology.pdf"),
     ];
@@ -29,7 +29,7 @@ internal sealed class TopologyCommand : ReadingCommand
     /// <inheritdoc/>
     protected override int Answer(ParseResult parsed, ClusterSource source, CliConsole console)
     {
-        var form = parsed.GetValue(_output);
+        var form = _page.Form(parsed);
         if (form == "dot")
         {
             if (ClusterInput.Read(source, console) is not { } whole) return ExitCodes.InvalidInput;
@@ -38,13 +38,8 @@ internal sealed class TopologyCommand : ReadingCommand
         }
 
         if (Ask(source, console) is not { } answer) return ExitCodes.InvalidInput;
-        if (OutputOption.WritesForPrograms(console, form, answer.Json)) return ExitCodes.Placed;
-        switch (form)
-        {
-            case "svg": console.Out.Write(TopologySvg.Write(answer.View)); break;
-            default: TopologyText.Write(OutputOption.Page(console, parsed.GetValue(_width), form), answer.View); break;
-        }
-
+        if (form == "svg") console.Out.Write(TopologySvg.Write(answer.View));
+        else _page.Write(parsed, console, answer);
         return ExitCodes.Placed;
     }
 

@@ -14,7 +14,7 @@ internal static class CapacityText
     /// <summary>Writes it.</summary>
     public static void Write(TextPage page, CapacityView view)
     {
-        if (view.Resources.IsEmpty) page.Write(page.Line().Add("No node offers an accelerator.", Ink.Bold));
+        if (view.Resources.IsEmpty) page.Write(page.Line().Add(CapacityWords.NoAccelerator, Ink.Bold));
         for (var i = 0; i < view.Resources.Length; i++)
         {
             if (i > 0) page.Blank();
@@ -28,9 +28,8 @@ internal static class CapacityText
     {
         page.Write(page.Line().Add($"{report.Resource}", Ink.Bold).Add($"   pods of {Figures.Count(report.GpusPerPod, "GPU")}"));
         var line = page.Line().Add(TextPage.Indent).Bar(report.BusyGpus, report.ClosedGpus, report.Gpus, BarColumns, Ink.Bad);
-        page.Write(line.Add($"  {Figures.Whole(report.Gpus)} GPUs: {Figures.Whole(report.FreeGpus)} free, {Figures.Whole(report.BusyGpus)} busy, {Figures.Whole(report.ClosedGpus)} on closed nodes"));
-        if (report.RemainderGpus > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Whole(report.RemainderGpus)} of the free are too few on their node for such a pod", Ink.Dim));
-        if (report.PowerStrandedGpus > 0) page.Write(page.Line().Add($"{TextPage.Indent}{Figures.Whole(report.PowerStrandedGpus)} of the free cannot be used at full draw: their power budgets are short", Ink.Warn));
+        page.Write(line.Add($"  {CapacityWords.Gpus(report)}"));
+        foreach (var (text, ink) in CapacityWords.Remarks(report)) page.Write(page.Line().Add($"{TextPage.Indent}{text}", ink));
         WriteLargest(page, report);
         WriteSlots(page, report);
         WriteFragmentation(page, report);
@@ -38,29 +37,28 @@ internal static class CapacityText
 
     private static void WriteLargest(TextPage page, CapacityReport report)
     {
-        page.Heading("LARGEST GANG", "inside one domain");
+        page.Heading("LARGEST GANG", CapacityWords.Largest);
         foreach (var row in report.Largest)
         {
-            var line = page.Labelled(row.Tier).Field($"{(row.Proved ? "" : "at least ")}{Figures.Count(row.Pods, "pod")}", 20, right: true)
+            var line = page.Labelled(row.Tier).Field($"{CapacityWords.AtLeast(row.Proved)}{Figures.Count(row.Pods, "pod")}", 20, right: true)
                 .Add("  ").Field(Figures.Count(row.Gpus, "GPU"), 14, Ink.Bold, right: true);
-            if (row.Domain is { } domain && domain != row.Tier) line.Add("  ").Add(SafeText.CutMiddle(domain, line.Left, page.Style.Glyphs.Ellipsis), Ink.Dim);
+            if (CapacityWords.Domain(row) is { Length: > 0 } domain) line.Add("  ").Add(SafeText.CutMiddle(domain, line.Left, page.Style.Glyphs.Ellipsis), Ink.Dim);
             page.Write(line);
         }
     }
 
     private static void WriteSlots(TextPage page, CapacityReport report)
     {
-        page.Heading("SLOTS LEFT", "gangs placed one after the other");
+        page.Heading("SLOTS LEFT", CapacityWords.Slots);
         foreach (var slots in report.Slots)
         {
-            var where = string.Join(", ", slots.WithinTier.Select(t => $"{Figures.Whole(t.Count)} in one {t.Tier}"));
-            page.Write(page.Labelled($"{slots.Gpus} GPUs").Field((slots.Proved ? "" : "at least ") + Figures.Whole(slots.Count), 20, Ink.Bold, right: true).Add($"  {where}", Ink.Dim));
+            page.Write(page.Labelled($"{slots.Gpus} GPUs").Field(CapacityWords.AtLeast(slots.Proved) + Figures.Whole(slots.Count), 20, Ink.Bold, right: true).Add($"  {CapacityWords.Within(slots)}", Ink.Dim));
         }
     }
 
     private static void WriteFragmentation(TextPage page, CapacityReport report)
     {
-        page.Heading("FRAGMENTATION", "free GPUs that no whole-domain gang can use");
+        page.Heading("FRAGMENTATION", CapacityWords.Fragmentation);
         foreach (var row in report.Fragmentation)
         {
             var line = page.Labelled(row.Tier).Field($"{Figures.Whole(row.WholeDomains)} of {Figures.Whole(row.Domains)} whole", 24, right: true);
@@ -71,8 +69,8 @@ internal static class CapacityText
     private static void WritePower(TextPage page, ImmutableArray<PowerHeadroom> domains)
     {
         if (domains.IsEmpty) return;
-        page.Heading("POWER HEADROOM", "draw of nodes and bound pods in the worst feed state");
-        var alike = domains.GroupBy(d => (d.Kind, d.BudgetWatts, d.DrawWatts)).Select(g => (Name: Named.Of(g.Key.Kind, NameRanges.Of(g.Select(d => d.Name))), First: g.First(), Count: g.Count())).ToList();
+        page.Heading("POWER HEADROOM", CapacityWords.Headroom);
+        var alike = CapacityWords.Alike(domains);
         var digits = alike.Max(r => Figures.Whole(Math.Max(r.First.BudgetWatts, r.First.DrawWatts)).Length);
         foreach (var (name, domain, count) in alike.Take(page.Style.Most(MostBudgets)))
         {
@@ -80,9 +78,9 @@ internal static class CapacityText
             page.Write(page.Line().Add(TextPage.Indent).Field(SafeText.CutMiddle(name, NameColumns, page.Style.Glyphs.Ellipsis), NameColumns).Add(" ")
                 .Bar(0, domain.DrawWatts, domain.BudgetWatts, BarColumns, over ? Ink.Bad : Ink.Plain)
                 .Add($" {Figures.Whole(domain.DrawWatts).PadLeft(digits)} of {Figures.Whole(domain.BudgetWatts).PadLeft(digits)} W{(count > 1 ? " each" : "")}")
-                .Add($"  {(over ? $"{Figures.Watts(-domain.HeadroomWatts)} over" : $"{Figures.Watts(domain.HeadroomWatts)} left")}", over ? Ink.Bad : Ink.Dim));
+                .Add($"  {CapacityWords.Left(domain)}", over ? Ink.Bad : Ink.Dim));
         }
 
-        if (alike.Count > page.Style.Most(MostBudgets)) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {alike.Skip(MostBudgets).Sum(r => r.Count)} more", Ink.Dim));
+        if (alike.Length > page.Style.Most(MostBudgets)) page.Write(page.Line().Add($"{TextPage.Indent}{page.Style.Glyphs.Ellipsis} {alike.Skip(MostBudgets).Sum(r => r.Count)} more", Ink.Dim));
     }
 }

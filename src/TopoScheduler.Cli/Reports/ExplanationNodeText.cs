@@ -11,16 +11,7 @@ internal static class ExplanationNodeText
     public static void Write(TextPage page, ExplanationNode node)
     {
         page.Heading("NODE");
-        page.Write(page.Labelled("place").Add($"{(node.Path.IsEmpty ? "no switch labels" : string.Join('/', node.Path))}, NVLink domain {node.NvlinkDomain}"));
-        foreach (var by in node.ClosedBy) page.Write(page.Labelled("closed by").Add(by, Ink.Bad));
-        foreach (var devices in node.Devices) page.Write(page.Labelled("devices").Add($"{Figures.Whole(devices.Free)} of {Figures.Whole(devices.Allocatable)} {devices.Resource} free"));
-        page.Write(page.Labelled("draws").Add($"{Figures.Watts(node.DrawWatts)} of at most {Figures.Watts(node.MaxWatts)}"));
-        foreach (var domain in node.Power)
-        {
-            var over = domain.HeadroomWatts < 0;
-            page.Write(page.Labelled(domain.Kind).Add($"{domain.Name}: {(over ? $"{Figures.Whole(-domain.HeadroomWatts)} W over" : $"{Figures.Whole(domain.HeadroomWatts)} W left")} of {Figures.Whole(domain.BudgetWatts)} W", over ? Ink.Bad : Ink.Plain));
-        }
-
+        foreach (var (label, text, ink) in ExplanationNodeWords.Lines(node)) page.Write(page.Labelled(label).Add(text, ink));
         WritePods(page, node);
         WriteWaiting(page, node);
     }
@@ -43,8 +34,8 @@ internal static class ExplanationNodeText
         page.Heading("WAITING GANGS", "whether they could use it");
         foreach (var waiting in node.Waiting)
         {
-            var word = waiting.Constraint is { } constraint ? ExplanationText.ConstraintName(constraint) : "could";
-            page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 14, waiting.Constraint is null ? Ink.Good : Ink.Bad).Add(" "), $"{waiting.Gang}: {waiting.Message}");
+            var (word, ink) = ExplanationNodeWords.Verdict(waiting);
+            page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 14, ink).Add(" "), $"{waiting.Gang}: {waiting.Message}");
         }
     }
 }

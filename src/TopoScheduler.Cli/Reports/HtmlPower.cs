@@ -1,4 +1,3 @@
-using System.Globalization;
 using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Cli.Reports;
@@ -22,7 +21,7 @@ internal static class HtmlPower
 
         var rows = PowerSection.Rows(power.Domains);
         var kept = PowerSection.Fullest(rows, MostOpenRows);
-        WriteLegend(html, report);
+        HtmlSections.WriteLegend(html, Legend(report, power));
         WriteRows(html, kept);
         var rest = rows.Except(kept).ToList();
         if (rest.Count > 0)
@@ -35,11 +34,11 @@ internal static class HtmlPower
         html.Close().Line();
     }
 
-    private static void WriteLegend(HtmlWriter html, PlacementReport report)
+    private static IEnumerable<(string Css, string Text)> Legend(PlacementReport report, ReportPower power)
     {
-        html.Open("ul", "legend", ("aria-label", "Legend")).Open("li").Element("i", "", "sw before").Text("drawn before").Close();
-        if (report.Power!.Domains.Any(d => d.AfterWatts > d.BeforeWatts)) html.Open("li").Element("i", "", "sw added").Text(report.Placement is null ? "the gang would add" : "the gang adds").Close();
-        html.Open("li").Element("i", "", "sw left").Text("headroom").Close(2);
+        yield return ("before", "drawn before");
+        if (power.Domains.Any(d => d.AfterWatts > d.BeforeWatts)) yield return ("added", report.Placement is null ? "the gang would add" : "the gang adds");
+        yield return ("left", "headroom");
     }
 
     private static void WriteRows(HtmlWriter html, List<PowerRow> rows)
@@ -54,7 +53,7 @@ internal static class HtmlPower
             html.Open("li").Open("span", "who").Text(name).Element("span", each, "dim").Close();
             html.Open("span", "bar", ("role", "img"), ("aria-label", $"{name}: {Figures.Whole(before)} W before, {Figures.Whole(after)} W after, of {Figures.Whole(budget)} W"));
             var whole = Math.Max(budget, after);
-            html.Element("i", "", "before", ("style", $"width:{Percent(before, whole)}")).Element("i", "", after > budget ? "over" : "added", ("style", $"width:{Percent(after - before, whole)}")).Close();
+            html.Element("i", "", "before", ("style", $"width:{HtmlWriter.Percent(before, whole)}")).Element("i", "", after > budget ? "over" : "added", ("style", $"width:{HtmlWriter.Percent(after - before, whole)}")).Close();
             html.Open("span", "figures");
             if (after != before) html.Text($"{Figures.Whole(before)} → ");
             html.Element("b", Figures.Whole(after)).Text($" of {Figures.Whole(budget)} W").Close();
@@ -65,7 +64,4 @@ internal static class HtmlPower
 
         html.Close();
     }
-
-    private static string Percent(long part, long whole) =>
-        whole <= 0 ? "0%" : Math.Clamp(100.0 * part / whole, 0, 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
@@ -28,8 +27,8 @@ internal static class HtmlPowerTree
     private static void WriteHeader(HtmlWriter html, PowerView view, string verdict)
     {
         var ink = !view.Overshoots.IsEmpty ? Ink.Bad : view.Domains.IsEmpty ? Ink.Warn : Ink.Good;
-        html.Open("header", $"card {HtmlSections.Css(ink)}").Open("p", "verdict").Element("span", ink == Ink.Good ? "✔" : ink == Ink.Bad ? "✘" : "?", "sign", ("aria-hidden", "true"));
-        html.Element("strong", verdict).Close().Element("h1", "Power").Element("p", $"{PowerWords.Total(view)}.", "lead");
+        HtmlSections.OpenHeader(html, ink, ink == Ink.Good ? "✔" : ink == Ink.Bad ? "✘" : "?", verdict);
+        html.Element("h1", "Power").Element("p", $"{PowerWords.Total(view)}.", "lead");
         if (view.Total.OutsideNodes > 0 && !view.Domains.IsEmpty) html.Element("p", $"{PowerWords.Outside(view.Total)}.", "warn");
         if (view.Domains.IsEmpty) html.Element("p", PowerWords.NoDomains, "warn");
         html.Close().Line();
@@ -66,13 +65,9 @@ internal static class HtmlPowerTree
 
     private static void WriteTree(HtmlWriter html, PowerView view)
     {
-        html.Open("section", "card").Element("h2", "Tree").Open("ul", "legend", ("aria-label", "Legend"));
-        Legend(html, "before", "drawn");
-        if (view.Domains.Any(d => d.OverBudget)) Legend(html, "over", "over the budget");
-        if (view.IsMeasured) Legend(html, "meter", "measured");
-        Legend(html, "left", "left");
-        Legend(html, "stranded", "stranded: left, but nobody can use it");
-        html.Close().Open("ul", "power tree").Line();
+        html.Open("section", "card").Element("h2", "Tree");
+        HtmlSections.WriteLegend(html, Legend(view));
+        html.Open("ul", "power tree").Line();
         var rows = PowerTreeRow.Of(view.Domains, Glyphs.Drawn);
         foreach (var row in rows.Take(MostRows)) WriteRow(html, row);
         html.Close();
@@ -80,7 +75,14 @@ internal static class HtmlPowerTree
         html.Close().Line();
     }
 
-    private static void Legend(HtmlWriter html, string css, string text) => html.Open("li").Element("i", "", $"sw {css}").Text(text).Close();
+    private static IEnumerable<(string Css, string Text)> Legend(PowerView view)
+    {
+        yield return ("before", "drawn");
+        if (view.Domains.Any(d => d.OverBudget)) yield return ("over", "over the budget");
+        if (view.IsMeasured) yield return ("meter", "measured");
+        yield return ("left", "left");
+        yield return ("stranded", "stranded: left, but nobody can use it");
+    }
 
     private static void WriteRow(HtmlWriter html, PowerTreeRow row)
     {
@@ -112,12 +114,9 @@ internal static class HtmlPowerTree
         Part(html, "before", Math.Min(domain.CommittedWatts, budget), whole);
         if (domain.OverBudget) Part(html, "over", domain.CommittedWatts - budget, whole);
         if (domain.StrandedWatts is > 0 and var stranded) Part(html, "stranded", stranded, whole);
-        if (domain.MeasuredWatts is { } meter) html.Element("i", "", "meter", ("style", $"left:{Percent(meter, whole)}"));
+        if (domain.MeasuredWatts is { } meter) html.Element("i", "", "meter", ("style", $"left:{HtmlWriter.Percent(meter, whole)}"));
         html.Close();
     }
 
-    private static void Part(HtmlWriter html, string css, long watts, long whole) => html.Element("i", "", css, ("style", $"width:{Percent(watts, whole)}"));
-
-    private static string Percent(long part, long whole) =>
-        whole <= 0 ? "0%" : Math.Clamp(100.0 * part / whole, 0, 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+    private static void Part(HtmlWriter html, string css, long watts, long whole) => html.Element("i", "", css, ("style", $"width:{HtmlWriter.Percent(watts, whole)}"));
 }

@@ -46,7 +46,7 @@ internal static class HtmlReport
         var report = plan.Report;
         var (word, ink) = ReportWords.Outcome(report.Outcome);
         html.Open("article", null, ("id", $"job-{index + 1}")).Line();
-        html.Open("header", $"card {HtmlSections.Css(ink)}").Open("p", "verdict").Element("span", Sign(report.Outcome), "sign", ("aria-hidden", "true")).Element("strong", word).Close();
+        HtmlSections.OpenHeader(html, ink, Sign(report.Outcome), word);
         html.Open("h1").Element("span", $"{report.Gang.Kind} {report.Gang.Namespace}/", "dim").Text(report.Gang.Name).Close();
         html.Element("p", ReportWords.SizeOf(report.Gang), "size").Element("p", report.Summary, "lead");
         HtmlSections.WriteTiles(html, report);

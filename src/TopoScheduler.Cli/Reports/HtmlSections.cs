@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
@@ -21,6 +22,22 @@ internal static class HtmlSections
         Ink.Bad => "bad",
         _ => "dim",
     };
+
+    /// <summary>Begins the head of a page or article with its verdict.</summary>
+    /// <param name="html">Where to.</param>
+    /// <param name="ink">Whether it is good news.</param>
+    /// <param name="sign">That as a sign.</param>
+    /// <param name="verdict">That in words.</param>
+    public static void OpenHeader(HtmlWriter html, Ink ink, string sign, string verdict) =>
+        html.Open("header", $"card {Css(ink)}").Open("p", "verdict").Element("span", sign, "sign", ("aria-hidden", "true")).Element("strong", verdict).Close();
+
+    /// <summary>What the parts of bars and the signs of drawings mean.</summary>
+    public static void WriteLegend(HtmlWriter html, IEnumerable<(string Css, string Text)> signs)
+    {
+        html.Open("ul", "legend", ("aria-label", "Legend"));
+        foreach (var (css, text) in signs) html.Open("li").Element("i", "", $"sw {css}").Text(text).Close();
+        html.Close();
+    }
 
     /// <summary>The figures an admin looks for first.</summary>
     public static void WriteTiles(HtmlWriter html, PlacementReport report)
@@ -81,31 +98,28 @@ internal static class HtmlSections
     public static void WriteOffers(HtmlWriter html, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "The smallest change of each kind, verified by planning again, cheapest first.", "dim").Open("ul", "offers");
-        foreach (var offer in report.CounterOffers)
+        html.Open("section", "card").Element("h2", "What would make it fit").Element("p", "The smallest change of each kind, verified by planning again, cheapest first.", "dim");
+        WriteOfferList(html, report.CounterOffers);
+        html.Close().Line();
+    }
+
+    /// <summary>Changes that would make a gang fit, without a heading.</summary>
+    public static void WriteOfferList(HtmlWriter html, ImmutableArray<CounterOffer> offers)
+    {
+        html.Open("ul", "offers");
+        foreach (var offer in offers)
         {
             html.Open("li").Element("b", ReportWords.Change(offer.Change)).Element("p", offer.Detail.TrimEnd('.')).Element("p", $"→ {ReportWords.Then(offer)}", "then").Close();
         }
 
-        html.Close(2).Line();
+        html.Close();
     }
 
     /// <summary>Where the members are, domain by domain.</summary>
     public static void WriteWhere(HtmlWriter html, ReportPlacement placement, ReportGang gang)
     {
-        html.Open("section", "card").Element("h2", "Where").Open("div", "scroll").Open("table").Open("thead").Open("tr");
-        foreach (var head in (ReadOnlySpan<string>)["domain or nodes", "pods", "GPUs", "ranks and racks"]) html.Element("th", head, null, ("scope", "col"));
-        html.Close(2).Open("tbody").Line();
-        var rows = new List<(TreeBranch Branch, int Depth)>();
-        Collect(TreeBranch.Root(placement, gang), 0, rows);
-        foreach (var (branch, depth) in rows.Take(MostRows))
-        {
-            html.Open("tr", branch.IsNodes ? "nodes" : null).Element("th", branch.Label, null, ("scope", "row"), ("style", $"padding-left:{1.1 * depth + 0.4:0.#}em"));
-            html.Element("td", Figures.Whole(branch.Pods), "n").Element("td", Figures.Whole(branch.Gpus), "n").Element("td", branch.Detail, "dim").Close().Line();
-        }
-
-        html.Close(3);
-        if (rows.Count > MostRows) html.Element("p", $"… {Figures.Whole(rows.Count - MostRows)} more rows (-o json lists every pod)", "dim");
+        html.Open("section", "card").Element("h2", "Where").Line();
+        HtmlTable.Write(html, WhereTable.Of(placement, gang), MostRows);
         html.Close().Line();
     }
 
@@ -118,8 +132,8 @@ internal static class HtmlSections
         html.Open("summary").Element("h2", heading).Text(" ").Element("span", Count(notes.ConvertAll(n => n.Key.Severity)), "dim").Close().Open("ul", "reasons");
         foreach (var note in notes.Take(MostRows))
         {
-            var (word, css) = note.Key.Severity switch { Severity.Error => ("error", "bad"), Severity.Warning => ("warning", "warn"), _ => ("note", "dim") };
-            html.Open("li").Element("span", word, $"tag {css}").Open("span").Element("b", NameRanges.Of(note.Select(p => p.Object))).Text($": {note.Key.Message}").Close(2);
+            var (word, ink) = ReportWords.Severity(note.Key.Severity);
+            html.Open("li").Element("span", word, $"tag {Css(ink)}").Open("span").Element("b", NameRanges.Of(note.Select(p => p.Object))).Text($": {note.Key.Message}").Close(2);
         }
 
         html.Close();
@@ -127,7 +141,8 @@ internal static class HtmlSections
         html.Close(2).Line();
     }
 
-    private static void Tile(HtmlWriter html, string name, string value, string detail)
+    /// <summary>One figure of a list of tiles.</summary>
+    public static void Tile(HtmlWriter html, string name, string value, string detail)
     {
         html.Open("div").Element("dt", name).Open("dd").Element("b", value);
         if (detail.Length > 0) html.Element("span", detail, "dim");
@@ -154,12 +169,6 @@ internal static class HtmlSections
     private static string Count(List<Severity> severities)
     {
         var counts = severities.GroupBy(s => s).OrderBy(g => g.Key);
-        return string.Join(", ", counts.Select(g => Figures.Count(g.Count(), g.Key switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" })));
-    }
-
-    private static void Collect(TreeBranch branch, int depth, List<(TreeBranch Branch, int Depth)> rows)
-    {
-        rows.Add((branch, depth));
-        foreach (var child in branch.Children) Collect(child, depth + 1, rows);
+        return string.Join(", ", counts.Select(g => Figures.Count(g.Count(), ReportWords.Severity(g.Key).Word)));
     }
 }

@@ -56,6 +56,10 @@ internal sealed class HtmlWriter(TextWriter output)
     /// <summary>A length or coordinate of a drawing.</summary>
     public static string Number(double value) => Math.Round(value, 2).ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A part of a whole as the width of a bar.</summary>
+    public static string Percent(long part, long whole) =>
+        whole <= 0 ? "0%" : Math.Clamp(100.0 * part / whole, 0, 100).ToString("0.##", CultureInfo.InvariantCulture) + "%";
+
     /// <summary>Text as it may stand in an element or a quoted attribute, of HTML and of XML.</summary>
     public static string Escaped(string text)
     {

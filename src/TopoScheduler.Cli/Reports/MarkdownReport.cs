@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
@@ -17,7 +18,6 @@ internal static class MarkdownReport
     private const int MostRows = 12;
     private const int MostWhereRows = 24;
     private const int MostNotes = 10;
-    private const int MostCellCharacters = 240;
 
     /// <summary>Writes the reports one under the other, several with a table of all on top.</summary>
     public static void Write(TextWriter output, ImmutableArray<PlacementReport> reports, bool unicode, ReportScenario? scenario = null)
@@ -43,8 +43,8 @@ internal static class MarkdownReport
         text.Append(Invariant($"## {ReportWords.Tally(reports)}\n\nEach was planned beside the earlier ones.\n\n| | job | size | where |\n|---|---|---|---|\n"));
         foreach (var report in reports)
         {
-            var where = report.Placement is { } placement ? Cell(PlacementTree.Place(placement)) : "";
-            text.Append(Invariant($"| {Sign(report.Outcome)} {ReportWords.Outcome(report.Outcome).Word} | {Cell(ReportWords.NameOf(report.Gang))} | {ReportWords.SizeOf(report.Gang)} | {where} |\n"));
+            var where = report.Placement is { } placement ? MarkdownTable.Cell(PlacementTree.Place(placement)) : "";
+            text.Append(Invariant($"| {Sign(report.Outcome)} {ReportWords.Outcome(report.Outcome).Word} | {MarkdownTable.Cell(ReportWords.NameOf(report.Gang))} | {ReportWords.SizeOf(report.Gang)} | {where} |\n"));
         }
 
         text.Append('\n');
@@ -53,7 +53,7 @@ internal static class MarkdownReport
     private static void WriteOne(StringBuilder text, PlacementReport report)
     {
         var word = ReportWords.Outcome(report.Outcome).Word;
-        text.Append(Invariant($"### {Sign(report.Outcome)} {word}: {Cell(ReportWords.NameOf(report.Gang))}\n\n{ReportWords.SizeOf(report.Gang)}. {MarkdownText.Of(report.Summary)}\n\n"));
+        text.Append(Invariant($"### {Sign(report.Outcome)} {word}: {MarkdownTable.Cell(ReportWords.NameOf(report.Gang))}\n\n{ReportWords.SizeOf(report.Gang)}. {MarkdownText.Of(report.Summary)}\n\n"));
         WriteFacts(text, report);
         WritePower(text, report);
         WriteReasons(text, report);
@@ -69,13 +69,13 @@ internal static class MarkdownReport
         if (report.Placement is { } placement)
         {
             var nodes = placement.Pods.Select(p => p.Node).Distinct(StringComparer.Ordinal).Count();
-            facts.Add(("where", $"**{Cell(PlacementTree.Place(placement))}**, {Figures.Count(nodes, "node")}"));
+            facts.Add(("where", $"**{MarkdownTable.Cell(PlacementTree.Place(placement))}**, {Figures.Count(nodes, "node")}"));
         }
 
         if (report.Estimate is { } estimate)
         {
             facts.Add(("communication", $"**{Figures.Milliseconds(estimate.CommunicationMs)}** per step, {ReportWords.Gap(estimate)}"));
-            if (!estimate.CrossTierBytes.IsEmpty) facts.Add(("crosses", $"{Cell(ReportWords.Crossing(estimate))} per step; uniformity {Figures.Digits(estimate.Uniformity)} of 1"));
+            if (!estimate.CrossTierBytes.IsEmpty) facts.Add(("crosses", $"{MarkdownTable.Cell(ReportWords.Crossing(estimate))} per step; uniformity {Figures.Digits(estimate.Uniformity)} of 1"));
             if (estimate.DataStagingSeconds is { } seconds) facts.Add(("data staging", $"{Figures.Digits(seconds)} s before the first step"));
         }
 
@@ -103,7 +103,7 @@ internal static class MarkdownReport
             var (before, after, budget) = (row.Domain.BeforeWatts, row.Domain.AfterWatts, row.Domain.BudgetWatts);
             var left = after > budget ? $"**{Figures.Whole(after - budget)} W over**" : $"{Figures.Whole(budget - after)} W";
             var each = row.Count > 1 ? " each" : "";
-            text.Append(Invariant($"| {Cell(Named.Of(row.Domain.Kind, row.Name))}{each} | {Figures.Whole(before)} W | {Figures.Whole(after)} W | {Figures.Whole(budget)} W | {Figures.Share(after, budget)} | {left} |\n"));
+            text.Append(Invariant($"| {MarkdownTable.Cell(Named.Of(row.Domain.Kind, row.Name))}{each} | {Figures.Whole(before)} W | {Figures.Whole(after)} W | {Figures.Whole(budget)} W | {Figures.Share(after, budget)} | {left} |\n"));
         }
 
         var rest = rows.Except(kept).Sum(r => r.Count);
@@ -126,8 +126,15 @@ internal static class MarkdownReport
     private static void WriteOffers(StringBuilder text, PlacementReport report)
     {
         if (report.CounterOffers.IsEmpty) return;
-        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n| change | detail | then |\n|---|---|---|\n");
-        foreach (var offer in report.CounterOffers)
+        text.Append("**What would make it fit**, each verified by planning again, cheapest first\n\n");
+        WriteOfferTable(text, report.CounterOffers);
+    }
+
+    /// <summary>Changes that would make a gang fit, as a table.</summary>
+    public static void WriteOfferTable(StringBuilder text, ImmutableArray<CounterOffer> offers)
+    {
+        text.Append("| change | detail | then |\n|---|---|---|\n");
+        foreach (var offer in offers)
         {
             text.Append(Invariant($"| **{ReportWords.Change(offer.Change)}** | {MarkdownText.Of(offer.Detail.TrimEnd('.'))} | {ReportWords.Then(offer)} |\n"));
         }
@@ -137,20 +144,14 @@ internal static class MarkdownReport
 
     private static void WriteWhere(StringBuilder text, ReportPlacement placement, ReportGang gang)
     {
-        var rows = new List<(TreeBranch Branch, int Depth)>();
-        Collect(TreeBranch.Root(placement, gang), 0, rows);
-        text.Append("<details><summary>Where the pods go</summary>\n\n| domain or nodes | pods | GPUs | |\n|---|--:|--:|---|\n");
-        foreach (var (branch, depth) in rows.Take(MostWhereRows))
-        {
-            var indent = string.Concat(Enumerable.Repeat("&emsp;", depth));
-            text.Append(Invariant($"| {indent}{Cell(branch.Label)} | {Figures.Whole(branch.Pods)} | {Figures.Whole(branch.Gpus)} | {Cell(branch.Detail)} |\n"));
-        }
-
-        if (rows.Count > MostWhereRows) text.Append(Invariant($"\n… {rows.Count - MostWhereRows} more rows (-o json lists every pod)\n"));
+        text.Append("<details><summary>Where the pods go</summary>\n\n");
+        var rest = MarkdownTable.Write(text, WhereTable.Of(placement, gang), MostWhereRows);
+        if (rest > 0) text.Append(Invariant($"\n… {rest} more rows (-o json lists every pod)\n"));
         text.Append("\n</details>\n\n");
     }
 
-    private static void WriteProblems(StringBuilder text, ImmutableArray<Problem> problems, string heading)
+    /// <summary>What is wrong or assumed, folded where it is notes alone.</summary>
+    public static void WriteProblems(StringBuilder text, ImmutableArray<Problem> problems, string heading)
     {
         if (problems.IsEmpty) return;
         var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
@@ -159,20 +160,12 @@ internal static class MarkdownReport
         foreach (var note in notes.Take(MostNotes))
         {
             var word = note.Key.Severity switch { Severity.Error => "**error** ", Severity.Warning => "**warning** ", _ => "" };
-            text.Append(Invariant($"- {word}_{Cell(NameRanges.Of(note.Select(p => p.Object)))}_: {MarkdownText.Of(note.Key.Message)}\n"));
+            text.Append(Invariant($"- {word}_{MarkdownTable.Cell(NameRanges.Of(note.Select(p => p.Object)))}_: {MarkdownText.Of(note.Key.Message)}\n"));
         }
 
         if (notes.Count > MostNotes) text.Append(Invariant($"- … {notes.Count - MostNotes} more (-o json lists all)\n"));
         text.Append("\n</details>\n\n");
     }
-
-    private static void Collect(TreeBranch branch, int depth, List<(TreeBranch Branch, int Depth)> rows)
-    {
-        rows.Add((branch, depth));
-        foreach (var child in branch.Children) Collect(child, depth + 1, rows);
-    }
-
-    private static string Cell(string text) => MarkdownText.Of(text, MostCellCharacters);
 
     private static string Sign(PlacementOutcome outcome) => outcome switch
     {

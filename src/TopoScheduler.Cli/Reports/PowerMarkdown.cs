@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using TopoScheduler.Cli.Reports.Sheets;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
@@ -46,19 +48,27 @@ internal static class PowerMarkdown
 
     private static void WriteTable(StringBuilder text, PowerView view)
     {
-        var measured = view.IsMeasured;
-        text.Append(Invariant($"| domain | drawn |{(measured ? " measured |" : "")} budget | left | stranded | full draw | nodes |\n|---|--:|{(measured ? "--:|" : "")}--:|--:|--:|--:|--:|\n"));
-        var rows = PowerTreeRow.Of(view.Domains, Glyphs.Drawn);
-        foreach (var row in rows.Take(MostRows))
-        {
-            var domain = row.Domain;
-            var indent = string.Concat(Enumerable.Repeat("&emsp;", row.Depth));
-            var left = domain.OverBudget ? $"**{Watts(domain.HeadroomWatts)}**" : Watts(domain.HeadroomWatts);
-            text.Append(Invariant($"| {indent}{MarkdownText.Of(row.Name)} | {Watts(domain.CommittedWatts)} |{(measured ? $" {Watts(domain.MeasuredWatts)} |" : "")} {Watts(domain.BudgetWatts)} | {left} "));
-            text.Append(Invariant($"| {Watts(domain.StrandedWatts)} | {Watts(domain.FullDrawWatts)} | {Figures.Whole(domain.Nodes)} |\n"));
-        }
+        SheetColumn[] measured = view.IsMeasured ? [SheetColumn.Number("measured")] : [];
+        ImmutableArray<SheetColumn> columns =
+        [
+            new("domain"), SheetColumn.Number("drawn"), .. measured, SheetColumn.Number("budget"), SheetColumn.Number("left"),
+            SheetColumn.Number("stranded"), SheetColumn.Number("full draw"), SheetColumn.Number("nodes"),
+        ];
+        var rows = PowerTreeRow.Of(view.Domains, Glyphs.Drawn).Select(r => Row(r, view.IsMeasured));
+        var rest = MarkdownTable.Write(text, new("Power domains", columns, [.. rows]), MostRows);
+        if (rest > 0) text.Append(Invariant($"\n{Figures.Count(rest, "more domain")}\n"));
+    }
 
-        if (rows.Length > MostRows) text.Append(Invariant($"\n{Figures.Count(rows.Length - MostRows, "more domain")}\n"));
+    private static SheetRow Row(PowerTreeRow row, bool isMeasured)
+    {
+        var domain = row.Domain;
+        SheetCell[] measured = isMeasured ? [Watts(domain.MeasuredWatts)] : [];
+        ImmutableArray<SheetCell> cells =
+        [
+            Watts(domain.CommittedWatts), .. measured, Watts(domain.BudgetWatts), new(Watts(domain.HeadroomWatts), domain.OverBudget ? Ink.Bad : Ink.Plain),
+            Watts(domain.StrandedWatts), Watts(domain.FullDrawWatts), Figures.Whole(domain.Nodes),
+        ];
+        return new(row.Name, cells) { Depth = row.Depth };
     }
 
     private static string Watts(long? watts) => watts is { } figure ? Figures.Whole(figure) : "-";

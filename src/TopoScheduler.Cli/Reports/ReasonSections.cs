@@ -47,8 +47,7 @@ internal static class ReasonSections
         var notes = problems.GroupBy(p => (p.Severity, p.Message)).OrderBy(g => g.Key.Severity).ToList();
         foreach (var note in notes.Take(page.Style.Most(MostProblems)))
         {
-            var ink = note.Key.Severity switch { Severity.Error => Ink.Bad, Severity.Warning => Ink.Warn, _ => Ink.Dim };
-            var word = note.Key.Severity switch { Severity.Error => "error", Severity.Warning => "warning", _ => "note" };
+            var (word, ink) = ReportWords.Severity(note.Key.Severity);
             page.Paragraph(page.Line().Add(TextPage.Indent).Field(word, 8, ink).Add(" "), $"{NameRanges.Of(note.Select(p => p.Object))}: {note.Key.Message}");
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TopoScheduler.Core;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Reports;
 
@@ -18,6 +19,14 @@ internal static class ReportWords
         PlacementOutcome.NoFit => ("Does not fit", Ink.Bad),
         PlacementOutcome.Undecided => ("Undecided", Ink.Warn),
         _ => ("Invalid", Ink.Bad),
+    };
+
+    /// <summary>What a severity is called, and its ink.</summary>
+    public static (string Word, Ink Ink) Severity(Severity severity) => severity switch
+    {
+        Core.Severity.Error => ("error", Ink.Bad),
+        Core.Severity.Warning => ("warning", Ink.Warn),
+        _ => ("note", Ink.Dim),
     };
 
     /// <summary><c>JobSet ml/llama</c></summary>

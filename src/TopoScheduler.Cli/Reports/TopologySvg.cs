@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using TopoScheduler.Core.Topology;
 using TopoScheduler.Server.Answers;
 
 namespace TopoScheduler.Cli.Reports;
@@ -25,26 +25,43 @@ internal static class TopologySvg
         @media(prefers-color-scheme:dark){svg{background:#0d1117}text{fill:#e6edf3}.box{stroke:#6e7681}.nvl{stroke:#56d364}.free{fill:#12331d;stroke:#56a86b}.busy{fill:#58a6ff}.closed{fill:#4b1914;stroke:#f08a80}.none{fill:#21262d;stroke:#6e7681}}
         """;
 
-    /// <summary>Writes it.</summary>
+    /// <summary>The picture as a file of its own.</summary>
     public static string Write(TopologyView view)
     {
         var root = Layout(view.Cluster, Width - 2 * Padding);
         var (width, height) = (Math.Max(root.Width + 2 * Padding, 560), root.Height + Header + Padding);
-        var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>Topology of {Figures.Count(view.Cluster.NodeCount, "node")}</title>\n<style>{Style}</style>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text class=\"big\" x=\"{Padding}\" y=\"24\">{Figures.Count(view.Cluster.NodeCount, "node")}, {Escape(Free(view.Cluster))}</text>\n");
-        Legend(svg);
-        Draw(svg, root, Padding, Header);
-        return svg.Append("</svg>\n").ToString();
+        using var svg = new StringWriter(CultureInfo.InvariantCulture);
+        var picture = new HtmlWriter(svg);
+        picture.Open("svg", null, ("xmlns", "http://www.w3.org/2000/svg"), ("viewBox", $"0 0 {width} {height}"), ("width", Px(width)), ("height", Px(height)), ("role", "img")).Line();
+        picture.Element("title", $"Topology of {Figures.Count(view.Cluster.NodeCount, "node")}").Line().Open("style");
+        svg.Write(Style);
+        picture.Close().Line();
+        picture.Element("text", $"{Figures.Count(view.Cluster.NodeCount, "node")}, {Free(view.Cluster)}", "big", ("x", Px(Padding)), ("y", "24")).Line();
+        Legend(picture);
+        Draw(picture, root, Padding, Header);
+        picture.Close().Line();
+        return svg.ToString();
     }
 
-    private static void Legend(StringBuilder svg)
+    /// <summary>The picture as a part of a page, whose stylesheet colours it and whose legend explains it.</summary>
+    public static void Draw(HtmlWriter html, TopologyView view)
+    {
+        var root = Layout(view.Cluster, Width - 2 * Padding);
+        var (width, height) = (root.Width + 2, root.Height + 2);
+        html.Open("svg", null, ("viewBox", $"0 0 {width} {height}"), ("width", Px(width)), ("height", Px(height)), ("role", "img"), ("aria-label", $"Map of {Figures.Count(view.Cluster.NodeCount, "node")}, {Free(view.Cluster)}")).Line();
+        Draw(html, root, 1, 1);
+        html.Close().Line();
+    }
+
+    /// <summary>Drawn as an NVLink domain, and not as one of the switches.</summary>
+    public static bool IsNvLinkDomain(TopologyBranch branch) => branch.Tier == Tier.NvLinkDomain.Name;
+
+    private static void Legend(HtmlWriter svg)
     {
         var x = Padding;
         foreach (var (kind, text) in ((string, string)[])[("free", "free"), ("busy", "busy"), ("closed", "takes no pods"), ("none", "no GPU")])
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x}\" y=\"36\" width=\"12\" height=\"12\" rx=\"2\"/><text x=\"{x + 17}\" y=\"46\">{text}</text>\n");
+            Rect(svg, kind, x, 36, 12, 12).Element("text", text, null, ("x", Px(x + 17)), ("y", "46")).Line();
             x += 34 + (int)(text.Length * CharacterWidth);
         }
     }
@@ -69,13 +86,12 @@ internal static class TopologySvg
         return new(branch, Math.Max(Math.Max(widest, cells), Math.Min(name, inner)) + 2 * Padding, Title + y + rowHeight + rows * (Cell + Gap) + Padding, children, places);
     }
 
-    private static void Draw(StringBuilder svg, Box box, int x, int y)
+    private static void Draw(HtmlWriter svg, Box box, int x, int y)
     {
-        var kind = box.Branch.Tier == "nvlink-domain" ? "box nvl" : "box";
-        svg.Append(CultureInfo.InvariantCulture, $"<g><title>{Escape(Named.Of(box.Branch.Tier, box.Branch.Name))}: {Figures.Count(box.Branch.NodeCount, "node")}, {Escape(Free(box.Branch))}</title>");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x}\" y=\"{y}\" width=\"{box.Width}\" height=\"{box.Height}\" rx=\"4\"/>");
+        svg.Open("g").Element("title", $"{Named.Of(box.Branch.Tier, box.Branch.Name)}: {Figures.Count(box.Branch.NodeCount, "node")}, {Free(box.Branch)}");
+        Rect(svg, IsNvLinkDomain(box.Branch) ? "box nvl" : "box", x, y, box.Width, box.Height, 4);
         var room = (int)((box.Width - 2 * Padding) / CharacterWidth);
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x + Padding}\" y=\"{y + 15}\">{Escape(SafeText.CutMiddle(Caption(box.Branch), Math.Max(4, room), "…"))}</text></g>\n");
+        svg.Element("text", SafeText.CutMiddle(Caption(box.Branch), Math.Max(4, room), "…"), null, ("x", Px(x + Padding)), ("y", Px(y + 15))).Close().Line();
         for (var i = 0; i < box.Children.Count; i++) Draw(svg, box.Children[i], x + Padding + box.Places[i].X, y + Title + box.Places[i].Y);
         for (var i = 0; i < box.Branch.Nodes.Length; i++)
         {
@@ -83,36 +99,29 @@ internal static class TopologySvg
         }
     }
 
-    private static void DrawNode(StringBuilder svg, TopologyNode node, int x, int y)
+    private static void DrawNode(HtmlWriter svg, TopologyNode node, int x, int y)
     {
         var kind = node.Closed is not null ? "closed" : node.Gpus == 0 ? "none" : "free";
         var state = node.Gpus == 0 ? "no GPU" : $"{node.BusyGpus} of {Figures.Count(node.Gpus, "GPU")} busy";
-        svg.Append(CultureInfo.InvariantCulture, $"<g><title>{Escape(node.Name)}: {state}{(node.Closed is null ? "" : $", {node.Closed}")}{(node.Rack is null ? "" : $", rack {Escape(node.Rack)}")}</title>");
-        svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"{kind}\" x=\"{x}\" y=\"{y}\" width=\"{Cell}\" height=\"{Cell}\" rx=\"2\"/>");
+        svg.Open("g").Element("title", $"{node.Name}: {state}{(node.Closed is null ? "" : $", {node.Closed}")}{(node.Rack is null ? "" : $", rack {node.Rack}")}");
+        Rect(svg, kind, x, y, Cell, Cell);
         if (node.BusyGpus > 0)
         {
             var height = Math.Max(2, Cell * node.BusyGpus / Math.Max(1, node.Gpus));
-            svg.Append(CultureInfo.InvariantCulture, $"<rect class=\"busy\" x=\"{x}\" y=\"{y + Cell - height}\" width=\"{Cell}\" height=\"{height}\" rx=\"2\"/>");
+            Rect(svg, "busy", x, y + Cell - height, Cell, height);
         }
 
-        svg.Append("</g>\n");
+        svg.Close().Line();
     }
+
+    private static HtmlWriter Rect(HtmlWriter svg, string css, int x, int y, int width, int height, int round = 2) =>
+        svg.Void("rect", css, ("x", Px(x)), ("y", Px(y)), ("width", Px(width)), ("height", Px(height)), ("rx", Px(round)));
+
+    private static string Px(int value) => HtmlWriter.Number(value);
 
     private static string Caption(TopologyBranch branch) => $"{Named.Of(branch.Tier, branch.Name)} · {Figures.Whole(branch.FreeGpus)} of {Figures.Whole(branch.Gpus)} free";
 
     private static string Free(TopologyBranch branch) => $"{Figures.Whole(branch.FreeGpus)} of {Figures.Count(branch.Gpus, "GPU")} free";
-
-    // Names come from labels of strangers; XML forbids most control characters even escaped.
-    private static string Escape(string text)
-    {
-        var safe = new StringBuilder(text.Length);
-        foreach (var c in SafeText.Show(text, unicode: true))
-        {
-            safe.Append(c switch { '&' => "&amp;", '<' => "&lt;", '>' => "&gt;", '"' => "&quot;", _ => char.IsSurrogate(c) || c is '\ufffe' or '\uffff' ? "?" : c.ToString() });
-        }
-
-        return safe.ToString();
-    }
 
     private sealed record Box(TopologyBranch Branch, int Width, int Height, List<Box> Children, List<(int X, int Y)> Places);
 }

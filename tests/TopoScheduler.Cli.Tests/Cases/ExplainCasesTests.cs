@@ -1,10 +1,11 @@
 using System.Text.Json;
+using TopoScheduler.Cli.Tests.Reports;
 
 namespace TopoScheduler.Cli.Tests.Cases;
 
 /// <summary>
-/// Runs every folder <c>tests/cases/explain-*</c> whose question.txt (arguments, one a line) asks for a pod, a gang or a node: the answer equals expected.txt, and
-/// its JSON names the one cause. <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
+/// Runs every folder <c>tests/cases/explain-*</c> whose question.txt (arguments, one a line) asks for a pod, a gang or a node: the answer equals expected.txt and,
+/// where there is one, expected.md, and its JSON names the one cause. <c>UPDATE_GOLDEN=1</c> rewrites the expected files.
 /// </summary>
 public sealed class ExplainCasesTests
 {
@@ -22,6 +23,26 @@ public sealed class ExplainCasesTests
         Assert.Equal((0, ""), (run.Code, run.Error));
         Golden.AssertFile(Path.Combine(Folder, name, "expected.txt"), run.Out);
         Assert.All(run.Out.Split('\n'), line => Assert.True(line.Length <= 100, line));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Explain_Markdown_EqualsExpected(string name)
+    {
+        // The text says what is expected of every case; those with an expected.md say it of this form, too.
+        var file = Path.Combine(Folder, name, "expected.md");
+        var markdown = Run(name, "markdown");
+        Assert.Equal((0, ""), (markdown.Code, markdown.Error));
+        Assert.StartsWith("### ", markdown.Out, StringComparison.Ordinal);
+        if (File.Exists(file)) Golden.AssertFile(file, markdown.Out);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Explain_Html_IsOneWellFormedPageThatSaysTheCause(string name)
+    {
+        var page = HtmlCheck.Page(Run(name, "html").Out);
+        Assert.Equal(Run(name, "json").Json().GetProperty("summary").GetString(), page.Descendants("p").Single(p => p.Attribute("class")?.Value == "lead").Value);
     }
 
     [Theory]

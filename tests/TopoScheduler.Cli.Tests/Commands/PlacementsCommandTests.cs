@@ -1,3 +1,4 @@
+using TopoScheduler.Cli.Tests.Reports;
 using TopoScheduler.Cli.Tests.Sources;
 
 namespace TopoScheduler.Cli.Tests.Commands;
@@ -62,6 +63,18 @@ public sealed class PlacementsCommandTests : IDisposable
         Assert.All(run.Out.Split('\n'), line => Assert.True(line.Length <= 60, line));
         Assert.DoesNotContain("WATTS", run.Out, StringComparison.Ordinal);
         Assert.Contains("Does not", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Markdown_OfAFile_EqualsExpected() => Golden.Assert("Reports/Golden/placements.md", Run(["placements", "--cluster", _file, "-o", "markdown"]).Out);
+
+    [Fact]
+    public void Html_OfAFile_SaysEveryMessageInFull()
+    {
+        var page = HtmlCheck.Page(Run(["placements", "--cluster", _file, "-o", "html"]).Out);
+        Assert.Equal("3 gangs", page.Descendants("h1").Single().Value);
+        Assert.Equal(["job/ml/llama", "job/ml/wait", "job/research/other"], page.Descendants("th").Where(t => t.Attribute("scope")!.Value == "row").Select(t => t.Value));
+        Assert.Contains(page.Descendants("td"), t => t.Value.EndsWith("a sentence that goes on and on and on.", StringComparison.Ordinal));
     }
 
     [Fact]

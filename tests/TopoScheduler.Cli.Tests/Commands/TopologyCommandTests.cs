@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace TopoScheduler.Cli.Tests.Commands;
 
-/// <summary><c>toposched topology</c> in its four forms.</summary>
+/// <summary><c>toposched topology</c> in its forms.</summary>
 public sealed class TopologyCommandTests
 {
     private const string Hostile = """
@@ -89,8 +89,8 @@ public sealed class TopologyCommandTests
     }
 
     [Theory]
-    [InlineData("topology --cluster c.yaml -o xml", "option --output=\"xml\": expected text, wide, json, yaml, dot or svg.")]
-    [InlineData("doctor --cluster c.yaml -o svg", "option --output=\"svg\": expected text, wide, json or yaml.")]
+    [InlineData("topology --cluster c.yaml -o xml", "option --output=\"xml\": expected text, wide, json, yaml, markdown, html, dot or svg.")]
+    [InlineData("doctor --cluster c.yaml -o svg", "option --output=\"svg\": expected text, wide, json, yaml, markdown or html.")]
     [InlineData("doctor", "--cluster")]
     [InlineData("capacity --cluster c.yaml --gpus-per-pod 0", "option --gpus-per-pod=\"0\": expected a whole number between 1 and 1024.")]
     [InlineData("topology --cluster absent.yaml", "absent.yaml")]

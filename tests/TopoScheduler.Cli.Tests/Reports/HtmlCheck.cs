@@ -9,13 +9,13 @@ internal static class HtmlCheck
     private static readonly string[] Elements =
     [
         "html", "head", "meta", "link", "title", "style", "body", "main", "nav", "article", "section", "header", "footer", "h1", "h2", "p", "b", "strong", "span", "i", "a", "ul", "ol",
-        "li", "dl", "dt", "dd", "div", "details", "summary", "table", "thead", "tbody", "tr", "th", "td", "svg", "g", "rect", "path", "text", "defs", "pattern",
+        "li", "dl", "dt", "dd", "div", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "code", "svg", "g", "rect", "path", "text", "defs", "pattern",
     ];
 
     private static readonly string[] Attributes =
     [
         "lang", "charset", "http-equiv", "content", "name", "rel", "href", "class", "id", "style", "title", "role", "aria-label", "aria-hidden", "scope", "open", "viewBox", "width", "height",
-        "x", "y", "rx", "d", "text-anchor", "patternUnits", "patternTransform",
+        "x", "y", "rx", "d", "text-anchor", "patternUnits", "patternTransform", "data-label",
     ];
 
     /// <summary>The page is XML as well as HTML, made of harmless elements and attributes only, names no address, and says so in its policy. Returns it.</summary>
@@ -33,6 +33,10 @@ internal static class HtmlCheck
         Assert.DoesNotMatch("url\\((?!#)", style);
         Assert.Equal(Ids(page).Distinct(), Ids(page));
         Assert.All(page.Descendants("svg").Where(s => s.Attribute("aria-hidden") is null), s => Assert.False(string.IsNullOrWhiteSpace(s.Attribute("aria-label")?.Value)));
+        Assert.All(page.Descendants("table"), t => Assert.False(string.IsNullOrWhiteSpace(t.Element("caption")?.Value)));
+        Assert.All(page.Descendants("th"), t => Assert.Matches("^(col|row)$", t.Attribute("scope")?.Value));
+        Assert.All(page.Descendants("section"), s => Assert.False(string.IsNullOrWhiteSpace(s.Descendants("h2").FirstOrDefault()?.Value)));
+        Assert.NotEmpty(page.Descendants("h1"));
         var policy = Assert.Single(page.Descendants("meta"), m => m.Attribute("http-equiv")?.Value == "Content-Security-Policy").Attribute("content")!.Value;
         Assert.StartsWith("default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'none'", policy, StringComparison.Ordinal);
         return page;

@@ -7,9 +7,6 @@ namespace TopoScheduler.Cli.Tests.Reports;
 
 public sealed class MarkdownReportTests
 {
-    // GitHub refuses a longer comment.
-    private const int MostCommentCharacters = 65_536;
-
     [Theory]
     [InlineData("two-leaves")]
     [InlineData("no-fit")]
@@ -48,7 +45,7 @@ public sealed class MarkdownReportTests
         Assert.DoesNotContain("@all", text, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", text, StringComparison.Ordinal);
         Assert.Equal(1, text.Split("</details>").Length - 1);
-        AssertTables(text);
+        MarkdownCheck.Tables(text);
     }
 
     [Theory]
@@ -56,7 +53,7 @@ public sealed class MarkdownReportTests
     [InlineData("no-fit")]
     [InlineData("capped")]
     [InlineData("several")]
-    public void Write_Tables_HaveEquallyManyCells(string name) => AssertTables(Text(SampleReports.Named(name)));
+    public void Write_Tables_HaveEquallyManyCells(string name) => MarkdownCheck.Tables(Text(SampleReports.Named(name)));
 
     [Fact]
     public void Write_LargeGangManyRacksManyNotes_FitsAComment()
@@ -70,7 +67,7 @@ public sealed class MarkdownReportTests
             Problems = [.. Enumerable.Range(0, 2_000).Select(i => Problem.Warning($"node/n-{i * 3}", $"label {i} is odd"))],
         };
         var text = Text([report]);
-        Assert.InRange(text.Length, 1_000, MostCommentCharacters / 4);
+        Assert.InRange(text.Length, 1_000, MarkdownCheck.MostCommentCharacters / 4);
         Assert.Contains("more budgets", text, StringComparison.Ordinal);
     }
 
@@ -81,23 +78,6 @@ public sealed class MarkdownReportTests
         MarkdownReport.Write(writer, SampleReports.Named("several"), unicode: false);
         Assert.All(writer.ToString(), c => Assert.True(c < 128, $"'{c}'"));
         Assert.Contains("24 pods &#215; 8 GPUs", writer.ToString(), StringComparison.Ordinal);
-    }
-
-    private static void AssertTables(string text)
-    {
-        var cells = 0;
-        foreach (var line in text.Split('\n'))
-        {
-            if (!line.StartsWith('|'))
-            {
-                cells = 0;
-                continue;
-            }
-
-            var mine = line.Replace("\\|", "", StringComparison.Ordinal).Count(c => c == '|');
-            Assert.True(cells == 0 || cells == mine, $"{mine} bars instead of {cells}: {line}");
-            cells = mine;
-        }
     }
 
     private static string Text(ImmutableArray<PlacementReport> reports)

@@ -37,7 +37,7 @@ public sealed class ServerSourceTests : IDisposable
     public async Task Answer_OfAServer_IsThatOfTheFileInEveryForm(string cluster, string question)
     {
         await using var host = await StartAsync(cluster);
-        foreach (var form in (string[])["json", "yaml", "text", "wide"])
+        foreach (var form in (string[])["json", "yaml", "text", "wide", "markdown", .. question.StartsWith("report", StringComparison.Ordinal) ? (string[])[] : ["html"]])
         {
             string[] ask = [.. question.Split(' '), "-o", form];
             var ofFile = CliHarness.Run([.. ask, "--cluster", cluster]);
@@ -61,7 +61,7 @@ public sealed class ServerSourceTests : IDisposable
         string[] question = [.. (await File.ReadAllLinesAsync(CliHarness.File("tests", "cases", name, "question.txt"))).Where(l => l.Length > 0)];
         if (!question.Contains("--at")) question = [.. question, "--at", Moment];
         await using var host = await StartAsync(cluster);
-        foreach (var form in (string[])["json", "yaml", "text"])
+        foreach (var form in (string[])["json", "yaml", "text", "markdown", "html"])
         {
             string[] ask = ["explain", .. question, "-o", form];
             var ofFile = CliHarness.Run([.. ask, "--cluster", cluster]);
