@@ -23,6 +23,7 @@ internal sealed record PackedGang(Tier Tier, int[] Nodes);
 /// </remarks>
 internal sealed class SlotPacking
 {
+    private readonly List<PackedGang> _gangs = [];
     private readonly PlacementProblem _problem;
     private readonly MemberKind _kind;
     private readonly int[] _left;
@@ -46,10 +47,7 @@ internal sealed class SlotPacking
         Array.Sort(watts, _order);
     }
 
-    /// <summary>The gangs, narrowest tier first.</summary>
-    public List<PackedGang> Gangs { get; } = [];
-
-    /// <summary>Packs under the budgets.</summary>
+    /// <summary>Packs under the budgets; narrowest tier first.</summary>
     /// <param name="problem">A problem of one kind of members.</param>
     /// <param name="members">Members of a gang.</param>
     public static List<PackedGang> Of(PlacementProblem problem, int members) => new SlotPacking(problem, null, isPlacement: false).Pack(members);
@@ -78,11 +76,11 @@ internal sealed class SlotPacking
     private List<PackedGang> Pack(int members)
     {
         var topology = _problem.Cluster.Topology;
-        foreach (var tier in CapacityReporter.Tiers(topology)) Pack(tier, members, DomainsOf(topology, tier));
-        return Gangs;
+        foreach (var tier in CapacityReporter.Tiers(topology)) Pack(tier, members, DomainOf(topology, tier));
+        return _gangs;
     }
 
-    private static Func<int, int> DomainsOf(ClusterTopology topology, Tier tier) =>
+    private static Func<int, int> DomainOf(ClusterTopology topology, Tier tier) =>
         tier == Tier.Node ? n => n
         : tier == Tier.NvLinkDomain ? topology.NvLinkDomainOf
         : tier.IsFabric ? n => topology.DomainOf(n, tier.FabricIndex)
@@ -90,9 +88,10 @@ internal sealed class SlotPacking
 
     private void Pack(Tier tier, int members, Func<int, int> domainOf)
     {
-        var (nodes, domains) = (_order.ToArray(), Array.ConvertAll(_order, n => (domainOf(n), 0)));
-        for (var i = 0; i < domains.Length; i++) domains[i].Item2 = i;
-        Array.Sort(domains, nodes);
+        var nodes = _order.ToArray();
+        var places = new (int Domain, int Rank)[nodes.Length];
+        for (var i = 0; i < places.Length; i++) places[i] = (domainOf(nodes[i]), i);
+        Array.Sort(places, nodes);
         var (gang, count) = (new int[members], 0);
         for (var i = 0; i < nodes.Length; i++)
         {
@@ -100,11 +99,11 @@ internal sealed class SlotPacking
             {
                 gang[count++] = nodes[i];
                 if (count < members) continue;
-                Gangs.Add(new(tier, [.. gang]));
+                _gangs.Add(new(tier, [.. gang]));
                 count = 0;
             }
 
-            if (i + 1 < nodes.Length && domains[i + 1].Item1 == domains[i].Item1) continue;
+            if (i + 1 < nodes.Length && places[i + 1].Domain == places[i].Domain) continue;
             while (count > 0) GiveBack(gang[--count]);
         }
     }

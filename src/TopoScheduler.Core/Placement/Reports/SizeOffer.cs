@@ -5,7 +5,8 @@ namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The largest smaller gang that fits: members are taken from the role with the most members (the last of equals). Where the gang states its
-/// parallelism only the dp degree shrinks, and whole segments go at once. At most ⌈log2(size)⌉ + 2 plans; one where the largest that <see cref="RoomBound"/> has room for is the answer.
+/// parallelism only the dp degree shrinks, and whole segments go at once. At most ⌈log2(size)⌉ + 2 plans; one where the
+/// largest that <see cref="RoomBound"/> has room for is the answer.
 /// </summary>
 internal static class SizeOffer
 {
