@@ -12,12 +12,13 @@ namespace TopoScheduler.Benchmarks;
 /// <summary>
 /// Answers on clusters 70 % full: a report on a gang of 32 whole nodes that fits and on one that does not, what-if of 100 jobs of 1 to 32 whole nodes in one
 /// call, room, network, and why a gang waits. Inside the reference is the plan (the plans) alone: what an answer costs beyond them is the ratio. Over HTTP it is
-/// the same answer inside.
+/// the same answer inside. What takes seconds is measured once, and on 15,000 nodes what-if is asked inside and without a scenario only: the ladder is to end in minutes.
 /// </summary>
 public static class AnswerLadder
 {
     private const int Jobs = 100;
     private const int Members = 32;
+    private const int Runs = 3;
     private static readonly int[] NodeCounts = [5_000, 15_000];
 
     private static readonly (string Name, ScenarioRequest Request)[] Scenarios =
@@ -39,15 +40,16 @@ public static class AnswerLadder
             {
                 cases.Add(found);
                 output.WriteLine(found.Row);
-            });
+            }, isLargest: count == NodeCounts[^1]);
         }
 
         return cases;
     }
 
-    private static void Climb(ClusterSnapshot cluster, Action<AnswerCase> found)
+    private static void Climb(ClusterSnapshot cluster, Action<AnswerCase> found, bool isLargest)
     {
         var (fits, tooLarge) = (Of(Members, 0), Of(cluster.Nodes.Length / 8, 1));
+        var insides = new Dictionary<string, Measurement>();
         var plan = Measured(() => Plan(cluster, [fits]));
         Inside("report placed", plan, () => AnswerJson.Bytes(Report(cluster, [fits], new())));
         Inside("report NoFit", Measured(() => Plan(cluster, [tooLarge])), () => AnswerJson.Bytes(Report(cluster, [tooLarge], new())));
@@ -61,31 +63,30 @@ public static class AnswerLadder
         })));
         ImmutableArray<Gang> gangs = [.. Enumerable.Range(0, Jobs).Select(i => Of(1 << i % 6, i))];
         var plans = Measured(() => Plan(cluster, gangs));
-        foreach (var (name, request) in Scenarios) Inside(name, plans, () => AnswerJson.Bytes(Report(cluster, gangs, request)));
+        foreach (var (name, request) in isLargest ? Scenarios[..1] : Scenarios) Inside(name, plans, () => AnswerJson.Bytes(Report(cluster, gangs, request)), runs: 1);
         using var doors = new AnswerDoors(cluster);
-        Over("report placed", () => AnswerJson.Bytes(Report(cluster, [fits], new())), doors.Report([fits]));
-        Over("report NoFit", () => AnswerJson.Bytes(Report(cluster, [tooLarge], new())), doors.Report([tooLarge]));
-        Over(Scenarios[0].Name, () => AnswerJson.Bytes(Report(cluster, gangs, new())), doors.Report(gangs));
-        Over("capacity", () => AnswerJson.Bytes(CapacityView.Of(cluster)), doors.Get("/v1/capacity"));
-        Over("topology", () => AnswerJson.Bytes(TopologyView.Of(cluster)), doors.Get("/v1/topology"));
+        Over("report placed", doors.Report([fits]));
+        Over("report NoFit", doors.Report([tooLarge]));
+        if (!isLargest) Over(Scenarios[0].Name, doors.Report(gangs), runs: 1);
+        Over("capacity", doors.Get("/v1/capacity"));
+        Over("topology", doors.Get("/v1/topology"));
 
-        void Inside(string name, Measurement reference, Func<byte[]> answer)
+        void Inside(string name, Measurement reference, Func<byte[]> answer, int runs = Runs)
         {
             var length = 0;
-            var ours = Measured(() => length = answer().Length);
+            var ours = insides[name] = Measured(() => length = answer().Length, runs);
             found(new(name, "inside", cluster.Nodes.Length, length, ours, reference));
         }
 
-        void Over(string name, Func<byte[]> inside, Func<int> asked)
+        void Over(string name, Func<int> asked, int runs = Runs)
         {
             var length = 0;
-            var reference = Measured(() => inside());
-            var ours = Measurement.Of(doors.Change, _ => length = asked(), 3, 1, ofProcess: true);
-            found(new(name, "http", cluster.Nodes.Length, length, ours, reference));
+            var ours = Measurement.Of(doors.Change, _ => length = asked(), runs, 1, ofProcess: true, fewest: runs);
+            found(new(name, "http", cluster.Nodes.Length, length, ours, insides[name]));
         }
     }
 
-    private static Measurement Measured(Action action) => Measurement.Of(action, 3, 1);
+    private static Measurement Measured(Action action, int runs = Runs) => Measurement.Of(action, runs, 1, fewest: runs);
 
     private static Gang Of(int members, int index)
     {

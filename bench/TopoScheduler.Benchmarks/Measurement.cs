@@ -15,17 +15,18 @@ public readonly record struct Measurement(double Milliseconds, double FastestMil
     /// <summary>Allocated megabytes.</summary>
     public double Megabytes => AllocatedBytes / 1048576.0;
 
-    /// <summary>Warms up, then runs the action until <paramref name="most"/> runs or the time is over, at least three times.</summary>
-    public static Measurement Of(Action action, int most = 15, int budgetMilliseconds = 1500) => Of(() => 0, _ => action(), most, budgetMilliseconds);
+    /// <summary>Warms up, then runs the action until <paramref name="most"/> runs or the time is over, at least <paramref name="fewest"/> times.</summary>
+    public static Measurement Of(Action action, int most = 15, int budgetMilliseconds = 1500, int fewest = Fewest) =>
+        Of(() => 0, _ => action(), most, budgetMilliseconds, fewest: fewest);
 
     /// <summary>The same for an action that needs something new each time; making it is not measured.</summary>
-    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500, bool ofProcess = false)
+    public static Measurement Of<T>(Func<T> prepare, Action<T> action, int most = 15, int budgetMilliseconds = 1500, bool ofProcess = false, int fewest = Fewest)
     {
         WarmUp(prepare, action);
         var times = new List<double>();
         var bytes = new List<long>();
         var whole = Stopwatch.StartNew();
-        while (times.Count < Fewest || (times.Count < most && whole.ElapsedMilliseconds < budgetMilliseconds))
+        while (times.Count < fewest || (times.Count < most && whole.ElapsedMilliseconds < budgetMilliseconds))
         {
             var prepared = prepare();
             var before = Allocated(ofProcess);

@@ -22,7 +22,7 @@ internal sealed partial class CapacityWatch(Func<ClusterSnapshot?> cluster, Plac
     /// <summary>Gangs of so many devices are counted.</summary>
     public static readonly ImmutableArray<int> SlotSizes = [8, 16, 64];
 
-    // A plan costs what the cluster has: of a large one fewer are made, so that a count takes seconds and not minutes.
+    // Counting mostly needs no plans. Where it does, one costs what the cluster has: of a large one fewer are made, so that a count takes seconds and not minutes.
     private const int MostPlans = 1_000;
     private const int FewestPlans = 100;
     private const int MostPlannedNodes = 2_000_000;
@@ -77,7 +77,7 @@ internal sealed partial class CapacityWatch(Func<ClusterSnapshot?> cluster, Plac
         return IsWatched && !ReferenceEquals(now, _counted) && time.GetUtcNow() >= _next ? now : null;
     }
 
-    /// <summary>How far slots are counted in a cluster of so many nodes.</summary>
+    /// <summary>How many slots more than are counted are looked for, a plan each, in a cluster of so many nodes.</summary>
     internal static int PlansOf(int nodes) => Math.Clamp(MostPlannedNodes / Math.Max(1, nodes), FewestPlans, MostPlans);
 
     /// <summary>One count.</summary>

@@ -121,7 +121,7 @@ internal static class MetricCatalogue
 
     /// <summary>Room for many.</summary>
     public static Metric FreeSlots { get; } = new(
-        "toposcheduler_free_slots", MetricKind.Gauge, "{gang}", "Gangs of so many devices that fit now one after the other, watts included; counting ends at 1,000, earlier in large clusters.", "resource", "gpus");
+        "toposcheduler_free_slots", MetricKind.Gauge, "{gang}", "Gangs of so many devices that fit now one after the other, watts included.", "resource", "gpus");
 
     /// <summary>Age of the last figures.</summary>
     public static Metric CapacityAge { get; } = new(

@@ -11,7 +11,10 @@ using Xunit.Abstractions;
 
 namespace TopoScheduler.Core.Tests.Capacity;
 
-/// <summary>Capacity against brute force on 200 random clusters: gangs grow by one member, and are placed one after the other, until none fits.</summary>
+/// <summary>
+/// Capacity against brute force on 200 random clusters: gangs grow by one member until they do not fit; slots are never fewer than the engine places one after the other, fit at
+/// once, and where each node has one path in the power tree there is never one more.
+/// </summary>
 public sealed class CapacityPropertyTests(ITestOutputHelper output)
 {
     private const int Clusters = 200;
@@ -60,8 +63,9 @@ public sealed class CapacityPropertyTests(ITestOutputHelper output)
         var perPod = drawn.Gang.Roles.Where(r => r.Template.Gpus > 0).Min(r => r.Template.Gpus);
         var question = new CapacityQuestion { Resource = GangBuilder.Gpu, PerPod = perPod, PhysicalPerPod = perPod, SlotSizes = [perPod, 2 * perPod, 5 * perPod] };
         var report = CapacityReporter.Report(cluster, question, PlacementPolicy.Default);
-        var faults = Largest(cluster, question, report).Concat(Slots(cluster, question, report)).Concat(WholeDomains(drawn, question, report)).Select(f => $"seed {seed}: {f}").ToList();
-        return new(seed, cluster.Nodes.All(n => n.PowerLocation.PduB is null), report, faults);
+        var onePath = cluster.Nodes.All(n => n.PowerLocation.PduB is null);
+        var faults = Largest(cluster, question, report).Concat(Slots(cluster, question, report, onePath)).Concat(WholeDomains(drawn, question, report)).Select(f => $"seed {seed}: {f}").ToList();
+        return new(seed, onePath, report, faults);
     }
 
     private static IEnumerable<string> Largest(ClusterSnapshot cluster, CapacityQuestion question, CapacityReport report)
@@ -78,21 +82,20 @@ public sealed class CapacityPropertyTests(ITestOutputHelper output)
         }
     }
 
-    private static IEnumerable<string> Slots(ClusterSnapshot cluster, CapacityQuestion question, CapacityReport report)
+    private static IEnumerable<string> Slots(ClusterSnapshot cluster, CapacityQuestion question, CapacityReport report, bool onePath)
     {
         foreach (var told in report.Slots)
         {
-            var (now, placed) = (cluster, 0);
             var gang = CapacityQuestion.Gang(question.Pod(cluster), told.Pods, "slot", null);
-            while (PlacementEngine.Plan(now, gang, PlacementPolicy.Default) is { Plan: { } plan } result)
-            {
-                foreach (var fault in PlacementAudit.Faults(now, gang, result)) yield return $"slot {placed} of {told.Gpus}: {fault}";
-                now = now.Plus(plan.Members.Select(m => new PodInfo($"p{placed}-{m.Member}", "", cluster.Nodes[m.Node].Name, gang.Roles[0].Template)));
-                placed++;
-            }
+            var planned = PackedSlots.OneByOne(cluster, gang).Count;
+            if (told.Count < planned) yield return $"{planned} slots of {told.Gpus} one after the other, told {told}";
+            var packed = PackedSlots.Of(cluster, question, told.Pods);
+            foreach (var fault in packed.Faults(told)) yield return $"slots of {told.Gpus}: {fault}";
+            if (told.Count > 0 && !BruteForce.Fits(cluster, AtOnce(told.Count))) yield return $"{told} do not fit at once";
+            if (told.Proved && BruteForce.Fits(packed.Cluster, gang)) yield return $"one slot more of {told.Gpus} fits";
+            if (onePath && (!told.Proved || BruteForce.Fits(cluster, AtOnce(told.Count + 1)))) yield return $"{told} are not all there are";
 
-            if (placed != told.Count || told.WithinTier.Sum(w => w.Count) != told.Count) yield return $"{placed} slots of {told.Gpus}, told {told}";
-            if (told.Proved && BruteForce.Fits(now, gang)) yield return $"one slot more of {told.Gpus} fits";
+            Gang AtOnce(int gangs) => CapacityQuestion.Gang(question.Pod(cluster), gangs * told.Pods, "all", null);
         }
     }
 

@@ -1,6 +1,7 @@
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Placement;
 using TopoScheduler.Core.Placement.Capacity;
+using TopoScheduler.Core.Power;
 using TopoScheduler.Testing.Builders;
 
 namespace TopoScheduler.Core.Tests.Capacity;
@@ -66,11 +67,38 @@ public sealed class CapacityReporterTests
     }
 
     [Fact]
-    public void Slots_MoreThanTheBoundOfPlans_SaysAtLeast()
+    public void Slots_NestedBudgets_NeedNoPlans()
     {
-        var report = Report(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(8).Build(), EightGpus with { MostPlans = 3, SlotSizes = [8] });
+        var report = Report(ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(8).Racks(4, 26_000).Build(), EightGpus with { MostPlans = 0, SlotSizes = [8, 16] });
 
-        Assert.Equal((3, false), (report.Slots[0].Count, report.Slots[0].Proved));
+        Assert.Equal([(4, true), (2, true)], report.Slots.Select(s => (s.Count, s.Proved)));
+    }
+
+    // Readings may hide room that shows only once pods are there, so the engine is asked whether there is.
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Slots_NoPlanLeftToTellThatThereAreNoMore_SaysAtLeast(int plans, bool proved)
+    {
+        var rack = ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(4).Racks(4, 27_000).Build();
+        var cluster = rack.WithReadings([new(PowerReadingKind.Rack, "r0000", 9_500, DateTimeOffset.UnixEpoch)], new());
+
+        var report = Report(cluster, EightGpus with { MostPlans = plans, SlotSizes = [8] });
+
+        Assert.Equal((2, proved), (report.Slots[0].Count, report.Slots[0].Proved));
+    }
+
+    // A rack is cut for three servers; one pod has ended since 17.4 kW were measured, 300 W more than were reserved: nobody's going makes room, but whoever comes draws what it drew.
+    [Fact]
+    public void Slots_PodsGoneSinceTheReading_CountWhatTakesTheirPlace()
+    {
+        var before = ClusterBuilder.Spines(1).Leaves(1).NodesPerLeaf(4).Racks(4, 34_000).Busy(0).Build();
+        var cluster = before.WithReadings([new(PowerReadingKind.Rack, "r0000", 17_400, DateTimeOffset.UnixEpoch)], new()).WithPods(_ => false);
+
+        var report = Report(cluster, EightGpus with { SlotSizes = [8] });
+
+        Assert.Equal((PackedSlots.OneByOne(cluster, CapacityQuestion.Gang(EightGpus.Pod(cluster), 1, "slot", null)).Count, true), (report.Slots[0].Count, report.Slots[0].Proved));
+        Assert.True(report.Slots[0].Count > report.Largest[^1].Pods);
     }
 
     [Fact]

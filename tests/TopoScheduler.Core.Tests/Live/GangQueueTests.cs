@@ -158,6 +158,19 @@ public sealed class GangQueueTests
     }
 
     [Fact]
+    public void Next_ManyMustEndFirst_FindsHowManyInThreePlans()
+    {
+        var world = new QueueWorld(ClusterBuilder.Spines(2).Leaves(4).NodesPerLeaf(8).Racks(4, 41_000).Busy(Enumerable.Range(0, 64)).Build());
+        world.Submit(Nodes("waits", 40), runs: 1);
+
+        world.Settle();
+
+        Assert.Equal(40, world.Queue.ReasonOf(Nodes("waits", 40).Key)!.Target!.Nodes.Length);
+        // As it is; with all of them gone; with the fewest.
+        Assert.Equal(3, world.Queue.Plans);
+    }
+
+    [Fact]
     public void Next_ManyAlike_AsksForOneOfThem()
     {
         var world = new QueueWorld(ClusterBuilder.Spines(1).Leaves(2).NodesPerLeaf(4).Build());

@@ -222,6 +222,15 @@ public sealed class CounterOfferTests
         Assert.True(offers > 10);
     }
 
+    [Fact]
+    public void Find_FewerPodsUnderBudgetsThatNest_TakesOnePlan()
+    {
+        var question = new WhatIf(SixteenNodes.Racks(4, 26_000).Build(), GangBuilder.Members(100).Build(), PlacementPolicy.Default);
+
+        Assert.Equal(8, SizeOffer.Find(question)?.Apply.Pods);
+        Assert.Equal(1, question.Plans);
+    }
+
     [Theory]
     [InlineData(3)]
     [InlineData(9)]

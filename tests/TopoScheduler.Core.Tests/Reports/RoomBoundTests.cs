@@ -33,6 +33,24 @@ public sealed class RoomBoundTests
     }
 
     [Fact]
+    public void Most_DrawnCases_NoGangWithMoreMembersFits()
+    {
+        var (ruledOut, exact) = (0, 0);
+        foreach (var (question, room) in Questions())
+        {
+            var most = (int)room.Most();
+            if (most >= question.Gang.Size) continue;
+            ruledOut++;
+            Assert.False(Fits(most + 1), $"{most} members are the most: {question.Gang}");
+            if (most > 0 && Fits(most)) exact++;
+
+            bool Fits(int members) => WhatIf.Fits(question.Plan(WhatIf.WithCounts(question.Gang, [members])));
+        }
+
+        Assert.True(ruledOut > 10 && exact > 3, $"too few to say much: {ruledOut} ruled out, {exact} of them the answer");
+    }
+
+    [Fact]
     public void HasNoRoom_WithoutSomePods_NothingFits()
     {
         var ruledOut = 0;

@@ -27,9 +27,10 @@ public sealed record CapacityQuestion
     public ImmutableArray<int> SlotSizes { get; init; } = [8, 16, 64, 256];
 
     /// <summary>
-    /// Most gangs planned for one slot size; at the bound the count is given as "at least". Plans, never time: equal input gives equal counts.
+    /// Most gangs planned for one slot size where counting does not tell whether there are more: where budgets cross, or readings count. At the bound the count is given as
+    /// "at least". Plans, never time: equal input gives equal counts.
     /// </summary>
-    /// <value>Default 1,000; more is slower and counts further.</value>
+    /// <value>Default 1,000; more may be slower and count further.</value>
     public int MostPlans { get; init; } = 1_000;
 
     /// <summary>A pod of the question, on this cluster.</summary>

@@ -47,11 +47,11 @@ public sealed record CapacityReport
 /// <param name="Proved">False when the bounded search could not tell whether one member more fits.</param>
 public sealed record LargestGang(string Tier, int Pods, long Gpus, string? Domain, bool Proved);
 
-/// <summary>How many gangs of a size can be placed one after the other, each where the engine would put it.</summary>
+/// <summary>How many gangs of a size can be placed one after the other, all of them there at once in the end, as many as possible inside narrow domains.</summary>
 /// <param name="Gpus">Devices of a gang, as asked.</param>
 /// <param name="Pods">Members of a gang: devices over devices per pod, rounded up.</param>
 /// <param name="Count">How many fit.</param>
-/// <param name="Proved">False when counting stopped at the bound of plans or the search could not tell: there may be more.</param>
+/// <param name="Proved">False when the bound of plans was met or the search could not tell: there may be more.</param>
 /// <param name="WithinTier">How many of them sit inside one domain of a tier and of no narrower one, narrowest first.</param>
 public sealed record GangSlots(int Gpus, int Pods, int Count, bool Proved, ImmutableArray<SlotsOfTier> WithinTier);
 

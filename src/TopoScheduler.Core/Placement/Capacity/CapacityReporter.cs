@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement.Reports;
@@ -10,19 +9,19 @@ namespace TopoScheduler.Core.Placement.Capacity;
 
 /// <summary>Asks the engine how much room there is. Pure and deterministic, like the engine.</summary>
 /// <remarks>
-/// The largest gang of a tier is found by bisection: pods are alike, so what holds a gang holds every smaller one. The first size tried is the bound by
-/// devices alone, which is the answer wherever watts are no matter. Slots are counted as they would fill: plan one gang, put its pods on their nodes,
-/// plan the next.
+/// The largest gang of a tier is counted (<see cref="GangRoom"/>), and planned once, which tells its domain. Where budgets cross, the count is a bound only and bisection goes
+/// on from there: pods are alike, so what holds a gang holds every smaller one. Slots follow from the largest gang of the whole cluster (<see cref="SlotCounter"/>).
 /// </remarks>
 public static class CapacityReporter
 {
     /// <summary>Reports on pods of one kind.</summary>
     public static CapacityReport Report(ClusterSnapshot cluster, CapacityQuestion question, PlacementPolicy policy)
     {
-        var pod = question.Pod(cluster);
         var devices = FreeDevices.Of(cluster, question);
+        var room = new GangRoom(cluster, question, devices, policy);
         var tiers = Tiers(cluster.Topology);
-        var largest = tiers.Select(t => Largest(cluster, new(pod, devices), t, policy)).ToImmutableArray();
+        var largest = tiers.Select(t => Largest(cluster, room, t, policy)).ToImmutableArray();
+        var counter = new SlotCounter(cluster, room, largest[^1], policy);
         var free = Sum(devices, open: true);
         var slots = devices.Slots.Sum(s => (long)s) * question.PerPod;
         return new()
@@ -36,7 +35,7 @@ public static class CapacityReporter
             RemainderGpus = free - slots,
             PowerStrandedGpus = slots - largest[^1].Gpus,
             Largest = largest,
-            Slots = [.. question.SlotSizes.Select(size => Slots(cluster, question, size, policy))],
+            Slots = [.. question.SlotSizes.Select(size => counter.Count(question, size))],
             Fragmentation = [.. tiers.Where(t => t != Tier.Cluster).Select(t => WholeDomains.Count(cluster, question, devices, t, Domains(cluster.Topology, t)))],
         };
     }
@@ -73,10 +72,12 @@ public static class CapacityReporter
 
     private static long Sum(FreeDevices devices, bool open) => devices.Free.Where((_, n) => devices.Open[n] == open).Sum();
 
-    private static LargestGang Largest(ClusterSnapshot cluster, Room room, Tier tier, PlacementPolicy policy)
+    /// <summary>The largest gang inside one domain of a tier.</summary>
+    internal static LargestGang Largest(ClusterSnapshot cluster, GangRoom room, Tier tier, PlacementPolicy policy)
     {
-        var bound = (int)Math.Min(
-            Domains(cluster.Topology, tier).Select(nodes => nodes.Sum(n => (long)room.Devices.Slots[n])).DefaultIfEmpty(0).Max(), int.MaxValue / 2);
+        var (bound, isExact) = room.MostOf(Domains(cluster.Topology, tier));
+        // There is but one whole cluster, which no plan needs to name.
+        if (isExact && tier == Tier.Cluster) return new(tier.Name, bound, (long)bound * room.Pod.Gpus, bound == 0 ? null : tier.Name, true);
         (int Pods, PlacementPlan? Plan) best = (0, null);
         var proved = true;
         for (int low = 1, high = bound, tried = bound; low <= high; tried = low + (high - low) / 2)
@@ -99,30 +100,4 @@ public static class CapacityReporter
         : tier == Tier.NvLinkDomain ? topology.NvLinkDomains[topology.NvLinkDomainOf(node)].Name
         : tier.IsFabric ? topology.Domains(tier.FabricIndex)[topology.DomainOf(node, tier.FabricIndex)].Path
         : tier.Name;
-
-    private static GangSlots Slots(ClusterSnapshot cluster, CapacityQuestion question, int size, PlacementPolicy policy)
-    {
-        var members = (size + question.PerPod - 1) / question.PerPod;
-        var pod = question.Pod(cluster);
-        var byTier = new SortedDictionary<Tier, int>();
-        var count = 0;
-        while (count < question.MostPlans)
-        {
-            var gang = CapacityQuestion.Gang(pod, members, string.Create(CultureInfo.InvariantCulture, $"slot-{size}-{count}"), null);
-            var result = PlacementEngine.Plan(cluster, gang, policy);
-            if (result.Plan is not { } plan) return Finish(result.Outcome == PlacementOutcome.NoFit);
-            var (tier, _) = PlacementDescription.Narrowest(cluster, plan);
-            byTier[tier] = byTier.GetValueOrDefault(tier) + 1;
-            count++;
-            cluster = cluster.Plus(plan.Members.Select(m => new PodInfo(
-                $"{gang.Key.Name}-{m.Member}", "", cluster.Nodes[m.Node].Name, pod, Gang: gang.Key)));
-        }
-
-        return Finish(false);
-
-        GangSlots Finish(bool proved) => new(size, members, count, proved, [.. byTier.Select(t => new SlotsOfTier(t.Key.Name, t.Value))]);
-    }
-
-    /// <summary>What the bisection of every tier shares.</summary>
-    private sealed record Room(PodTemplate Pod, FreeDevices Devices);
 }

@@ -38,7 +38,7 @@ internal sealed class DomainRoom
         int[] active = [.. nodes.Where(n => _problem.Kinds.Any(k => k.Slots[n] > 0))];
         var (slots, enough) = Slots(active);
         var (room, exact) = (slots, true);
-        if (_bound && _alike && active.Length > 0) (room, exact) = active.Length == 1 ? OnOne(active[0], slots) : _power.MembersOn(active);
+        if (_bound && _alike && active.Length > 0) (room, exact) = _power.MembersOn(active);
         room = Math.Min(room, slots);
         var lost = Lost(nodes, slots, room);
         if (!enough) return new(room, false, BlockerOf(lost, room), lost);
@@ -57,21 +57,6 @@ internal sealed class DomainRoom
         }
 
         return ((int)room, enough);
-    }
-
-    // On one node the draw of all members counts in every domain above it.
-    private (int Room, bool Exact) OnOne(int node, int slots)
-    {
-        var kind = _problem.Kinds[0];
-        for (var members = slots; members > 0; members--)
-        {
-            var draw = _problem.AddedDraw(node, members * kind.Watts[node]);
-            var fits = true;
-            foreach (var share in _problem.Cluster.Power.SharesOf(node)) fits &= share.Halves * draw <= _problem.Headroom[share.Constraint];
-            if (fits) return (members, true);
-        }
-
-        return (0, true);
     }
 
     // The one that alone would do is the one to name; else the greatest.

@@ -55,6 +55,9 @@ internal sealed class Occupants
         return Without(gone);
     }
 
+    /// <summary>Pods of the first so many.</summary>
+    public IEnumerable<PodInfo> PodsOfFirst(int count) => _pods.Where(p => _rankOf[p.Occupant] < count).Select(p => p.Pod);
+
     /// <summary>The cluster when all of those have ended.</summary>
     public ClusterSnapshot Without(Func<RunningGang, bool> hasEnded) => Without(Array.ConvertAll(_byEnd, g => hasEnded(g)));
 

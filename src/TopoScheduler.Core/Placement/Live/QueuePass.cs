@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
+using TopoScheduler.Core.Placement.Filters;
+using TopoScheduler.Core.Placement.Reports;
 
 namespace TopoScheduler.Core.Placement.Live;
 
@@ -35,17 +37,19 @@ internal sealed class QueuePass(CountedEngine engine, ClusterSnapshot cluster, l
 
     /// <summary>
     /// What is to be kept for a gang that does not fit: the nodes it has when as few as need be of those that run have ended, in the order of their ends. One
-    /// that has ended never takes room away, so the number is found by halving. Null when it does not fit even when all of them have.
+    /// that has ended never takes room away, so the number is found by halving, from where there could be room on. Null when it does not fit even when all of
+    /// them have.
     /// </summary>
     public HeadPlan? FindTarget(QueueEntry entry, GangWish wish)
     {
-        var (fails, fits) = (0, Occupants.Count);
+        var fits = Occupants.Count;
         if (fits == 0) return null;
         var found = engine.Plan(Occupants.WithoutFirst(fits), wish.Gang);
         if (!wish.IsGrantedBy(found)) return null;
-        while (fits - fails > 1)
+        var fails = FailsFor(wish.Gang);
+        // Where there could be room there mostly is.
+        for (var middle = fails > 0 ? fails + 1 : fits / 2; fits - fails > 1; middle = fails + (fits - fails) / 2)
         {
-            var middle = fails + (fits - fails) / 2;
             var result = engine.Plan(Occupants.WithoutFirst(middle), wish.Gang);
             if (wish.IsGrantedBy(result)) (fits, found) = (middle, result);
             else fails = middle;
@@ -54,6 +58,22 @@ internal sealed class QueuePass(CountedEngine engine, ClusterSnapshot cluster, l
         var released = new RunningGang[fits];
         for (var rank = 0; rank < fits; rank++) released[rank] = Occupants[rank];
         return new(entry, wish, PodsOf(wish.Gang, found.Plan!), released, cluster);
+    }
+
+    // When so many have ended there is certainly no room, and when one more has there could be.
+    private int FailsFor(Gang gang)
+    {
+        var before = cluster.Over(gang.Hints.ExpectedDuration);
+        if (RoomBound.Of(before, gang, Eligibility.Evaluate(before, gang)) is not { IsAlone: true } room) return 0;
+        var (fails, could) = (0, Occupants.Count);
+        while (could - fails > 1)
+        {
+            var middle = fails + (could - fails) / 2;
+            if (room.HasNoRoom(Occupants.WithoutFirst(middle).Over(gang.Hints.ExpectedDuration), Occupants.PodsOfFirst(middle))) fails = middle;
+            else could = middle;
+        }
+
+        return fails;
     }
 
     /// <summary>

@@ -50,6 +50,9 @@ internal sealed class RoomBound
     public static RoomBound? Of(ClusterSnapshot cluster, Gang gang, EligibilityTable table) =>
         gang.Roles.Length == 1 && cluster.Nodes.Length > 0 ? new(cluster, gang, table) : null;
 
+    /// <summary>Most members there could be room for in the cluster as it is.</summary>
+    public long Most() => _rooms.Most(_headroom);
+
     /// <summary>
     /// The smallest raise of a domain's budget in watts under which there could be room for the gang: everything below it proves that there is none. Null
     /// where no raise does; 1 where nothing is known.

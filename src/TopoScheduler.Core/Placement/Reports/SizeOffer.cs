@@ -5,7 +5,8 @@ namespace TopoScheduler.Core.Placement.Reports;
 
 /// <summary>
 /// The largest smaller gang that fits: members are taken from the role with the most members (the last of equals). Where the gang states its
-/// parallelism only the dp degree shrinks, and whole segments go at once. At most ⌈log2(size)⌉ + 1 plans.
+/// parallelism only the dp degree shrinks, and whole segments go at once. At most ⌈log2(size)⌉ + 2 plans; one where the
+/// largest that <see cref="RoomBound"/> has room for is the answer.
 /// </summary>
 internal static class SizeOffer
 {
@@ -21,7 +22,9 @@ internal static class SizeOffer
             if (Shrunk(gang, role, count) is { } smaller) candidates.Add(smaller);
         }
 
-        if (WhatIf.Largest(candidates.Count, i => question.Plan(candidates[i])) is not { } best) return null;
+        var most = question.Room?.Most() ?? long.MaxValue;
+        var tooLarge = candidates.Count(c => c.Size > most);
+        if (WhatIf.Largest(candidates.Count, i => question.Plan(candidates[i]), tooLarge) is not { } best) return null;
         var fits = candidates[best.Index];
         var degree = DataParallel(fits);
         var detail = $"{ReportText.Pods(fits.Size, fits.Gpus)} instead of {ReportText.Pods(gang.Size, gang.Gpus)}"

@@ -80,8 +80,11 @@ internal sealed class WhatIf(ClusterSnapshot asked, Gang gang, PlacementPolicy p
     /// The largest index in 0 … count−1 for which <paramref name="plan"/> fits, when everything below one that fits fits too. One plan where not even the
     /// first fits, else at most ⌈log2(count)⌉ + 1. Proved: the next one certainly does not fit.
     /// </summary>
-    public static (int Index, PlacementResult Result, bool Proved)? Largest(int count, Func<int, PlacementResult> plan) =>
-        Smallest(count, value => plan(count - (int)value)) is { } found ? (count - (int)found.Value, found.Result, found.Proved) : null;
+    /// <param name="count">How many there are.</param>
+    /// <param name="plan">Plans for one.</param>
+    /// <param name="last">So many of the last do not fit, for certain: the one before them is asked first.</param>
+    public static (int Index, PlacementResult Result, bool Proved)? Largest(int count, Func<int, PlacementResult> plan, int last = 0) =>
+        Smallest(count, value => plan(count - (int)value), last + 1) is { } found ? (count - (int)found.Value, found.Result, found.Proved) : null;
 
     /// <summary>
     /// The smallest value in 1 … most for which <paramref name="plan"/> fits, when everything above one that fits fits too. One plan where not even the

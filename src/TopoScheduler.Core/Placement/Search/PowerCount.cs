@@ -38,17 +38,94 @@ internal sealed class PowerCount(DomainSearch search, int scope)
         return best;
     }
 
-    /// <summary>Most members of the only kind that some nodes hold within the power budgets; exact unless budgets cross, else never too few.</summary>
+    /// <summary>
+    /// Most members of the only kind that some nodes hold within the power budgets; exact unless budgets cross or tables do not fit, else never too few.
+    /// </summary>
     /// <param name="nodes">Active nodes, ascending.</param>
     public (int Members, bool IsExact) MembersOn(int[] nodes)
     {
+        if (nodes.Length == 1) return (OnOne(nodes[0]), true);
         var tree = search.PowerTree(nodes, []);
-        return (tree.HasUnevenWatts ? ByTables(tree) : ByAddingUp(tree), tree.Side.Count == 0);
+        var isExact = tree.Side.Count == 0;
+        if (!tree.HasUnevenWatts) return (ByAddingUp(tree), isExact);
+        if (IsLinear(nodes)) return (LightestFirst(tree), isExact);
+        return search.TablesFit ? (ByTables(tree), isExact) : (Slots(nodes), false);
+    }
+
+    // On one node the draw of all members counts in every domain above it.
+    private int OnOne(int node)
+    {
+        var kind = _problem.Kinds[0];
+        for (var members = kind.Slots[node]; members > 0; members--)
+        {
+            var draw = _problem.AddedDraw(node, members * kind.Watts[node]);
+            var fits = true;
+            foreach (var share in _problem.Cluster.Power.SharesOf(node)) fits &= share.Halves * draw <= _problem.Headroom[share.Constraint];
+            if (fits) return members;
+        }
+
+        return 0;
+    }
+
+    private int Slots(int[] nodes)
+    {
+        var slots = 0L;
+        foreach (var node in nodes) slots += _problem.Kinds[0].Slots[node];
+        return (int)Math.Min(slots, _problem.Kinds[0].Count);
+    }
+
+    // True when every member of a node adds as much as the first: no node's maximum bounds them.
+    private bool IsLinear(int[] nodes)
+    {
+        var kind = _problem.Kinds[0];
+        foreach (var node in nodes)
+        {
+            var all = kind.Slots[node] * kind.Watts[node];
+            if (_problem.AddedDraw(node, all) != all) return false;
+        }
+
+        return true;
+    }
+
+    // Those that draw least come first, each where all budgets above it have room: whoever else is in the narrowest budget that has none draws at least as
+    // much, so exchanging him would not make room for more.
+    private int LightestFirst(LaminarTree tree)
+    {
+        var kind = _problem.Kinds[0];
+        var left = new long[tree.Count];
+        for (var v = 0; v < left.Length; v++)
+        {
+            left[v] = long.MaxValue;
+            foreach (var bound in tree.PowerOf(v) ?? []) left[v] = Math.Min(left[v], bound.Headroom / bound.Halves);
+        }
+
+        var vertices = new List<int>(tree.Nodes.Length);
+        for (var v = 0; v < tree.Count; v++)
+        {
+            if (tree.NodeOf[v] >= 0) vertices.Add(v);
+        }
+
+        vertices.Sort((a, b) => (kind.Watts[tree.NodeOf[a]], a).CompareTo((kind.Watts[tree.NodeOf[b]], b)));
+        var members = 0L;
+        foreach (var vertex in vertices)
+        {
+            var node = tree.NodeOf[vertex];
+            var (here, watts) = ((long)kind.Slots[node], kind.Watts[node]);
+            if (watts > 0)
+            {
+                for (var v = vertex; v >= 0; v = tree.Parent(v)) here = Math.Min(here, left[v] / watts);
+                for (var v = vertex; v >= 0; v = tree.Parent(v)) left[v] -= here * watts;
+            }
+
+            members += here;
+        }
+
+        return (int)Math.Min(members, kind.Count);
     }
 
     private static int ByTables(LaminarTree tree)
     {
-        using var tables = new TreeSearch(tree, new TreeOptions { WattsFirst = true }, null);
+        using var tables = new TreeSearch(tree, new TreeOptions { WattsFirst = true, CountOnly = true }, null);
         tables.Run();
         return tables.MostMembers();
     }

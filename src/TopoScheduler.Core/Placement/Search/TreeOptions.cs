@@ -32,4 +32,7 @@ internal sealed record TreeOptions
 
     /// <summary>Compare watts before the order: for a yes or no.</summary>
     public bool WattsFirst { get; init; }
+
+    /// <summary>Only how many members fit is asked: of those ways to place as many below a vertex the one that draws least is kept.</summary>
+    public bool CountOnly { get; init; }
 }

@@ -45,7 +45,7 @@ internal sealed class TreeSearch : IDisposable
         _hasSegments = segments is not null;
         _segments = segments is null ? _members : new CountSpace(segments.Counts, segments.Kinds);
         _tracksWatts = options.WattsFirst || tree.HasUnevenWatts;
-        _store = new EntryStore(Math.Max(_members.Size, _segments.Size), tree.HasUnevenWatts ? ParetoWidth : 1, options.WattsFirst);
+        _store = new EntryStore(Math.Max(_members.Size, _segments.Size), tree.HasUnevenWatts && !options.CountOnly ? ParetoWidth : 1, options.WattsFirst);
         _table = new TableRange[tree.Count];
         _inner = new TableRange[tree.Count];
         _inSegments = new bool[tree.Count];
