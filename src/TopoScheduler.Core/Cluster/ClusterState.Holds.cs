@@ -305,12 +305,21 @@ public sealed partial class ClusterState
     private IEnumerable<PodInfo> HeldPods_NeedsLock() => _reservations.Values.SelectMany(r => r.Holds).Select(h => h.Pod);
 
     // The watch shows a pod bound: its hold is over, and the reservation with its last one.
-    private Hold? Confirm_NeedsLock(PodInfo pod)
+    private Hold? Confirm_NeedsLock(PodInfo pod, bool isNew)
     {
-        if (!_claims.Remove(pod.Uid, out var key) || !_reservations.TryGetValue(key, out var reservation)) return null;
-        if (reservation.HoldOf(pod.Uid) is not { } hold) return null;
+        if (!_claims.Remove(pod.Uid, out var key)) return isNew ? OpenHold_NeedsLock(pod) : null;
+        if (!_reservations.TryGetValue(key, out var reservation) || reservation.HoldOf(pod.Uid) is not { } hold) return null;
         Keep_NeedsLock(reservation with { Holds = reservation.Holds.Remove(hold) });
         return hold;
+    }
+
+    // Somebody before us has bound it, wherever that was: its member has a node, and nobody else will claim what is held for that.
+    private Hold? OpenHold_NeedsLock(PodInfo pod)
+    {
+        if (pod.Terminating || pod.Gang is not { } gang || pod.Member is not { } member) return null;
+        if (!_reservations.TryGetValue(gang, out var reservation) || reservation.HoldOf(member) is not { Pod.Uid: "" } open) return null;
+        Keep_NeedsLock(reservation with { Holds = reservation.Holds.Remove(open) });
+        return open;
     }
 
     // True when capacity has become free; the hold of a gang stays.

@@ -96,11 +96,12 @@ public sealed partial class ClusterState
     {
         lock (_lock)
         {
+            var known = _pods.Keys.ToHashSet(StringComparer.Ordinal);
             _pods.Clear();
             _boundOf.Clear();
             foreach (var pod in pods)
             {
-                Confirm_NeedsLock(pod);
+                Confirm_NeedsLock(pod, !known.Contains(pod.Key));
                 Enter_NeedsLock(pod);
             }
 
@@ -117,7 +118,7 @@ public sealed partial class ClusterState
         {
             var changes = new Dictionary<int, List<PodInfo>>();
             if (_pods.TryGetValue(pod.Key, out var known)) Leave_NeedsLock(changes, known);
-            var hold = Confirm_NeedsLock(pod);
+            var hold = Confirm_NeedsLock(pod, known is null);
             if (hold is not null) Leave_NeedsLock(changes, hold.Pod);
             Leave_NeedsIndex(known);
             Enter_NeedsLock(pod);

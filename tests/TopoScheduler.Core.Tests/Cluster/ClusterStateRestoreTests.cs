@@ -325,6 +325,35 @@ public sealed class ClusterStateRestoreTests
 
     private static ImmutableArray<NodeInfo> Nodes(long? rackWatts = null) => ClusterBuilder.Spines(1).NodesPerLeaf(4).Racks(4, rackWatts).BuildNodes();
 
+    // A Binding of the process before us arrives when its member is planned again: it has its node, and what is held for it would count it twice.
+    [Theory]
+    [InlineData("n0000", false)]
+    [InlineData("n0002", false)]
+    [InlineData("n0000", true)]
+    public void Upsert_BoundBeforeAnybodyClaimed_EndsTheHoldOfItsMember(string node, bool byList)
+    {
+        _state.Restore(Of(Planned(0, "n0000"), Planned(1, "n0001")));
+        var bound = Assumed(0, node).Pod;
+        if (byList) _state.ReplacePods([bound]);
+        else _state.Upsert(bound);
+        Assert.Equal("1@n0001", Text(_state.ReservationOf(Team.Key)!));
+        Assert.Equal($"{(node == "n0000" ? "n0000:p0 n0001:m1" : "n0001:m1 n0002:p0")}", Pods());
+    }
+
+    // The hold is for the pod that stands in for it, or for one that says it is another: not for the pod itself.
+    [Fact]
+    public void Upsert_KnownEndingOrAnotherMember_LeavesTheHold()
+    {
+        var first = Assumed(0, "n0002").Pod;
+        _state.Upsert(first);
+        _state.Restore(Of(Planned(0, "n0000"), Planned(1, "n0001")));
+        _state.Upsert(first with { Terminating = true });
+        _state.ReplacePods([first]);
+        _state.Upsert(Assumed(2, "n0003").Pod);
+        _state.Upsert(Assumed(1, "n0003").Pod with { Uid = "ending", Terminating = true });
+        Assert.Equal("0@n0000 1@n0001", Text(_state.ReservationOf(Team.Key)!));
+    }
+
     private static Reservation Of(params Hold[] holds) => new(Team, [.. holds], null, Later);
 
     private static Hold Planned(int member, string node) =>
