@@ -1,10 +1,8 @@
-using System.Text.RegularExpressions;
-
 namespace TopoScheduler.EndToEnd;
 
 /// <summary>The power page as <c>toposched power</c> writes it, in a real browser.</summary>
 [Trait("Category", "EndToEnd")]
-public sealed partial class HtmlPowerTests
+public sealed class HtmlPowerTests
 {
     [BrowserFact]
     public async Task Power_WithinBudgets_LoadsWithoutErrorOrRequest()
@@ -30,13 +28,9 @@ public sealed partial class HtmlPowerTests
     [BrowserFact]
     public async Task Power_PhoneAndDesk_IsNoWiderThanTheScreenAndShowsEveryBar()
     {
-        int[] widths = [360, 390, 768, 1280];
         var power = await Toposched.PageAsync("power", "--cluster", OverBudget());
-        var frames = string.Concat(widths.Select(w => $"<iframe src='power.html' style='width:{w}px;height:800px;border:0'></iframe>"));
-        const string Measure = "<script>onload=()=>document.title=Array.from(frames).map(f=>f.document.documentElement.scrollWidth+'/'"
-            + "+Array.from(f.document.querySelectorAll('.bar')).filter(b=>b.getBoundingClientRect().width>100).length).join(' ')</script>";
-        var visit = await Browser.VisitAsync(("frames.html", $"<!DOCTYPE html><title></title>{frames}{Measure}"), ("power.html", power));
-        Assert.Equal(string.Join(' ', widths.Select(w => $"{w}/1")), Title().Match(visit.Dom).Groups["text"].Value);
+        const string Bars = "Array.from(d.querySelectorAll('.bar')).filter(b=>b.getBoundingClientRect().width>100).length";
+        Assert.Equal(string.Join(' ', Screens.Widths.Select(w => $"{w}/1")), await Screens.MeasureAsync(power, Bars));
     }
 
     private static string OverBudget()
@@ -58,7 +52,4 @@ public sealed partial class HtmlPowerTests
             """);
         return file;
     }
-
-    [GeneratedRegex("<title>(?<text>[^<]*)</title>")]
-    private static partial Regex Title();
 }

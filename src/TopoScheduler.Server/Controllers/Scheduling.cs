@@ -149,31 +149,30 @@ public sealed partial class Scheduling : IDisposable
     public static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers) => OfFile(settings, cluster, loggers, null);
 
     /// <summary>On a cluster file with all that it holds: what pods refer to by name, and what is wrong with it.</summary>
-    public static Scheduling OfFile(ServeSettings settings, ClusterContent content, ILoggerFactory loggers)
+    public static Scheduling OfFile(ServeSettings settings, ClusterContent content, ILoggerFactory loggers) => OfContent(settings, content, loggers, null);
+
+    /// <summary>The same with holds that end when a test says so.</summary>
+    internal static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var content = new ClusterContent(cluster.Nodes, [.. Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n))], []) { PowerDomains = cluster.PowerDomains };
+        return OfContent(settings, content, loggers, holdUntil);
+    }
+
+    /// <summary>On a live cluster, known once <see cref="RunAsync"/> has read it.</summary>
+    public static Scheduling OfCluster(ServeSettings settings, ApiClient client, ILoggerFactory loggers, TimeProvider? time = null) =>
+        new(settings, client, time ?? TimeProvider.System, loggers);
+
+    private static Scheduling OfContent(ServeSettings settings, ClusterContent content, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, null, content);
+        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil, content);
         scheduling._state.ReplaceNodes(content.Nodes);
         scheduling._state.ReplacePowerDomains(content.PowerDomains);
         scheduling._state.ReplacePods(content.Pods);
         scheduling.Verbs.Open();
         return scheduling;
     }
-
-    /// <summary>The same with holds that end when a test says so.</summary>
-    internal static Scheduling OfFile(ServeSettings settings, ClusterSnapshot cluster, ILoggerFactory loggers, Func<DateTimeOffset>? holdUntil)
-    {
-        var scheduling = new Scheduling(settings, null, TimeProvider.System, loggers, holdUntil);
-        scheduling._state.ReplaceNodes(cluster.Nodes);
-        scheduling._state.ReplacePowerDomains(cluster.PowerDomains);
-        scheduling._state.ReplacePods(Enumerable.Range(0, cluster.Nodes.Length).SelectMany(n => cluster.PodsOf(n)));
-        scheduling.Verbs.Open();
-        return scheduling;
-    }
-
-    /// <summary>On a live cluster, known once <see cref="RunAsync"/> has read it.</summary>
-    public static Scheduling OfCluster(ServeSettings settings, ApiClient client, ILoggerFactory loggers, TimeProvider? time = null) =>
-        new(settings, client, time ?? TimeProvider.System, loggers);
 
     /// <summary>Watches the cluster and sweeps until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
