@@ -48,7 +48,9 @@ public enum FitConstraint
     /// <summary>A required tier or a segment tier that is an NVLink domain.</summary>
     NvLink,
 
-    /// <summary>GPU memory.</summary>
+    /// <summary>
+    /// GPU memory. No plan is refused for it: whether a model fits is an estimate, told beside the plan. The word stays, because answers of <c>v1</c> list it.
+    /// </summary>
     Memory,
 
     /// <summary>A power budget, or watts unknown.</summary>

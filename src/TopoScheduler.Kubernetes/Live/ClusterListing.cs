@@ -20,17 +20,6 @@ public sealed class ClusterListing
     private static readonly (ApiResource Resource, string Kind)[] OfJobs =
         [(ApiResource.PriorityClasses, "PriorityClass"), (ApiResource.PersistentVolumes, "PersistentVolume"), (ApiResource.PersistentVolumeClaims, "PersistentVolumeClaim")];
 
-    // What makes pods, where it may be seen: without it a gang is what its pods say.
-    private static readonly (ApiResource Resource, string Kind)[] Jobs =
-    [
-        (new("batch", "v1", "jobs"), "Job"), (new("apps", "v1", "statefulsets"), "StatefulSet"), (new("apps", "v1", "deployments"), "Deployment"),
-        (new("jobset.x-k8s.io", "v1alpha2", "jobsets"), "JobSet"), (new("leaderworkerset.x-k8s.io", "v1", "leaderworkersets"), "LeaderWorkerSet"),
-        (new("kubeflow.org", "v2beta1", "mpijobs"), "MPIJob"), (new("kubeflow.org", "v1", "pytorchjobs"), "PyTorchJob"), (new("kubeflow.org", "v1", "tfjobs"), "TFJob"),
-        (new("kubeflow.org", "v1", "jaxjobs"), "JAXJob"), (new("kubeflow.org", "v1", "xgboostjobs"), "XGBoostJob"), (new("kubeflow.org", "v1", "paddlejobs"), "PaddleJob"),
-        (new("trainer.kubeflow.org", "v1alpha1", "trainjobs"), "TrainJob"), (new("batch.volcano.sh", "v1alpha1", "jobs"), "Job"),
-        (new("ray.io", "v1", "rayclusters"), "RayCluster"), (new("ray.io", "v1", "rayjobs"), "RayJob"), (new("ray.io", "v1", "rayservices"), "RayService"),
-    ];
-
     private ClusterListing(IReadOnlyList<Tree> objects, IReadOnlyList<Problem> problems) => (Objects, Problems) = (objects, problems);
 
     /// <summary>The objects, kind by kind in the order they were listed in.</summary>
@@ -58,7 +47,7 @@ public sealed class ClusterListing
             catch (ApiException e) when (kind is not ("Node" or "Pod") && e.Status.Code is 403 or 404)
             {
                 // Resources that are not installed have no objects. Who may not see jobs asks for them in vain, kind by kind.
-                if (e.Status.Code == 403 && !Jobs.Contains((resource, kind))) problems.Add(Refused(kind, e));
+                if (e.Status.Code == 403 && !JobResources.All.Contains((resource, kind))) problems.Add(Refused(kind, e));
             }
         }
 
@@ -81,9 +70,10 @@ public sealed class ClusterListing
         return content with { Problems = [.. content.Problems, .. Problems] };
     }
 
+    // Without what makes pods a gang is what its pods say.
     private static List<(ApiResource Resource, string Kind)> Kinds(ListingScope scope) =>
     [
-        .. Always, .. scope >= ListingScope.ForJobs ? OfJobs : [], .. scope >= ListingScope.Everything ? [(ApiResource.GangPlacements, "GangPlacement"), .. Jobs] : Array.Empty<(ApiResource, string)>(),
+        .. Always, .. scope >= ListingScope.ForJobs ? OfJobs : [], .. scope >= ListingScope.Everything ? [(ApiResource.GangPlacements, "GangPlacement"), .. JobResources.All] : Array.Empty<(ApiResource, string)>(),
     ];
 
     private static async Task<IReadOnlyList<Tree>> ListAsync(

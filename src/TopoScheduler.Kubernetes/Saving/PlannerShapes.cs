@@ -72,6 +72,8 @@ internal static class PlannerShapes
             ("name", Text), ("namespace", Text), ("uid", Text), ("labels", Texts), ("annotations", Annotations), ("ownerReferences", Owners), ("creationTimestamp", Text)),
     });
 
+    private static readonly Shape Job = new JobShape(Runtime);
+
     private static readonly Shape Condition = Map(("type", Text), ("status", Text));
 
     // The kinds whose names can be numbered: others are named by jobs, which would have to be changed with them.
@@ -120,7 +122,7 @@ internal static class PlannerShapes
     {
         if (Clusters.TryGetValue(name.Kind, out var shape)) return shape;
         if (isNumbered) return null;
-        return Referenced.GetValueOrDefault(name.Kind) ?? (JobKind.ReaderOf(name) is not null && !Unsaved.Contains(name.Kind) ? Runtime : null);
+        return Referenced.GetValueOrDefault(name.Kind) ?? (JobKind.ReaderOf(name) is not null && !Unsaved.Contains(name.Kind) ? Job : null);
     }
 
     /// <summary>What is kept of an object, its names as they are; null for a kind that nobody reads.</summary>

@@ -2,6 +2,7 @@ using TopoScheduler.Core.Cluster;
 using TopoScheduler.Kubernetes.Api;
 using TopoScheduler.Kubernetes.Files;
 using TopoScheduler.Kubernetes.Live;
+using TopoScheduler.Kubernetes.Mapping.JobKinds;
 using TopoScheduler.Kubernetes.Objects;
 using TopoScheduler.Kubernetes.Saving;
 
@@ -9,7 +10,7 @@ namespace TopoScheduler.Kubernetes.Situations;
 
 /// <summary>
 /// What waits in a cluster that is watched. Pods with a node are those the watch has shown; those without one are kept nowhere, a hundred thousand may wait, and are
-/// listed when somebody asks, with the pods of the namespace asked about, the jobs that made them and the GangPlacements.
+/// listed when somebody asks, with the pods of the namespace asked about, the jobs that made them and the GangPlacements. A job without pods is got by its name.
 /// </summary>
 /// <param name="client">The API server; null where there is none: then nothing waits.</param>
 /// <param name="book">Finds the jobs behind pods, and has what pods refer to.</param>
@@ -34,7 +35,9 @@ public sealed class LiveSituation(ApiClient? client, PodBook book)
         if (client is not null)
         {
             foreach (var placement in await PlacementsAsync(client, cancellation).ConfigureAwait(false)) collector.See(Found(placement));
-            await SeeJobsAsync(collector, pods, asked, cancellation).ConfigureAwait(false);
+            var named = await NamedAsync(client, asked, cancellation).ConfigureAwait(false);
+            foreach (var job in named) collector.See(Found(job));
+            await SeeOwnersAsync(collector, pods, named, asked, cancellation).ConfigureAwait(false);
         }
 
         var wanted = collector.Wanted(asked.IsAbout);
@@ -67,9 +70,32 @@ public sealed class LiveSituation(ApiClient? client, PodBook book)
         }
     }
 
-    private async Task SeeJobsAsync(SituationCollector collector, List<Tree> pods, SubjectRequest asked, CancellationToken cancellation)
+    // Jobs may be got, but not listed. All kinds are asked for, whichever is named: a job may have made one of another kind and its own name.
+    private static async Task<IReadOnlyList<Tree>> NamedAsync(ApiClient client, SubjectRequest asked, CancellationToken cancellation)
     {
-        var (owners, jobs) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        if (asked.Kind != Core.Placement.Explain.ExplanationSubjectKind.Gang || !ObjectCheck.IsName(asked.BareName)) return [];
+        var gets = JobResources.ByName.Select(r => JobAsync(client, r.Resource.Path(asked.Namespace, NameOf(r.Kind, asked.BareName)), cancellation));
+        return [.. (await Task.WhenAll(gets).ConfigureAwait(false)).OfType<Tree>()];
+    }
+
+    private static string NameOf(string kind, string gang) => kind == "LeaderWorkerSet" ? LeaderWorkerSet.NameOfSet(gang) : gang;
+
+    private static async Task<Tree?> JobAsync(ApiClient client, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            return await client.GetAsync(path, cancellation).ConfigureAwait(false);
+        }
+        catch (ApiException e) when (e.Status.Code == 403)
+        {
+            return null;
+        }
+    }
+
+    private async Task SeeOwnersAsync(SituationCollector collector, List<Tree> pods, IReadOnlyList<Tree> named, SubjectRequest asked, CancellationToken cancellation)
+    {
+        var owners = new HashSet<string>(StringComparer.Ordinal);
+        var jobs = named.Select(j => j["metadata"]["uid"].Text).ToHashSet(StringComparer.Ordinal);
         foreach (var pod in pods)
         {
             if (OwnerReference.ControllerOf(pod) is not { } owner || owners.Contains(owner.Uid)) continue;

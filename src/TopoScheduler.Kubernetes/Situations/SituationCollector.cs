@@ -14,7 +14,7 @@ internal sealed class SituationCollector
 {
     private readonly Dictionary<(string Namespace, string Name, string Uid), SituationPod> _pods = [];
     private readonly List<FoundObject> _jobs = [];
-    private readonly HashSet<(string Namespace, string Kind, string Name)> _suspended = [];
+    private readonly JobStates _states = new();
     private readonly List<GangPlacement> _placements = [];
 
     /// <summary>Takes an object in and hands it on.</summary>
@@ -25,6 +25,7 @@ internal sealed class SituationCollector
         if (name is { Kind: "Pod", Group: "" })
         {
             if (found.Tree["metadata"]["name"].Text.Length > 0) _pods.TryAdd((name.Namespace, name.Name, name.Uid), SituationPod.Read(found.Tree));
+            _states.SeePod(found.Tree);
         }
         else if (name.Kind == GangPlacementJson.Kind)
         {
@@ -33,7 +34,7 @@ internal sealed class SituationCollector
         else if (JobKind.ReaderOf(name) is not null)
         {
             _jobs.Add(found);
-            if (IsSuspended(found.Tree)) _suspended.Add((name.Namespace, name.Kind, name.Name));
+            _states.See(name, found.Tree);
         }
 
         return found;
@@ -72,9 +73,7 @@ internal sealed class SituationCollector
         var read = _jobs.Count == 0 ? [] : jobs.Finish("").Gangs;
         ImmutableArray<SituationPod> pods = [.. _pods.Values.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Name, StringComparer.Ordinal)];
         var gangs = pods.GroupBy(p => p.Gang).Select(g => GangOf(g.Key, [.. g], read, content.Objects)).OfType<SituationGang>().ToList();
-        var known = gangs.Select(g => (g.Gang.Key.Namespace, g.Gang.Key.Kind, g.Gang.Key.Name)).ToHashSet();
-        // A suspended job has no pods yet.
-        gangs.AddRange(read.Where(j => !known.Contains((j.Key.Namespace, j.Key.Kind, j.Key.Name)) && IsSuspended(j.Key)).Select(j => Situated(j, [])));
+        gangs.AddRange(_states.WithoutPods(read, gangs.Select(g => g.Gang.Key)).Select(j => Situated(j, [])).ToList());
         return new(
             content,
             [.. gangs.OrderBy(g => g.Gang.Key.Namespace, StringComparer.Ordinal).ThenBy(g => g.Gang.Key.Kind, StringComparer.Ordinal).ThenBy(g => g.Gang.Key.Name, StringComparer.Ordinal).ThenBy(g => g.Gang.Key.Restart)],
@@ -99,11 +98,8 @@ internal sealed class SituationCollector
         Gang = gang,
         Pods = pods,
         Placement = _placements.Find(p => p.Gang.Namespace == gang.Key.Namespace && p.Gang.Kind == gang.Key.Kind && p.Gang.Name == gang.Key.Name && p.Gang.Restart == gang.Key.Restart),
-        IsSuspended = pods.All(p => p.IsFinished) && IsSuspended(gang.Key),
+        IsSuspended = pods.All(p => p.IsFinished) && _states.AwaitsKueue(gang.Key),
+        AwaitsPods = pods.IsEmpty && !_states.AwaitsKueue(gang.Key) && !_states.IsOver(gang.Key),
+        IsPaused = pods.IsEmpty && _states.IsSuspended(gang.Key),
     };
-
-    private bool IsSuspended(GangKey key) => _suspended.Contains((key.Namespace, key.Kind, key.Name));
-
-    private static bool IsSuspended(Tree job) =>
-        (job["spec"]["suspend"].Text == "true" || job["spec"]["runPolicy"]["suspend"].Text == "true") && job["metadata"]["labels"]["kueue.x-k8s.io/queue-name"].Text.Length > 0;
 }

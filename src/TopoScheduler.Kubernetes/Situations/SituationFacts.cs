@@ -45,7 +45,7 @@ public sealed class SituationFacts
             OnTheWay = promised.Count,
             Deadlines = [.. gang.Placement?.Status.Deadlines.Select(d => ExplanationDeadline.Of(d.What, d.At)) ?? []],
             Recorded = gang.Placement?.Status.Message is { Length: > 0 } message ? message : gang.Pods.FirstOrDefault(p => p.IsPending && p.Unschedulable is not null)?.Unschedulable,
-            IsFinished = gang is { IsSuspended: false, There: 0 },
+            IsFinished = gang is { IsSuspended: false, AwaitsPods: false, There: 0 },
         };
     }
 
@@ -80,6 +80,7 @@ public sealed class SituationFacts
     private static string? IncompleteOf(SituationGang gang)
     {
         var (there, size) = (gang.There, gang.Gang.Size);
+        if (gang.AwaitsPods && size > 0) return string.Create(CultureInfo.InvariantCulture, $"0 of {size} pods are there{(gang.IsPaused ? ", its job is suspended" : "")}");
         if (gang.Gang.Roles.IsEmpty || there >= size || gang.IsSuspended || gang.Pods.Any(p => p.IsFinished) || MadeOneByOne(gang.Gang.Key.Kind)) return null;
         return string.Create(CultureInfo.InvariantCulture, $"{there} of {size} pods are there");
     }

@@ -19,11 +19,17 @@ public sealed record SituationGang
     /// <summary>Its job is suspended by Kueue, which makes its pods when it is admitted.</summary>
     public bool IsSuspended { get; init; }
 
+    /// <summary>Its job has no pods, though Kueue does not hold it back: it is new, it is suspended by somebody else, or a quota or a webhook refuses them.</summary>
+    public bool AwaitsPods { get; init; }
+
+    /// <summary>Its job has no pods and is suspended, whoever has done it.</summary>
+    public bool IsPaused { get; init; }
+
     /// <summary>Pods that are there and not over.</summary>
     public int There => Pods.Count(p => p is { IsFinished: false, Terminating: false });
 
     /// <summary>True when some of it waits: pods without a node, or pods that are to be made.</summary>
-    public bool Waits => IsSuspended || Pods.Any(p => p.IsPending);
+    public bool Waits => IsSuspended || AwaitsPods || Pods.Any(p => p.IsPending);
 
     /// <summary>When its last pod was created; null when the file does not say.</summary>
     public DateTimeOffset? Since => Pods.Where(p => !p.IsFinished).Max(p => p.Created);

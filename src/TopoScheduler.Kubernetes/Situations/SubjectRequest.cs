@@ -15,6 +15,9 @@ public sealed record SubjectRequest(ExplanationSubjectKind Kind, string Namespac
     /// <summary>Names of other namespaces are told to nobody: who asks may know of this one alone.</summary>
     public bool OwnNamespaceOnly { get; init; }
 
+    /// <summary>The name without the kind before it.</summary>
+    internal string BareName => Name[(Name.IndexOf('/', StringComparison.Ordinal) + 1)..];
+
     /// <summary>True for a pod that is asked about, or is in a gang that is.</summary>
     public bool IsAbout(SituationPod pod)
     {

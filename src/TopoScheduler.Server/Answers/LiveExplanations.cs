@@ -1,3 +1,4 @@
+using System.Globalization;
 using TopoScheduler.Core.Cluster;
 using TopoScheduler.Core.Gangs;
 using TopoScheduler.Core.Placement.Explain;
@@ -81,7 +82,17 @@ internal sealed class LiveExplanations(LiveSource source)
         var cluster = at is { } moment ? view.Snapshot.At(moment, source.Horizon) : view.Snapshot;
         cluster = cluster.Plus(facts.Promised().Where(p => !IsThere(cluster, p)));
         if (SubjectFinder.Find(situation, cluster, asked, out var wrong) is not { } found) throw new NoSubjectException(wrong);
-        return SituationQuestion.Of(found.Subject, found.Gang, cluster, facts);
+        return WithHolds(SituationQuestion.Of(found.Subject, found.Gang, cluster, facts));
+    }
+
+    // A gang that is planned as kube-scheduler asks has its places for a while after each call. A pod that is being bound keeps them for all of it.
+    private ExplainQuestion WithHolds(ExplainQuestion question)
+    {
+        if (question.Gang is not { } gang || source.State.ReservationOf(gang.Key) is not { ExpiresAt: var until } reservation || until == DateTimeOffset.MaxValue) return question;
+        if (until <= question.Facts.Now || reservation.Holds.Any(h => h.Phase == HoldPhase.Assumed)) return question;
+        var holds = reservation.Holds.Length == 1 ? "its hold lapses" : string.Create(CultureInfo.InvariantCulture, $"its {reservation.Holds.Length} holds lapse");
+        var lapse = ExplanationDeadline.Of($"{holds} and the room is free again, unless kube-scheduler asks about the gang before", until);
+        return question with { Facts = question.Facts with { Deadlines = [.. question.Facts.Deadlines.Append(lapse).OrderBy(d => d.At, StringComparer.Ordinal)] } };
     }
 
     // What is promised is in the snapshot of whoever promised it.

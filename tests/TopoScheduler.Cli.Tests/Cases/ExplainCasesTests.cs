@@ -91,6 +91,11 @@ public sealed class ExplainCasesTests
     [InlineData("too-large", "constraint", "resources", 9, 8)]
     [InlineData("invalid", "invalid", null, null, null)]
     [InlineData("finished", "finished", null, null, null)]
+    [InlineData("no-pods-yet", "incomplete", null, 2, 0)]
+    [InlineData("jobset-no-pods-yet", "incomplete", null, 2, 0)]
+    [InlineData("replica-no-pods-yet", "incomplete", null, 2, 0)]
+    [InlineData("paused", "incomplete", null, 2, 0)]
+    [InlineData("over-without-pods", "finished", null, null, null)]
     public void Explain_Cause_IsTheTrueOne(string name, string kind, string? constraint, int? wanted, int? room)
     {
         var cause = Run($"explain-{name}", "json").Json().GetProperty("cause");

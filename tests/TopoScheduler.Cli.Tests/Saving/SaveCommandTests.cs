@@ -120,6 +120,16 @@ public sealed partial class SaveCommandTests : IDisposable
         Assert.DoesNotContain("managedFields", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Save_JobThatIsOver_SaysSoAndNothingElseOfItsStatus()
+    {
+        var run = CliHarness.Run("save", "--cluster", "tests/cases/explain-over-without-pods/cluster.yaml");
+        Assert.Contains("type: Complete", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("completionTime", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("all of it", run.Out, StringComparison.Ordinal);
+        Assert.DoesNotContain("SuccessCriteriaMet", run.Out, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("save --cluster samples/clusters/selene.yaml -o out.txt", "option --output=\"out.txt\": expected a name that ends in .yaml, .yml or .json, or one of them with .gz.")]
     [InlineData("save --cluster samples/clusters/selene.yaml --names n.json", "option --names: there are none without --hash-names, expected both.")]

@@ -49,6 +49,7 @@ internal sealed record DoorQuestion(string Name, string[] Command, string Path)
         yield return new("topology", ["topology"], "/v1/topology") { Call = async (channel, headers) => await new ClusterService.ClusterServiceClient(channel).GetTopologyAsync(new(), headers) };
         yield return new("problems", ["doctor"], "/v1/problems") { Call = async (channel, headers) => await new ClusterService.ClusterServiceClient(channel).ListProblemsAsync(new(), headers) };
         yield return Explain("gang", "llama", ns);
+        yield return Explain("gang", "later", ns);
         yield return Explain("pod", "llama-3", ns);
         yield return Explain("pod", "solo", ns);
         yield return Explain("pod", "busy", ns);

@@ -12,6 +12,7 @@ namespace TopoScheduler.EndToEnd.Doors;
 public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
 {
     private const string Space = "doors";
+    private const string Quotas = $"{KubePath.Namespaces}/{Space}/resourcequotas";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <inheritdoc/>
@@ -20,7 +21,10 @@ public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
     /// <inheritdoc/>
     public async Task DisposeAsync()
     {
-        if (ControlPlaneBinaries.Missing is null) await small.Plane.Api.DeleteAsync(KubePath.Pods(Space));
+        if (ControlPlaneBinaries.Missing is not null) return;
+        await small.Plane.Api.DeleteAsync(KubePath.Jobs(Space));
+        await small.Plane.Api.DeleteAsync(KubePath.Pods(Space));
+        await small.Plane.Api.DeleteAsync(Quotas);
     }
 
     [ControlPlaneFact]
@@ -55,7 +59,7 @@ public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
         Assert.Empty(differences);
     }
 
-    // A pod that runs, one that waits alone, and a gang that is too large to start.
+    // A pod that runs, one that waits alone, a gang that is too large to start, and a Job whose pods are refused.
     private static async Task FillAsync(KubeApi api)
     {
         await api.CreateNamespaceAsync(Space);
@@ -63,6 +67,9 @@ public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
         await api.WaitForBoundAsync(KubePath.Pods(Space), 1, Limit);
         await api.CreateManyAsync(KubePath.Pods(Space), PodObject.Gang("llama", 5, new("") { Gpus = 8, SchedulerName = "nobody" }));
         await api.CreateAsync(KubePath.Pods(Space), new PodObject("solo") { Gpus = 4, SchedulerName = "nobody" }.ToJson());
+        var quota = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "no-more" }, ["spec"] = new JsonObject { ["hard"] = new JsonObject { ["pods"] = "7" } } };
+        await api.CreateAsync(Quotas, quota);
+        await api.CreateAsync(KubePath.Jobs(Space), new JobObject("later", 2, new("") { Gpus = 2, SchedulerName = "nobody" }).ToJson());
     }
 
     private static string FirstDifference(string expected, string said)
@@ -72,16 +79,16 @@ public sealed class SameAnswerTests(SmallPlane small) : IAsyncLifetime
         return $"  line {at + 1}: {a[at]}\n  is:      {b[at]}";
     }
 
-    // As kubectl get nodes,pods -A -o json writes it.
+    // As kubectl get nodes,pods,jobs -A -o json writes it.
     private static async Task<string> ListAsync(KubeControlPlane plane)
     {
         var items = new JsonArray();
-        foreach (var (path, kind) in new[] { (KubePath.Nodes, "Node"), (KubePath.AllPods, "Pod") })
+        foreach (var (path, version, kind) in new[] { (KubePath.Nodes, "v1", "Node"), (KubePath.AllPods, "v1", "Pod"), ("/apis/batch/v1/jobs", "batch/v1", "Job") })
         {
             foreach (var item in await plane.Api.ListAsync(path))
             {
                 var copy = item.DeepClone().AsObject();
-                (copy["apiVersion"], copy["kind"]) = ("v1", kind);
+                (copy["apiVersion"], copy["kind"]) = (version, kind);
                 items.Add(copy);
             }
         }

@@ -75,6 +75,11 @@ public sealed class OwnerPermissionTests
     [Fact]
     public void Page_Owners_AreTheKindsAbove() => Assert.Equal(16, Owners().Count);
 
+    // Who asks about a job by its name asks for all of these.
+    [Fact]
+    public void Page_Owners_AreTheKindsThatAreGotByName() =>
+        Assert.Equal(Owners().Select(p => $"{p.Group}/{p.Resource}").Order(StringComparer.Ordinal), JobResources.ByName.Select(r => $"{r.Resource.Group}/{r.Resource.Plural}").Order(StringComparer.Ordinal));
+
     private static IReadOnlyList<Permission> Owners() => [.. PermissionPage.Load(Root()).For("advisory").Where(p => p is { Verb: "get", Resource: not "pods" })];
 
     // Everything else than one path is refused.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using TopoScheduler.Server.Tests.Access;
 using TopoScheduler.Server.Tests.Gangs;
@@ -38,6 +39,29 @@ public sealed class ApiExplainTests
         Assert.Equal(("waiting", "constraint"), ((string)gang["state"]!, (string)gang["cause"]!["kind"]!));
         // A file has no earlier attempt, and what it has recorded stands in a GangPlacement.
         Assert.NotNull(gang["changed"]);
+    }
+
+    // Planned as kube-scheduler asks: the places are kept for a while after each call, and only whoever keeps them knows until when.
+    [Fact]
+    public async Task Explain_PlannedByTheExtender_SaysWhenItsHoldsLapse()
+    {
+        await using var live = await StartClusterAsync(nodes: 4, gangs: ["llama", "qwen"]);
+        await using var api = await StartAsync(live, ("election:mode", "none"), ("gangs:controller", "false"), ("extender:holdSeconds", "900"));
+        var before = DateTimeOffset.UtcNow;
+        var node = await FilterAsync(api, live, "llama-0");
+
+        var planned = await UntilAsync(api, g => (string)g["state"]! == "planned");
+        var lapse = planned["deadlines"]!.AsArray().Single(d => ((string)d!["what"]!).Contains("lapse", StringComparison.Ordinal))!;
+        Assert.Equal("its 4 holds lapse and the room is free again, unless kube-scheduler asks about the gang before", (string)lapse["what"]!);
+        Assert.InRange(DateTimeOffset.Parse((string)lapse["at"]!, CultureInfo.InvariantCulture), before.AddSeconds(899), DateTimeOffset.UtcNow.AddSeconds(901));
+
+        // One is bound: the others are waited for. By the day after tomorrow nothing is held.
+        var pod = live.Objects.Find(GangObjects.Pods, GangObjects.Space, "llama-0")!;
+        (pod["spec"]!["nodeName"], pod["spec"]!["schedulingGates"], pod["status"]!["phase"]) = (node, new JsonArray(), "Running");
+        live.Objects.Put(GangObjects.Pods, pod);
+        await UntilAsync(api, g => g["deadlines"]!.AsArray().Any(d => ((string)d!["what"]!).StartsWith("its 3 holds lapse", StringComparison.Ordinal)));
+        await UntilAsync(api, g => g["deadlines"]!.AsArray().Count == 0, $"{Gang}?at={DateTimeOffset.UtcNow.AddDays(2):yyyy-MM-dd'T'HH:mm:ss'Z'}");
+        await UntilAsync(api, g => (string)g["state"]! == "waiting" && g["deadlines"]!.AsArray().Count == 0, "/v1/explain/namespaces/ml/gangs/qwen");
     }
 
     [Fact]
@@ -118,6 +142,22 @@ public sealed class ApiExplainTests
         var api = await ApiServer.StartAsync(live, settings);
         await UntilAsync(api, _ => true, "/v1/topology");
         return api;
+    }
+
+    // The node that is left to a pod.
+    private static async Task<string> FilterAsync(ApiServer api, FakeApiServer live, string pod)
+    {
+        var names = new JsonArray([.. live.Objects.All(GangObjects.Nodes, null).Objects.Select(n => (JsonNode)(string)n["metadata"]!["name"]!)]);
+        var asked = new JsonObject { ["Pod"] = live.Objects.Find(GangObjects.Pods, GangObjects.Space, pod), ["NodeNames"] = names };
+        for (var attempt = 0; attempt < 1200; attempt++)
+        {
+            var (status, text) = await api.Server.PostAsync("filter", asked.ToJsonString());
+            if (status == 200 && JsonNode.Parse(text)!["NodeNames"] is JsonArray { Count: 1 } left) return (string)left[0]!;
+            await Task.Delay(50);
+        }
+
+        Assert.Fail($"{pod} has no node within 60 s");
+        return "";
     }
 
     private static async Task<JsonNode> UntilAsync(ApiServer api, Predicate<JsonNode> holds, string path = Gang)

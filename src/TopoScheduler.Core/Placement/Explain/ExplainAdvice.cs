@@ -13,7 +13,7 @@ internal static class ExplainAdvice
     /// <summary>The advice, most direct first.</summary>
     public static ImmutableArray<string> Of(Explanation answer, Gang gang, WaitFacts facts) => answer.Cause.Kind switch
     {
-        ExplanationCauseKind.Incomplete => [string.Create(CultureInfo.InvariantCulture, $"Look why its other pods are not made: kubectl {(gang.Key.Kind == "Pod" ? "get pods" : $"describe {gang.Key.Kind.ToLowerInvariant()} {gang.Key.Name}")} -n {gang.Key.Namespace}; or mend its size, {gang.Size}, if it has fewer.")],
+        ExplanationCauseKind.Incomplete => [OfMembers(gang, facts)],
         ExplanationCauseKind.OtherGate => [.. facts.OtherGates.Select(g => $"Ask whoever puts the gate {g.Name} on pods: it must come off first.")],
         ExplanationCauseKind.Kueue => [$"Ask Kueue: kubectl get workloads -n {gang.Key.Namespace}; the quota of its queue decides, not this scheduler."],
         ExplanationCauseKind.Constraint or ExplanationCauseKind.Undecided => OfConstraint(answer),
@@ -21,6 +21,16 @@ internal static class ExplainAdvice
         ExplanationCauseKind.KeptForHead => ["With expected-duration it may go before, if it ends before the nodes are needed."],
         _ => [],
     };
+
+    private static string OfMembers(Gang gang, WaitFacts facts)
+    {
+        // A gang of a LeaderWorkerSet is a replica of it, numbered.
+        var name = gang.Key.Kind == "LeaderWorkerSet" && gang.Key.Name.LastIndexOf('-') is > 0 and var dash ? gang.Key.Name[..dash] : gang.Key.Name;
+        var look = $"kubectl {(gang.Key.Kind == "Pod" ? "get pods" : $"describe {gang.Key.Kind.ToLowerInvariant()} {name}")} -n {gang.Key.Namespace}";
+        return facts.MembersThere == 0
+            ? $"Look why its pods are not made: {look}."
+            : string.Create(CultureInfo.InvariantCulture, $"Look why its other pods are not made: {look}; or mend its size, {gang.Size}, if it has fewer.");
+    }
 
     private static ImmutableArray<string> OfConstraint(Explanation answer)
     {

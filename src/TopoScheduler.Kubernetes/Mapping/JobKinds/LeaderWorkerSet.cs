@@ -59,5 +59,8 @@ internal static class LeaderWorkerSet
         };
     }
 
+    /// <summary>The set of a replica: <c>llama</c> of <c>llama-3</c>.</summary>
+    internal static string NameOfSet(string replica) => PodOrder.NumberAtEnd(replica) is null ? replica : replica[..replica.LastIndexOf('-')];
+
     private static string Name(JobObject set, int replica) => set.Name.Name + "-" + replica.ToString(CultureInfo.InvariantCulture);
 }
