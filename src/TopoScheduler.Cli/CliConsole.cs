@@ -32,6 +32,9 @@ internal sealed record CliConsole
     /// <summary>Rows of the terminal; null when the output is none.</summary>
     public int? TerminalHeight { get; init; }
 
+    /// <summary>Is told of moments at which the answer may be another though the cluster is the same; null when nobody waits for one.</summary>
+    public Action<DateTimeOffset>? ChangesAt { get; init; }
+
     /// <summary>Ends what would go on for ever; an interrupt of the process does so too.</summary>
     public CancellationToken Interrupted { get; init; }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.CommandLine;
 using TopoScheduler.Core;
 using TopoScheduler.Core.Cluster;
+using TopoScheduler.Core.Gangs;
 using TopoScheduler.Kubernetes.Files;
 
 namespace TopoScheduler.Cli.Commands;
@@ -29,8 +30,27 @@ internal sealed record ClusterInput(ClusterSnapshot Cluster, ClusterContent Cont
     /// <param name="content">Nodes, pods and power domains.</param>
     /// <param name="console">Says what time it is.</param>
     /// <param name="at">The moment; null: now.</param>
-    public static ClusterSnapshot Snapshot(ClusterContent content, CliConsole console, DateTimeOffset? at) =>
-        ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).At(at ?? console.Time.GetUtcNow(), Horizon);
+    public static ClusterSnapshot Snapshot(ClusterContent content, CliConsole console, DateTimeOffset? at)
+    {
+        var now = console.Time.GetUtcNow();
+        var cluster = ClusterSnapshot.Create(content.Nodes, content.Pods, content.PowerDomains).At(at ?? now, Horizon);
+        if (at is null) TellChanges(cluster, console, now, []);
+        return cluster;
+    }
+
+    /// <summary>Tells a console that waits for it when power budgets next make the answer another one.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="console">Who is told.</param>
+    /// <param name="now">The moment the answer is of.</param>
+    /// <param name="gangs">What is placed: how long it runs tells which windows it runs into.</param>
+    public static void TellChanges(ClusterSnapshot cluster, CliConsole console, DateTimeOffset now, IEnumerable<Gang> gangs)
+    {
+        if (console.ChangesAt is not { } told) return;
+        foreach (var length in gangs.Select(g => g.Hints.ExpectedDuration ?? Horizon).Append(Horizon).Distinct())
+        {
+            if (cluster.Power.NextChange(now, length) is { } next) told(next);
+        }
+    }
 
     /// <summary>Reads it; null when there is no node in it. Errors go to standard error unless the command reports them itself.</summary>
     public static ClusterInput? Read(ClusterSource source, CliConsole console, DateTimeOffset? at = null, bool errors = true)

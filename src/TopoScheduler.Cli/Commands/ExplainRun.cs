@@ -18,6 +18,7 @@ internal sealed class ExplainRun(CliConsole console)
         var asked = new SubjectRequest(request.Kind, request.Namespace, request.Name) { Place = request.Source.Path is null ? "the cluster" : "the cluster file" };
         var situation = request.Source.Situation(asked.IsAbout);
         var cluster = ClusterInput.Snapshot(situation.Content, console, now);
+        if (request.At is null) ClusterInput.TellChanges(cluster, console, now, situation.Gangs.Select(g => g.Gang));
         foreach (var problem in situation.Content.Problems.Concat(cluster.Problems).Distinct().Where(p => p.Severity == Severity.Error))
         {
             console.Error.WriteLine($"error: {problem.Object}: {problem.Message}");

@@ -38,6 +38,13 @@ internal abstract class ReadingCommand : DocumentedCommand
             return ExitCodes.InvalidInput;
         }
 
+        // A page is a whole document: a second one below it, or above a line with the time, makes it none.
+        if (parsed.GetResult("--output") is { Tokens: [.., { Value: "html" }] })
+        {
+            CommandLine.Tell(_console, "option --output=\"html\": one page cannot follow another with --watch; expected text, wide, markdown, json or yaml, or no --watch.");
+            return ExitCodes.InvalidInput;
+        }
+
         return new WatchLoop(_console, pause).Run(source.Stamp, console => CommandLine.Caught(console, () => Answer(parsed, source, console)));
     }
 }

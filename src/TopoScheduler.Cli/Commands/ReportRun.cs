@@ -30,7 +30,9 @@ internal sealed class ReportRun(CliConsole console)
         var content = request.Source.Content(withJobs: true);
         var input = request.Jobs.Contains("-") ? console.OpenInput() : null;
         var jobs = JobReader.Read(request.Jobs, input, content.Objects, request.Namespace ?? request.Source.Namespace);
-        var cluster = ClusterInput.Snapshot(content, console, request.At);
+        var now = request.At ?? console.Time.GetUtcNow();
+        var cluster = ClusterInput.Snapshot(content, console, now);
+        if (request.At is null) ClusterInput.TellChanges(cluster, console, now, jobs.Gangs);
         ImmutableArray<Problem> ofInput = [.. content.Problems.Concat(cluster.Problems).Concat(jobs.Problems).Distinct()];
         Errors(ofInput);
         if (content.Nodes.IsEmpty || jobs.Problems.Any(p => p.Severity == Severity.Error)) _exitCode = ExitCodes.InvalidInput;
@@ -38,7 +40,7 @@ internal sealed class ReportRun(CliConsole console)
         var scenario = ScenarioRun.Of(cluster, request.Scenario, request.Policy);
         foreach (var problem in scenario.Problems) CommandLine.Tell(console, WhatIfOptions.Message(problem));
         if (!scenario.Problems.IsEmpty) return _exitCode = ExitCodes.Worse(_exitCode, ExitCodes.InvalidInput);
-        var sequence = new ReportSequence(scenario.Cluster, request.Policy, request.At ?? console.Time.GetUtcNow());
+        var sequence = new ReportSequence(scenario.Cluster, request.Policy, now);
         ImmutableArray<ReportedPlan> reports = [.. ReportAnswer.Plan(sequence, new() { Gangs = jobs.Gangs, Policy = request.Policy, OfInput = ofInput })];
         foreach (var plan in reports) Note(plan.Report.Outcome, plan.OwnProblems);
         ImmutableArray<PlacementReport> models = [.. reports.Select(p => p.Report)];

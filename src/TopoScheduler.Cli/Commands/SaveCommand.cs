@@ -20,7 +20,7 @@ internal sealed class SaveCommand : ReadingCommand
 
     private readonly Option<bool> _hash = new("--hash-names")
     {
-        Description = "Put numbers for the names of nodes, pods, namespaces, domains, jobs and label values: node-0001. Reports stay the same up to names.",
+        Description = "Put numbers for the names of nodes, pods, namespaces, domains, jobs, claims, volumes and label values: node-0001. Answers stay the same up to names.",
     };
 
     private readonly Option<string?> _names = new("--names")

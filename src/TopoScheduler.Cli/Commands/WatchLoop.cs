@@ -5,7 +5,8 @@ namespace TopoScheduler.Cli.Commands;
 
 /// <summary>
 /// An answer that is written anew whenever it has changed. On a terminal the page is redrawn in place, line over line in one write, so nothing flickers; elsewhere
-/// each further page is appended below a line with the time. A cluster that cannot be read for a while is told and asked again.
+/// each further page is appended below a line with the time. A cluster that cannot be read for a while is told and asked again. One that is the same is asked
+/// again when its power budgets change with the time.
 /// </summary>
 /// <param name="console">Where to write.</param>
 /// <param name="pause">Time between two looks.</param>
@@ -19,6 +20,7 @@ internal sealed class WatchLoop(CliConsole console, TimeSpan pause)
     private const string ShowCursor = "\e[?25h";
 
     private string? _shown;
+    private DateTimeOffset _changesAt = DateTimeOffset.MaxValue;
 
     /// <summary>Runs until interrupted, then ends with 0.</summary>
     /// <param name="stamp">What is another whenever the answer may be another; null: it has to be read to know.</param>
@@ -34,7 +36,7 @@ internal sealed class WatchLoop(CliConsole console, TimeSpan pause)
             do
             {
                 var now = stamp();
-                if (now is not null && now == seen) continue;
+                if (now is not null && now == seen && console.Time.GetUtcNow() < _changesAt) continue;
                 seen = now;
                 Show(Page(answer));
             }
@@ -63,7 +65,8 @@ internal sealed class WatchLoop(CliConsole console, TimeSpan pause)
     private string Page(Func<CliConsole, int> answer)
     {
         using var page = new StringWriter { NewLine = "\n" };
-        answer(console with { Out = page, Error = page });
+        _changesAt = DateTimeOffset.MaxValue;
+        answer(console with { Out = page, Error = page, ChangesAt = moment => _changesAt = moment < _changesAt ? moment : _changesAt });
         return page.ToString();
     }
 

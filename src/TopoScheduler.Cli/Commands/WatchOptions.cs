@@ -8,7 +8,7 @@ internal sealed class WatchOptions
     private const int DefaultSeconds = 5;
     private const int MostSeconds = 86_400;
 
-    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Go on: write it anew when the cluster has changed, until interrupted." };
+    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Go on: write it anew when the cluster or a power budget has changed, until interrupted. Not with -o html." };
 
     private readonly Option<long?> _interval = new("--interval")
     {

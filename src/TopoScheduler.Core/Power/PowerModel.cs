@@ -110,6 +110,35 @@ public sealed class PowerModel
         _budgets.Any(b => b.Windows.Any(w => w.Overlaps(since, now) && !w.Overlaps(now, now)));
 
     /// <summary>
+    /// The first moment after one at which a window opens or ends, or at which what starts then and lasts so long comes to run into one; null when no budget changes any
+    /// more. Until then every answer of this model stays what it is.
+    /// </summary>
+    /// <param name="now">The moment.</param>
+    /// <param name="length">How long it lasts.</param>
+    public DateTimeOffset? NextChange(DateTimeOffset now, TimeSpan length)
+    {
+        DateTimeOffset? next = null;
+        foreach (var budget in _budgets)
+        {
+            foreach (var window in budget.Windows)
+            {
+                if (window.NextAfter(now) is not { } found) continue;
+                // What ends as a window opens does not run into it.
+                if (length > TimeSpan.Zero && found.Begins - DateTimeOffset.MinValue > length) Sooner((found.Begins - length).AddTicks(1));
+                Sooner(found.Begins);
+                if (found.Ends < DateTimeOffset.MaxValue) Sooner(found.Ends);
+            }
+        }
+
+        return next;
+
+        void Sooner(DateTimeOffset moment)
+        {
+            if (moment > now && (next is null || moment < next)) next = moment;
+        }
+    }
+
+    /// <summary>
     /// The lowest budgets from this moment on for as long as something runs. The answer has these budgets at all times; it is this model where no budget
     /// changes with time.
     /// </summary>

@@ -11,7 +11,8 @@ namespace TopoScheduler.Kubernetes.Mapping;
 /// </summary>
 public sealed class ClusterObjects
 {
-    private const string ImexChannelClass = "compute-domain-default-channel.nvidia.com";
+    /// <summary>The device class of an IMEX channel.</summary>
+    internal const string ImexChannelClass = "compute-domain-default-channel.nvidia.com";
 
     private readonly Dictionary<string, ImmutableDictionary<string, string>> _namespaces = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _priorities = new(StringComparer.Ordinal);

@@ -10,7 +10,9 @@ internal static class VolumeReader
 {
     private const string Beta = "failure-domain.beta.kubernetes.io/";
     private const string Stable = "topology.kubernetes.io/";
-    private static readonly string[] ZoneKeys = [Stable + "zone", Stable + "region", Beta + "zone", Beta + "region"];
+
+    /// <summary>Labels of a volume that say where it is.</summary>
+    internal static readonly string[] ZoneKeys = [Stable + "zone", Stable + "region", Beta + "zone", Beta + "region"];
 
     /// <summary>Node affinity of the bound claims of a pod: all must hold.</summary>
     public static ImmutableArray<ImmutableArray<NodeSelectorTerm>> Read(Field spec, string ns, ClusterObjects objects)

@@ -4,19 +4,17 @@ using TopoScheduler.Kubernetes.Objects;
 
 namespace TopoScheduler.Kubernetes.Saving;
 
-/// <summary>A job: its structure with its templates of pods, and of its status that it is over, where it is.</summary>
-/// <param name="Structure">What is kept of all but the status.</param>
+/// <summary>A job: its structure, and of its status only that it is over, where it is.</summary>
+/// <param name="Structure">What is kept of one that is over.</param>
 internal sealed record JobShape(Shape Structure) : Shape
 {
-    private static readonly Shape End = Map(("conditions", List(Map(("type", Text), ("status", Text)), JobEnd.Ends)), ("state", Map(("phase", Text))));
+    /// <summary>What tells that a job is over.</summary>
+    public static Shape End { get; } = Map(("conditions", List(Map(("type", Text), ("status", Text)), JobEnd.Ends)), ("state", Map(("phase", Text))));
 
     /// <inheritdoc/>
-    public override Tree Keep(Tree tree, Func<NameKind, string, string> rename)
-    {
-        var kept = Structure.Keep(tree, rename);
-        return JobEnd.IsOver(tree) ? Tree.Map([.. kept.Entries, KeyValuePair.Create("status", End.Keep(tree["status"], rename))], kept.Line) : kept;
-    }
+    public override Tree Keep(Tree tree, Func<NameKind, string, string> rename) =>
+        Structure.Keep(JobEnd.IsOver(tree) ? tree : Tree.Map([.. tree.Entries.ToArray().Where(static e => e.Key != "status")], tree.Line), rename);
 
     /// <inheritdoc/>
-    public override void Write(Utf8JsonWriter json, Tree tree) => WriteAny(json, tree, isBare: true);
+    public override void Write(Utf8JsonWriter json, Tree tree) => Structure.Write(json, tree);
 }

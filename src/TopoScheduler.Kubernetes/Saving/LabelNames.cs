@@ -1,13 +1,11 @@
 using TopoScheduler.Kubernetes.Labels;
+using TopoScheduler.Kubernetes.Mapping;
 
 namespace TopoScheduler.Kubernetes.Saving;
 
 /// <summary>What the value of a label, an annotation, a taint or a selector names, told by its key.</summary>
 internal static class LabelNames
 {
-    /// <summary>A stateful set's pod: <c>name-3</c>, of which the number is no name.</summary>
-    public const string StatefulPod = "statefulset.kubernetes.io/pod-name";
-
     private static readonly Dictionary<string, NameKind> Kinds = Index();
 
     private static readonly string[] KeptPrefixes = ["ib.coreweave.cloud/", "feature.node.kubernetes.io/", "node-role.kubernetes.io/"];
@@ -15,6 +13,7 @@ internal static class LabelNames
     /// <summary>What a value of this key names.</summary>
     public static NameKind KindOf(string key, string value)
     {
+        if (PlannerKeys.Levels.Contains(key)) return OfLevel(value);
         if (Kinds.TryGetValue(key, out var kind)) return kind;
         if (key.StartsWith(LabelProfiles.Prefix, StringComparison.Ordinal) || Array.Exists(KeptPrefixes, p => key.StartsWith(p, StringComparison.Ordinal))) return NameKind.None;
 
@@ -22,20 +21,26 @@ internal static class LabelNames
         return value is "" or "true" or "false" || value.All(char.IsAsciiDigit) ? NameKind.None : NameKind.Value;
     }
 
+    /// <summary>A level of the topology: the name of a tier and the key of a label are kept, an alias is a name.</summary>
+    public static NameKind OfLevel(string value) => HintReader.TryTarget(value, out _) ? NameKind.None : NameKind.Value;
+
     private static Dictionary<string, NameKind> Index()
     {
         var kinds = new Dictionary<string, NameKind>(StringComparer.Ordinal);
         Add(NameKind.None, [.. AcceleratorLabels.ProductKeys, .. AcceleratorLabels.InstanceTypeKeys, AcceleratorLabels.FamilyKey]);
         Add(NameKind.None, ["kubernetes.io/os", "kubernetes.io/arch", "beta.kubernetes.io/os", "beta.kubernetes.io/arch"]);
-        Add(NameKind.None, ["training.kubeflow.org/operator-name", "training.kubeflow.org/replica-type", "ray.io/originated-from-crd", "ray.io/node-type", "kubernetes.io/config.mirror"]);
+        Add(NameKind.None, ["training.kubeflow.org/operator-name", "ray.io/originated-from-crd", "ray.io/node-type", "kubernetes.io/config.mirror"]);
         Add(NameKind.Node, LabelProfiles.NodeKeys);
         Add(NameKind.Domain, LabelProfiles.All.SelectMany(p => p.Fabric.SelectMany(f => f).Concat(p.NvLink)));
         Add(NameKind.Domain, ["failure-domain.beta.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/region"]);
         Add(NameKind.Power, [.. PowerLabels.RackKeys, PowerLabels.Pdu, PowerLabels.PduB, PowerLabels.Row, PowerLabels.Facility]);
         Add(NameKind.Namespace, ["kubernetes.io/metadata.name"]);
-        Add(NameKind.Gang, PlannerKeys.GangNames);
+        Add(NameKind.Name, PlannerKeys.GangNames);
+        Add(NameKind.Role, PlannerKeys.Roles);
         Add(NameKind.Uid, PlannerKeys.GangUids);
-        Add(NameKind.Value, [AnnotationKeys.Dataset]);
+        Add(NameKind.Domain, [AnnotationKeys.Coordinates]);
+        Add(NameKind.Value, [AnnotationKeys.Dataset, PeerKeys.KueueGroupName, PeerKeys.KaiTopology]);
+        Add(NameKind.None, PeerKeys.All);
         return kinds;
 
         void Add(NameKind kind, IEnumerable<string> keys)

@@ -23,10 +23,19 @@ internal abstract record Shape
     public static Shape Texts { get; } = new Names(null);
 
     /// <summary>A map of quantities.</summary>
-    public static Shape Quantities { get; } = new Entries(Text);
+    public static Shape Quantities { get; } = new Entries(Text, NameKind.None);
+
+    /// <summary>Where somebody only looks whether it is there: its form alone, and of a list how long it is.</summary>
+    public static Shape Present { get; } = new Presence();
+
+    /// <summary>A level of the topology: the name of a tier or the key of a label, else an alias.</summary>
+    public static Shape Level { get; } = new LevelName();
 
     /// <summary>The name of something.</summary>
     public static Shape Name(NameKind kind) => new Leaf(kind, MayBeBare: false);
+
+    /// <summary>A map from roles to what each is.</summary>
+    public static Shape Roles(Shape role) => new Entries(role, NameKind.Role);
 
     /// <summary>A list.</summary>
     /// <param name="item">Its items.</param>
@@ -116,33 +125,61 @@ internal abstract record Shape
             foreach (var (key, value) in tree.Entries)
             {
                 if (Keeps?.Invoke(key) == false) continue;
-                kept.Add(KeyValuePair.Create(key, key == LabelNames.StatefulPod ? OfStatefulPod(value, rename) : Renamed(value, LabelNames.KindOf(key, value.Text), rename)));
+                kept.Add(KeyValuePair.Create(key, Renamed(value, LabelNames.KindOf(key, value.Text), rename)));
             }
 
             return Tree.Map(kept, tree.Line);
         }
 
         public override void Write(Utf8JsonWriter json, Tree tree) => WriteAny(json, tree, isBare: false);
-
-        private static Tree OfStatefulPod(Tree value, Func<NameKind, string, string> rename)
-        {
-            var dash = value.Text.LastIndexOf('-');
-            var renamed = dash > 0 ? rename(NameKind.Gang, value.Text[..dash]) : value.Text;
-            return dash > 0 && renamed != value.Text[..dash] ? Tree.Scalar(renamed + value.Text[dash..], value.Line) : Form(value);
-        }
     }
 
-    private sealed record Entries(Shape Value) : Shape
+    private sealed record LevelName : Shape
+    {
+        public override Tree Keep(Tree tree, Func<NameKind, string, string> rename) => Renamed(tree, LabelNames.OfLevel(tree.Text), rename);
+
+        public override void Write(Utf8JsonWriter json, Tree tree) => WriteAny(json, tree, isBare: false);
+    }
+
+    private sealed record Presence : Shape
+    {
+        public override Tree Keep(Tree tree, Func<NameKind, string, string> rename) => tree.Kind switch
+        {
+            TreeKind.List => Tree.List([.. tree.Items.ToArray().Select(item => Keep(item, rename))], tree.Line),
+            TreeKind.Scalar => Tree.Scalar("", tree.Line),
+            _ => Form(tree),
+        };
+
+        public override void Write(Utf8JsonWriter json, Tree tree) => WriteAny(json, tree, isBare: false);
+    }
+
+    private sealed record Entries(Shape Value, NameKind Key) : Shape
     {
         public override Tree Keep(Tree tree, Func<NameKind, string, string> rename)
         {
             if (tree.Kind != TreeKind.Map) return Form(tree);
             var kept = new List<KeyValuePair<string, Tree>>();
-            foreach (var (key, value) in tree.Entries) kept.Add(KeyValuePair.Create(key, Value.Keep(value, rename)));
+            foreach (var (key, value) in tree.Entries) kept.Add(KeyValuePair.Create(Key == NameKind.None ? key : rename(Key, key), Value.Keep(value, rename)));
             return Tree.Map(kept, tree.Line);
         }
 
-        public override void Write(Utf8JsonWriter json, Tree tree) => WriteAny(json, tree, isBare: false);
+        public override void Write(Utf8JsonWriter json, Tree tree)
+        {
+            if (tree.Kind != TreeKind.Map)
+            {
+                WriteAny(json, tree, isBare: false);
+                return;
+            }
+
+            json.WriteStartObject();
+            foreach (var (key, value) in tree.Entries)
+            {
+                json.WritePropertyName(key);
+                Value.Write(json, value);
+            }
+
+            json.WriteEndObject();
+        }
     }
 
     private sealed record Items(Shape Item, Func<Tree, bool>? Keeps) : Shape

@@ -48,7 +48,7 @@ internal sealed class JobStates
         return asked.Where(g => !known.Contains((g.Key.Namespace, g.Key.Kind, g.Key.Name)) && JobOf(g.Key) is { } job && !IsPart(job) && (AwaitsKueue(g.Key) || MakesItsOwn(g, job)));
     }
 
-    // The pods of a Deployment are no gang, those of a Ray job are that of its cluster where its operator is an old one, and a SparkApplication is not saved. Who asks for
+    // The pods of a Deployment are no gang, those of a Ray job are that of its cluster where its operator is an old one, and a SparkApplication is not listed. Who asks for
     // no pods has all of them.
     private bool MakesItsOwn(Gang gang, Tree job) =>
         job["kind"].Text is not ("Deployment" or "RayJob" or "RayService" or "SparkApplication") && (gang.Size > 0 || gang.Roles.IsEmpty) && !_makers.Contains(job["metadata"]["uid"].Text);

@@ -118,6 +118,28 @@ public sealed class PowerDomainSpecTests
         Assert.False(model.HasRisen(Now.AddMinutes(120), Now.AddMinutes(200)));
     }
 
+    [Theory]
+    [InlineData(-30, 0, 60)]
+    [InlineData(0, 90, 60)]
+    [InlineData(60, 0, 120)]
+    [InlineData(60, 90, 120)]
+    [InlineData(120, 0, null)]
+    public void NextChange_OfAWindow_IsWhenItOpensOrEnds(int now, int length, int? expected) =>
+        Assert.Equal(expected is { } minutes ? Now.AddMinutes(minutes) : null, WithWindow(30_000, 60, 120).NextChange(Now.AddMinutes(now), TimeSpan.FromMinutes(length)));
+
+    [Fact]
+    public void NextChange_OfWhatIsSoonToRunIntoAWindow_IsWhenTheBudgetOverItFalls()
+    {
+        var (model, length) = (WithWindow(30_000, 60, 120), TimeSpan.FromMinutes(20));
+
+        var next = model.NextChange(Now, length)!.Value;
+
+        Assert.Equal(40_000, model.At(next.AddTicks(-1), Day).Over(length).Domains[0].BudgetWatts);
+        Assert.Equal(30_000, model.At(next, Day).Over(length).Domains[0].BudgetWatts);
+        Assert.Equal(Now.AddMinutes(60), model.NextChange(next, length));
+        Assert.Equal(Now.AddMinutes(60), model.NextChange(Now, TimeSpan.MaxValue));
+    }
+
     [Fact]
     public void Domains_BeforeATimeIsSaid_HaveTheirLowestBudget() => Assert.Equal(30_000, WithWindow(30_000, 60, 120).Domains[0].BudgetWatts);
 
