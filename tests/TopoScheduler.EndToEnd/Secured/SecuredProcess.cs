@@ -99,8 +99,15 @@ internal sealed class SecuredProcess : IAsyncDisposable
         using var client = new HttpClient(handler) { BaseAddress = Api, Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/power/readings", UriKind.Relative)) { Content = new StringContent("""{"readings":[]}""") };
         if (token is not null) request.Headers.Authorization = new("Bearer", token);
-        using var answer = await client.SendAsync(request);
-        return (int)answer.StatusCode;
+        try
+        {
+            using var answer = await client.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException($"{e.Message}\n{_process.Tail}", e);
+        }
     }
 
     /// <inheritdoc/>
