@@ -54,6 +54,24 @@ internal abstract record Shape
     /// <summary>Writes what was kept.</summary>
     public abstract void Write(Utf8JsonWriter json, Tree tree);
 
+    private static void WriteMap(Utf8JsonWriter json, Tree tree, Func<string, Shape> shapeOf)
+    {
+        if (tree.Kind != TreeKind.Map)
+        {
+            WriteAny(json, tree, isBare: false);
+            return;
+        }
+
+        json.WriteStartObject();
+        foreach (var (key, value) in tree.Entries)
+        {
+            json.WritePropertyName(key);
+            shapeOf(key).Write(json, value);
+        }
+
+        json.WriteEndObject();
+    }
+
     private protected static Tree Form(Tree tree) => tree.Kind switch
     {
         TreeKind.Map => Tree.Map([], tree.Line),
@@ -163,23 +181,7 @@ internal abstract record Shape
             return Tree.Map(kept, tree.Line);
         }
 
-        public override void Write(Utf8JsonWriter json, Tree tree)
-        {
-            if (tree.Kind != TreeKind.Map)
-            {
-                WriteAny(json, tree, isBare: false);
-                return;
-            }
-
-            json.WriteStartObject();
-            foreach (var (key, value) in tree.Entries)
-            {
-                json.WritePropertyName(key);
-                Value.Write(json, value);
-            }
-
-            json.WriteEndObject();
-        }
+        public override void Write(Utf8JsonWriter json, Tree tree) => WriteMap(json, tree, _ => Value);
     }
 
     private sealed record Items(Shape Item, Func<Tree, bool>? Keeps) : Shape
@@ -225,23 +227,7 @@ internal abstract record Shape
             return Tree.Map(kept, tree.Line);
         }
 
-        public override void Write(Utf8JsonWriter json, Tree tree)
-        {
-            if (tree.Kind != TreeKind.Map)
-            {
-                WriteAny(json, tree, isBare: false);
-                return;
-            }
-
-            json.WriteStartObject();
-            foreach (var (key, value) in tree.Entries)
-            {
-                json.WritePropertyName(key);
-                (ShapeOf(key) ?? Whole).Write(json, value);
-            }
-
-            json.WriteEndObject();
-        }
+        public override void Write(Utf8JsonWriter json, Tree tree) => WriteMap(json, tree, key => ShapeOf(key) ?? Whole);
 
         private Shape? ShapeOf(string key)
         {
